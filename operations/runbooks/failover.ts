@@ -20,10 +20,11 @@ import {
   up,
   wait,
 } from "./commands";
+import { afterwardsSteps, databaseOf } from "./failover-afterwards";
 import { imageChecks } from "./image-checks";
 import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
 import { bucketsOf } from "./restore-objects";
-import { replicaMinutes, withDatabase, type WithDatabase } from "./state-follows";
+import { withDatabase, type WithDatabase } from "./state-follows";
 import type { Command, Part, Runbook, Step } from "./step";
 
 /** Who is lost and who takes over. */
@@ -220,12 +221,6 @@ function promotable({ standby, region }: Pair): Command {
   );
 }
 
-function databaseOf({ stack }: Named): string | undefined {
-  return stack
-    .ofType("aws:rds/instance:Instance")
-    .flatMap((one) => text(one, "identifier") ?? [])[0];
-}
-
 /** What a new account has too little of must have been granted. */
 function quotaChecks({ stack }: Named, region: string): Command[] {
   return quotaNeeds(stack, region)
@@ -376,52 +371,4 @@ function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
     look: "you can sign in, open an upload, and see the newest entries",
     undo: "npm run status and npm run logs show what is wrong; users stay on the standby either way.",
   };
-}
-
-function afterwardsSteps({ standby, region, stands }: Pair): Step[] {
-  const { stackName, stack } = standby;
-  const update = minutesOf(stack, "runUpdate");
-  if (stands) {
-    const minutes = minutesOf(stack, "secondZone");
-    return [
-      {
-        id: "second-zone",
-        title: "The second zone",
-        says: "The promoted database gets its standby in another zone while users work.",
-        minutes,
-        commands: [
-          wait(
-            "It has a standby",
-            `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].MultiAZ' --output text`,
-            "True",
-            minutes,
-          ),
-        ],
-        undo: "Nothing was changed.",
-      },
-    ];
-  }
-  const replica = `pulumi config set --path crm:database`;
-  return [
-    {
-      id: "left-out",
-      title: "What was left out",
-      says: "Creates the budgets and everything else that waited for us-east-1.",
-      minutes: update,
-      commands: [up("Make it", stackName)],
-      undo: "Nothing depends on it.",
-    },
-    {
-      id: "replica",
-      title: "The read replica",
-      says: "The restore left it out to save time.",
-      minutes: update + replicaMinutes(stack),
-      commands: [
-        act("Have one", `${replica}.replica.enabled true --stack ${stackName}`),
-        act("Read from it", `${replica}.urls.analytics replica --stack ${stackName}`),
-        up("Make it", stackName),
-      ],
-      undo: `git checkout of Pulumi.${stackName}.yaml, then pulumi up --stack ${stackName}.`,
-    },
-  ];
 }

@@ -40,4 +40,22 @@ describe("the failover", () => {
     assert.equal(stopped, undefined);
     assert.equal(lines.filter((line) => status.test(line)).length, 3);
   });
+
+  it("checks how old the serving database's newest restorable moment is, as nothing watches it there", async () => {
+    const book = BOOKS.get("failover")!.make(
+      [await planOf("production"), await planOf("recovery")],
+      { bootstrap: BOOTSTRAP_PROJECT },
+    );
+    const restorable = (minutes: number) => (_: number, line: string) =>
+      line.includes("LatestRestorableTime")
+        ? { status: 0, stdout: new Date(Date.now() - minutes * 60_000).toISOString(), stderr: "" }
+        : undefined;
+    const young = await play(book, "afterwards", restorable(4));
+    assert.equal(young.stopped, undefined);
+    assert.ok(
+      young.lines.some((line) => /us-west-2 .*crm-recovery-primary .*LatestRest/.test(line)),
+    );
+    const old = await play(book, "afterwards", restorable(30));
+    assert.match(old.stopped?.message ?? "", /a moment that is at most 5 minutes old/);
+  });
 });

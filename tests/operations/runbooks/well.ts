@@ -34,6 +34,7 @@ export const WELL: Answers = [
   [/StatusType/, "read replication"],
   [/StatusInfos/, "replicating"],
   [/MultiAZ/, "True"],
+  [/LatestRestorableTime/, new Date(Date.now() + 600_000).toISOString()],
   [/length\(DBInstances/, "0"],
   [/ReadReplicaSource/, "crm-production-primary"],
   [/replicatedBackupsArn/, "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-2"],

@@ -1,0 +1,100 @@
+/** What `npm run failover` leaves for afterwards. */
+import { text } from "../../analysis/recovery/resources";
+import { boundOf, minutesOf } from "../../analysis/recovery/steps";
+import { act, prove, up, wait } from "./commands";
+import type { Named } from "./names";
+import { replicaMinutes } from "./state-follows";
+import type { Step } from "./step";
+
+/** The stack that serves, and where. */
+interface Served {
+  readonly standby: Named;
+  readonly region: string;
+  /** Whether it stood before, with a replica; else it was made in the emergency. */
+  readonly stands: boolean;
+}
+
+/** The identifier of a stack's first database. */
+export function databaseOf({ stack }: Named): string | undefined {
+  return stack
+    .ofType("aws:rds/instance:Instance")
+    .flatMap((one) => text(one, "identifier") ?? [])[0];
+}
+
+/** RDS publishes no metric of it, and the function that measures it at home asks from another region: there is none to ask from. */
+function restorableStep({ standby, region }: Served): Step {
+  const normal = boundOf(standby.stack, "pointInTime");
+  return {
+    id: "restorable",
+    title: "The serving database can be restored to a recent moment",
+    says: `No alarm watches this in ${region}. Until failback, repeat the step every day. After the promotion, RDS first makes a backup.`,
+    minutes: minutesOf(standby.stack, "backupJob"),
+    commands: [
+      prove(
+        "The newest moment",
+        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].LatestRestorableTime' --output text`,
+        {
+          good: {
+            says: `a moment that is at most ${normal} minutes old`,
+            holds: (moment) => Date.now() - Date.parse(moment) <= normal * 60_000,
+          },
+          minutes: minutesOf(standby.stack, "backupJob"),
+        },
+      ),
+    ],
+    undo: "Nothing was changed.",
+  };
+}
+
+/** What is left to do after the failover. */
+export function afterwardsSteps(pair: Served): Step[] {
+  return [...leftToDo(pair), restorableStep(pair)];
+}
+
+function leftToDo({ standby, region, stands }: Served): Step[] {
+  const { stackName, stack } = standby;
+  const update = minutesOf(stack, "runUpdate");
+  if (stands) {
+    const minutes = minutesOf(stack, "secondZone");
+    return [
+      {
+        id: "second-zone",
+        title: "The second zone",
+        says: "The promoted database gets its standby in another zone while users work.",
+        minutes,
+        commands: [
+          wait(
+            "It has a standby",
+            `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].MultiAZ' --output text`,
+            "True",
+            minutes,
+          ),
+        ],
+        undo: "Nothing was changed.",
+      },
+    ];
+  }
+  const replica = `pulumi config set --path crm:database`;
+  return [
+    {
+      id: "left-out",
+      title: "What was left out",
+      says: "Creates the budgets and everything else that waited for us-east-1.",
+      minutes: update,
+      commands: [up("Make it", stackName)],
+      undo: "Nothing depends on it.",
+    },
+    {
+      id: "replica",
+      title: "The read replica",
+      says: "The restore left it out to save time.",
+      minutes: update + replicaMinutes(stack),
+      commands: [
+        act("Have one", `${replica}.replica.enabled true --stack ${stackName}`),
+        act("Read from it", `${replica}.urls.analytics replica --stack ${stackName}`),
+        up("Make it", stackName),
+      ],
+      undo: `git checkout of Pulumi.${stackName}.yaml, then pulumi up --stack ${stackName}.`,
+    },
+  ];
+}
