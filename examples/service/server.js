@@ -12,7 +12,7 @@ const DRAIN_MS = 100_000;
 
 /**
  * ACCEPT_SECONDS: how long requests are still taken after SIGTERM, the target group's deregistration delay. A task that Spot takes back may
- * be a target until it has stopped (docs/image-contract.md, "Its end").
+ * be a target until it has stopped (docs/image-contract.md, "Shutdown").
  */
 const { SERVICE, PORT, ACCEPT_SECONDS } = process.env;
 for (const [name, value] of Object.entries({ SERVICE, PORT, ACCEPT_SECONDS })) {
