@@ -156,6 +156,9 @@ describe("conformance with the architecture document", () => {
     const nothing = { value: NOTHING, verdict: "open" };
     assert.deepEqual(of("count cloudfront/distribution crm-edge", "1"), nothing);
     assert.deepEqual(of("count cloudfront/distribution crm-edge", "at least 1"), nothing);
+    assert.deepEqual(of("spot", "at least 3 %"), { value: "3 %", verdict: "exact" });
+    assert.equal(of("spot", "at least 4 %").verdict, "open");
+    assert.equal(of("spot", "at least 3").verdict, "open");
     assert.deepEqual(of("bootstrap: count cloudfront/distribution crm-edge-distributions-"), nothing);
     assert.deepEqual(foundBy(section("s", "w | bootstrap: s3/bucket crm-state | bucket | x").rows[0]!, { ...plans, bootstrap: undefined }), nothing);
     assert.deepEqual(of("none vpc/securityGroupEgressRule crm-rds-"), { value: "0", verdict: "exact" });

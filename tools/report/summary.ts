@@ -202,12 +202,12 @@ function facts(
   ]);
 }
 
-/** Where Spot runs less than the weights say, as a base counts for each service. */
+/** Where Spot runs less than the weights say. */
 function spot({ resources }: Plan): string[] {
   const found = spotAtRest(resources);
   if (found === undefined || found.weightPercent - found.percent < 1) return [];
   const { tasks, onDemand, percent, weightPercent } = found;
   return [
-    `At rest, ${onDemand} of ${counted(tasks, "task")} run on demand, as each service has a base; Spot runs ${Math.round(percent)} %, although its weight is ${Math.round(weightPercent)} %`,
+    `At rest, a base keeps ${onDemand} of ${counted(tasks, "task")} on demand; Spot runs ${Math.round(percent)} %, although its weight is ${Math.round(weightPercent)} %`,
   ];
 }

@@ -24,7 +24,7 @@
  * contains a word, `[aws:region]` a name with signs in it. `@kmsKeyId` is the name of the resources
  * that a value is made of, `@rules~crm-key` of these the one that is named; `^beforeUpdate` is a hook. `fromPort-toPort` joins two, `cidrIpv4,prefixListId`
  * is the first of two that the plan knows; `:arn`,
- * `:keys`, `:mail`, `:number0`, `:nodes`, `:path`, `:percent`, `:set` and `:type` say how a value is read. A number may be `at least 3`.
+ * `:keys`, `:mail`, `:number0`, `:nodes`, `:path`, `:percent`, `:set` and `:type` say how a value is read. A number may be `at least 3`, a share `at least 3 %`.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -142,8 +142,11 @@ function isDecided(value: string, decision: Decision | undefined): boolean {
 }
 
 function meets(value: string, documented: string): boolean {
-  const least = /^at least (\d+)$/.exec(documented)?.[1];
-  return least === undefined ? value === documented : Number(value) >= Number(least);
+  const [, least, unit = ""] = /^at least (\d+)( %)?$/.exec(documented) ?? [];
+  if (least === undefined) return value === documented;
+  return (
+    value.endsWith(unit) && Number(value.slice(0, value.length - unit.length)) >= Number(least)
+  );
 }
 
 function valueOf(row: Row, where: readonly string[], resources: readonly PlannedResource[]): string {

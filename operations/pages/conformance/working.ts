@@ -223,7 +223,7 @@ export const COST = section(
   "Storage at most | rds/instance crm-database-primary | maxAllocatedStorage | 2000",
   `Cache memory | appautoscaling/policy crm-cache-memory | targetTrackingScalingPolicyConfiguration.targetValue | 75 | Memory target of 70 percent | ${AWS}/AmazonElastiCache/latest/dg/AutoScaling-Scaling-Adding-Policy-Shards.html | 70`,
   `Spot: weight | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].weight | 30`,
-  `Spot: share of the tasks at rest | spot | | 30 % | The base of two counts for each service | crm:services.<name>.capacityProviders | 3 %`,
+  `Spot: share of the tasks at rest | spot | | at least 30 % | The base of two counts for each service | crm:services.<name>.capacityProviders | 3 %`,
   `Spot: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE_SPOT].base | 2 | ${ON_DEMAND} | 0`,
   `On demand: base | ecs/clusterCapacityProviders crm-cluster | ${SPOT}[capacityProvider=FARGATE].base | none named | ${ON_DEMAND} | 2`,
   `Peak: concurrency | ${PEAK}-begin | scalableTargetAction.minCapacity | 10`,
