@@ -25,6 +25,9 @@ export const LAMBDA_RUNTIMES = Object.keys(RUNTIME_SUPPORT_ENDS) as [
   ...LambdaRuntime[],
 ];
 
+/** Those of the architecture document, which AWS has deprecated: it patches them no longer. */
+export const DEPRECATED_RUNTIMES: readonly string[] = ["nodejs18.x", "python3.9"];
+
 /** Those that programs of others may name as well. */
 const OTHER_RUNTIMES = [
   ...["dotnet8", "dotnet10", "java17", "java21", "java25"],

@@ -1,5 +1,5 @@
 /** `crm:eventing`: queues, topics, functions and what starts them. */
-import type { z } from "zod";
+import { z } from "zod";
 
 import {
   EVENT_RETRIES,
@@ -9,7 +9,7 @@ import {
   SCHEDULE_RETRIES,
   TOPIC_BOUNDS,
 } from "../facts/eventing";
-import { LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
+import { DEPRECATED_RUNTIMES, LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
 import { QUEUE_SECONDS } from "../facts/limits";
 import { BUCKET_NAMES, TEXT_LENGTHS } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
@@ -183,7 +183,12 @@ const functionSchema = group({
     TEXT_LENGTHS.functionDescription,
     `1 to ${TEXT_LENGTHS.functionDescription.maximum} characters`,
   ).describe("What the function does"),
-  runtime: oneOf(LAMBDA_RUNTIMES).describe("Lambda runtime"),
+  runtime: z
+    .enum(LAMBDA_RUNTIMES, {
+      error: ({ input }) =>
+        `one of ${LAMBDA_RUNTIMES.join(", ")}${DEPRECATED_RUNTIMES.includes(String(input)) ? ", as Lambda has deprecated it" : ""}`,
+    })
+    .describe("Lambda runtime"),
   handler: text(/^[A-Za-z_][\w-]*\.[A-Za-z_]\w*$/, "file.function such as index.handler").describe(
     "File without its ending, a dot, and the function that Lambda calls",
   ),

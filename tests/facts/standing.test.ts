@@ -126,6 +126,7 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "instance-memory.ts": { LARGE_GIB: "INSTANCE_CLASSES", SIZES: "INSTANCE_CLASSES" },
   "lambda-runtimes.ts": {
     RUNTIME_SUPPORT_ENDS: "LAMBDA_RUNTIME_PAGE",
+    DEPRECATED_RUNTIMES: "LAMBDA_RUNTIME_PAGE",
     OTHER_RUNTIMES: "LAMBDA_RUNTIME_PAGE",
   },
   "regions.ts": { PARTITIONS: "REGIONS_SOURCE", ZONE_LETTERS: "ZONES_FACT" },

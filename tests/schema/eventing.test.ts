@@ -245,6 +245,16 @@ describe("schema of crm:eventing", () => {
     [
       "a runtime that AWS no longer patches",
       (input) => (function_(input).runtime = "nodejs18.x"),
+      "functions.social-data-processor.runtime: one of nodejs22.x, nodejs24.x, python3.12, python3.13, python3.14, as Lambda has deprecated it",
+    ],
+    [
+      "the document's runtime of the aggregator",
+      (input) => (function_(input, "analytics-aggregator").runtime = "python3.9"),
+      "functions.analytics-aggregator.runtime: one of nodejs22.x, nodejs24.x, python3.12, python3.13, python3.14, as Lambda has deprecated it",
+    ],
+    [
+      "a runtime that Lambda does not have",
+      (input) => (function_(input).runtime = "nodejs24"),
       "functions.social-data-processor.runtime: one of nodejs22.x, nodejs24.x, python3.12, python3.13, python3.14",
     ],
     [
