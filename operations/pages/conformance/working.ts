@@ -281,7 +281,7 @@ export const RECOVERY = section(
   `Services in the other region before the emergency | file Pulumi.production.yaml | config[crm:recovery].readiness | backup-restore | ${STANDS} | pilot-light`,
   "Services in the other region: region | recovery: provider aws | region | us-west-2",
   `Data there | recovery: rds/instance crm-database-primary | replicateSourceDb:arn | the latest backup, restored | ${STANDS} | crm-production-primary`,
-  `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html | crm-edge`,
+  `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/accelerated-recovery.html | crm-edge`,
 );
 
 const eachService = (row: (name: string) => string) => SERVICE_KEYS.map(row);
