@@ -43,7 +43,7 @@ export function checksPage(stack: string, config: Asked): string {
       "    - {path: /auth/session, status: 401}",
       "```",
     ].join("\n"),
-    "With `checks: []` the gate requests only the health check, and the preview warns. A pattern that does not end in `/*` has no default check. An image from before these checks that " +
+    "With `checks: []` the gate requests only the health check, and the preview warns once the service has an image. A pattern that does not end in `/*` has no default check. An image from before these checks that " +
       "does not answer them fails its next deployment: set its own checks first.",
     "## After a deployment",
     "The pipeline requests the paths in the stack file (`crm:edge.probePaths`) from outside, through CloudFront, and fails unless each answers with a status below 400:",
