@@ -24,8 +24,6 @@ const ROOT = path.join(__dirname, "..", "..");
 
 /** Who asks for a length without what a team measured, and why. */
 const WITHOUT_MEASURED: Readonly<Record<string, string>> = {
-  "components/recovery/backup-ages.ts":
-    "thresholds of alarms, which are planned from what AWS publishes",
   "facts/deployment-time.ts": "bounds of settings, which hold for every stack",
   "facts/duration-rows.ts":
     "a setting of S3, which knows one value; a bound, which a measurement only raises",

@@ -19,7 +19,7 @@ describe("a change of what breaks first", () => {
   it("is told with the limit and its load before and now, and nothing where it stays", async () => {
     const plan = await planOf("production");
     const larger = diffOf(plan, withReplica(plan, "db.r6g.2xlarge"));
-    assert.match(larger.firstLimit!.old, /^First limit: crm-database-replica: .* at 165 to 2,667 /);
+    assert.match(larger.firstLimit!.old, /^First limit: crm-database-replica: .* at 196 to 2,667 /);
     assert.match(larger.firstLimit!.new, /^First limit: crm-auth: processors of the service/);
     const title = "What breaks first";
     assert.equal(meaningOf(larger).find((one) => one.title === title)!.lines.length, 2);
