@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VaultEvent } from "../../facts/backup";
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
-import type { Names } from "../../platform/names";
+import { lambdaLogOf, type Names } from "../../platform/names";
 import { DATABASE_WORD } from "../../platform/platform-names";
 import { serviceTrust } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
@@ -33,6 +33,7 @@ const REPORTED_EVENTS: readonly VaultEvent[] = [
 export interface RecoveryFunction {
   readonly name: string;
   readonly timeoutSeconds: number;
+  readonly logGroupName: string;
 }
 
 /** A role of AWS Backup, and what has to be there before it can be used. */
@@ -129,6 +130,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
             "configuration-backup": {
               name: configuration.functionName,
               timeoutSeconds: config.configuration!.timeoutSeconds,
+              logGroupName: lambdaLogOf(configuration.functionName),
             },
           };
     this.deadLetterQueueNames =

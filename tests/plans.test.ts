@@ -1,0 +1,27 @@
+/** What holds for every planned value of the tests' stacks. */
+import assert from "node:assert/strict";
+
+import { planOf } from "./support/plans";
+
+/** Paths of entries of lists that are nothing: a value that the program does not have there. */
+function emptyEntries(value: unknown, at: string): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) =>
+    Array.isArray(value) && (entry === null || entry === undefined)
+      ? [`${at}[${key}]`]
+      : emptyEntries(entry, Array.isArray(value) ? `${at}[${key}]` : `${at}.${key}`),
+  );
+}
+
+describe("a planned list", () => {
+  for (const stack of ["production", "staging", "recovery"]) {
+    it(`has no empty entry in ${stack}`, async () => {
+      const { resources } = await planOf(stack);
+      assert.ok(resources.some(({ inputs }) => Object.values(inputs).some(Array.isArray)));
+      assert.deepEqual(
+        resources.flatMap(({ inputs, name }) => emptyEntries(inputs, name)),
+        [],
+      );
+    });
+  }
+});
