@@ -27,13 +27,13 @@ import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
 import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
-import { experimentSettings, poolSizes, standing } from "./schema";
+import { cloudFrontAccess, experimentSettings, poolSizes, standing } from "./schema";
 
 const config = loadConfig();
-const { region, accountId } = config;
+const { region, accountId, environment } = config;
 const names = new Names({ application: "crm", ...config.naming });
 const arns = new Arns({ partition: "aws", region, accountId });
-const tagging = { ...config.tags, environment: config.environment };
+const tagging = { ...config.tags, environment };
 const tagsOf = (component: string) => componentTags(tagging, component);
 
 boundRoles(arns, config.permissionsBoundary);
@@ -60,7 +60,7 @@ const shared = (component: string) => ({
 const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
 const kept = { protect, keyDeletionWindowDays };
 
-const { restrictOrigin, role, assetsBucket } = config.edge;
+const { role, assetsBucket, domain } = config.edge;
 const { runbooks } = config.observability;
 const network = new CrmNetwork(
   "crm",
@@ -68,8 +68,7 @@ const network = new CrmNetwork(
     ...shared("network"),
     ...config.network,
     hasCache: config.cache.enabled,
-    cloudFrontPrefixListId: restrictOrigin ? config.network.cloudFrontPrefixListId : undefined,
-    cloudFrontPort: config.edge.domain === undefined ? 80 : undefined,
+    ...cloudFrontAccess(config),
   },
   opts,
 );
@@ -136,7 +135,6 @@ const cache =
 const edgeArgs = { ...shared("edge"), ...kept, config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
 const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
-const { domain } = config.edge;
 const dns =
   domain === undefined ? undefined : new CrmDns("crm-dns", { ...edgeArgs, domain, logs }, opts);
 const firewall = new CrmFirewall("crm-firewall", { ...edgeArgs, logs, originSecret }, opts);
@@ -278,7 +276,6 @@ const observability = new CrmObservability(
   opts,
 );
 
-const { environment } = config;
 new CrmCost("crm-cost", { ...shared("observability"), ...config.cost, environment }, opts);
 
 const { clusterName } = cluster;
@@ -290,8 +287,8 @@ if (experiments) {
       ...shared("gameday"),
       ...experiments,
       clusterName,
-      database: { identifier: database.primaryIdentifier, multiAz: config.database.multiAz },
-      cache: cache && config.cache.multiAz ? { id: cache.replicationGroupId } : undefined,
+      database: database.failover,
+      cache: cache?.failover,
       stopAlarmName: observability.customersAlarmName,
       startAfter: [observability],
     },

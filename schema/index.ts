@@ -14,6 +14,7 @@ import { type Section, SECTIONS, type StackConfig } from "./sections";
 import { withReadiness } from "./standing-by";
 import { withStorePorts } from "./store-ports";
 
+export { cloudFrontAccess } from "./cloudfront-access";
 export { experimentSettings } from "./gameday-rules";
 export {
   type LivingServices,

@@ -62,6 +62,8 @@ export class CrmCache extends pulumi.ComponentResource {
     readonly cacheNodes: readonly string[];
     readonly cacheCluster: pulumi.Resource;
   };
+  /** What a game day fails over; nothing without replicas in other zones. */
+  public readonly failover: { readonly id: string } | undefined;
   /** None without encryption of what is stored. */
   public readonly keyArn: pulumi.Output<string> | undefined;
   public readonly keyAlias: string | undefined;
@@ -80,6 +82,7 @@ export class CrmCache extends pulumi.ComponentResource {
 
     this.replicationGroupId = args.names.of("redis-cluster", "replicationGroup");
     this.arn = args.arns.regional("elasticache", `replicationgroup:${this.replicationGroupId}`);
+    this.failover = args.multiAz ? { id: this.replicationGroupId } : undefined;
     this.port = args.port;
     this.tokenVersion = args.tokenVersion;
     this.memberClusterIds = memberClusterIds(this.replicationGroupId, args);

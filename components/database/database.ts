@@ -115,6 +115,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
   /** Values for the alarms. */
   public readonly watched: WatchedDatabases;
+  /** What a game day fails over, if another zone has its standby. */
+  public readonly failover: { readonly identifier: string; readonly multiAz: boolean };
   /** What backups are taken of; they wait for the instances, which they name by identifier. */
   public readonly backedUp: BackedUpDatabase;
 
@@ -133,6 +135,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
     checkUrls(args);
     this.primaryIdentifier = primaryIdentifierOf(args.names);
     this.primaryArn = primaryArnOf(args.arns, args.names);
+    this.failover = { identifier: this.primaryIdentifier, multiAz: args.multiAz };
     this.port = args.port;
     this.databaseName = args.databaseName;
 
