@@ -109,7 +109,7 @@ export const PROGRAM_SUBNETS: TypeProperties = {
   ...SDK,
 };
 
-/** Switches of encryption at rest that are off where they are not set. */
+/** Switches of encryption at rest. Where they are not set they are off, except Redshift's, which is a text, and Valkey's. */
 export const ENCRYPTION_SWITCHES: TypeProperties = {
   properties: {
     "aws:rds/instance:Instance": "storageEncrypted",

@@ -1,6 +1,8 @@
 /** What watched or protected something and does not any more. */
 import { entryOf } from "../../facts/entry-of";
+import { DELETES_CONTENTS, ENCRYPTION_SWITCHES } from "../../facts/type-properties";
 import type { PlannedResource } from "../plan/model";
+import { read } from "../properties";
 import type { Pairs } from "./pairs";
 
 /** An alarm or a protection that goes. */
@@ -35,7 +37,8 @@ const GUARDS: Readonly<Record<string, string>> = {
 };
 
 type Weaker = (old: unknown, now: unknown) => boolean;
-const off: Weaker = (old, now) => old === true && now !== true;
+/** Redshift's switch of encryption is a text. */
+const off: Weaker = (old, now) => String(old) === "true" && String(now) !== "true";
 const on: Weaker = (old, now) => old !== true && now === true;
 const lower: Weaker = (old, now) => Number(now ?? 0) < Number(old ?? 0);
 const gone: Weaker = (old, now) => sizeOf(old) > 0 && sizeOf(now) === 0;
@@ -44,7 +47,7 @@ function sizeOf(value: unknown): number {
   return Array.isArray(value) ? value.length : value === undefined || value === "" ? 0 : 1;
 }
 
-/** Property, when it is weaker than before, and what that means: our choice as well. */
+/** Property, when it is weaker than before, and what that means: our choice as well. Encryption and contents have their switches in facts/. */
 const SETTINGS: Readonly<Record<string, readonly (readonly [string, Weaker, string])[]>> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
     ["actionsEnabled", (old, now) => now === false && old !== false, "the alarm has no receiver"],
@@ -60,7 +63,6 @@ const SETTINGS: Readonly<Record<string, readonly (readonly [string, Weaker, stri
     ["deleteAutomatedBackups", on, "takes its automated backups along when it is deleted"],
     ["backupRetentionPeriod", lower, "keeps its automated backups for fewer days"],
     ["multiAz", off, "has no standby in another zone"],
-    ["storageEncrypted", off, "is stored unencrypted"],
   ],
   "aws:elasticache/replicationGroup:ReplicationGroup": [
     ["automaticFailoverEnabled", off, "does not fail over"],
@@ -73,8 +75,6 @@ const SETTINGS: Readonly<Record<string, readonly (readonly [string, Weaker, stri
     ["deletionWindowInDays", lower, "is deleted after fewer days"],
     ["enableKeyRotation", off, "is rotated no longer"],
   ],
-  "aws:s3/bucket:Bucket": [["forceDestroy", on, "is deleted with everything in it"]],
-  "aws:ecr/repository:Repository": [["forceDelete", on, "is deleted with its images"]],
   "aws:cloudwatch/logGroup:LogGroup": [
     ["retentionInDays", (old, now) => now !== 0 && lower(old, now), "keeps logs for fewer days"],
   ],
@@ -90,6 +90,8 @@ export function weakeningsOf({ both, removed }: Pairs): Weakening[] {
     ...(entryOf(SETTINGS, now.type) ?? [])
       .filter(([property, weakens]) => weakens(old.inputs[property], now.inputs[property]))
       .map(([property, , says]) => of(now, `${says} (${property})`)),
+    ...switched(ENCRYPTION_SWITCHES.properties, old, now, off, "is stored unencrypted"),
+    ...switched(DELETES_CONTENTS.properties, old, now, on, "is deleted with everything in it"),
     ...(statusOf(old) === "Enabled" && statusOf(now) !== "Enabled"
       ? [of(now, "keeps versions no longer")]
       : []),
@@ -99,6 +101,20 @@ export function weakeningsOf({ both, removed }: Pairs): Weakening[] {
       : []),
   ]);
   return [...weaker, ...deleted];
+}
+
+/** What the property that a table has for the type means, if it is weaker than before. */
+function switched(
+  table: Readonly<Record<string, string>>,
+  old: PlannedResource,
+  now: PlannedResource,
+  weaker: Weaker,
+  says: string,
+): Weakening[] {
+  const property = entryOf(table, now.type);
+  const weakened =
+    property !== undefined && weaker(read(old.inputs, property), read(now.inputs, property));
+  return weakened ? [of(now, `${says} (${property})`)] : [];
 }
 
 function of({ urn, name, type }: PlannedResource, says: string): Weakening {

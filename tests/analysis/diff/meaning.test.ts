@@ -215,4 +215,22 @@ describe("alarms and protections that go", () => {
       "v: keeps versions no longer",
     ]);
   });
+
+  it("are encryption and the protection of contents of each type that has such a switch", () => {
+    const rows: [type: string, old: Record<string, unknown>, now: Record<string, unknown>, says: string][] = [
+      ["aws:rds/cluster:Cluster", { storageEncrypted: true }, { storageEncrypted: false }, "is stored unencrypted (storageEncrypted)"],
+      ["aws:redshift/cluster:Cluster", { encrypted: "true" }, { encrypted: "false" }, "is stored unencrypted (encrypted)"],
+      ["aws:opensearch/domain:Domain", { encryptAtRest: { enabled: true } }, {}, "is stored unencrypted (encryptAtRest.enabled)"],
+      ["aws:route53/zone:Zone", {}, { forceDestroy: true }, "is deleted with everything in it (forceDestroy)"],
+      ["aws:ecr/repository:Repository", {}, { forceDelete: true }, "is deleted with everything in it (forceDelete)"],
+    ]; // prettier-ignore
+    for (const [type, old, now, says] of rows) {
+      const [before, after] = [
+        planned(type, "one", { inputs: old }),
+        planned(type, "one", { inputs: now }),
+      ];
+      assert.deepEqual(said([before], [after]), [`one: ${says}`]);
+      assert.deepEqual(said([after], [before]), []);
+    }
+  });
 });
