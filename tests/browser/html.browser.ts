@@ -184,13 +184,13 @@ describe("page of the production plan in a browser", () => {
     await reads(title, "crm-database");
     const row = rowOf(page, key.urn);
     assert.equal(await row.getAttribute("aria-current"), "true");
-    assert.equal(await row.isVisible(), true);
+    await row.waitFor();
     await page.locator(".detail section a.link").first().click();
     await page.locator(`.detail .type:not(:text-is("${key.type}"))`).waitFor();
     await page.goBack();
     await page.locator(`.detail .type:text-is("${key.type}")`).waitFor();
     const odd = await open("#no%such%20resource");
-    assert.equal(await rows(odd).first().isVisible(), true);
+    await rows(odd).first().waitFor();
   });
 
   it("the policies list every finding, and filter them", async () => {
@@ -230,7 +230,7 @@ describe("page of the production plan in a browser", () => {
     const rest = panel.locator("section", { hasText: "Not estimated" }).locator("li");
     await counts(rest, notEstimated.length);
     await panel.locator(".costs summary").first().click();
-    assert.equal(await panel.locator(".costs details[open] li").first().isVisible(), true);
+    await panel.locator(".costs details[open] li").first().waitFor();
   });
 
   it("the graph draws the components, and a resource its neighbours", async () => {
@@ -321,10 +321,10 @@ describe("page of the production plan in a browser", () => {
     await page.getByRole("button", { name: "Expand all" }).click();
     assert.ok((await widths(page))[0] <= PHONE.width, "the whole tree");
     await rowOf(page, found("aws:rds/instance:Instance", "crm-database-replica").urn).click();
-    assert.equal(await page.locator(".browser").isVisible(), false);
+    await page.locator(".browser").waitFor({ state: "hidden" });
     assert.ok((await widths(page))[0] <= PHONE.width, "a resource");
     await page.getByRole("link", { name: "All resources" }).click();
-    assert.equal(await page.locator(".browser").isVisible(), true);
+    await page.locator(".browser").waitFor();
   });
 
   it("light and dark differ, and every text is readable in both", async () => {
@@ -367,7 +367,7 @@ describe("page of the production plan in a browser", () => {
     const page = await open("#tab=cost");
     await page.keyboard.press("/");
     assert.equal(await focused(page), "search");
-    assert.equal(await page.locator("#panel-resources").isVisible(), true);
+    await page.locator("#panel-resources").waitFor();
     await page.keyboard.type("crm-database-replica");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
