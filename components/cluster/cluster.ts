@@ -7,7 +7,7 @@ import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { ClusterConfig } from "../../schema/cluster";
 import { EncryptionKey } from "../encryption-key";
-import type { NamedKey } from "../function";
+import type { NamedKey, WatchedFunction } from "../function";
 import { imageReference, ImageRepository } from "../images";
 import { DeploymentGate } from "./deployment-gate";
 import { DeploymentRoles } from "./deployment-roles";
@@ -112,7 +112,7 @@ export class CrmCluster extends pulumi.ComponentResource {
   public readonly testListenerArn: pulumi.Output<string>;
   public readonly execLogGroupName: string;
   /** The deployment gate's function, for alarms. */
-  public readonly functions: Readonly<Record<"deployment-gate", DeploymentGate["watched"]>>;
+  public readonly functions: Readonly<Record<"deployment-gate", WatchedFunction>>;
   /** The cluster and its load balancer, for alarms. */
   public readonly watched: {
     readonly clusterName: string;

@@ -2,9 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
-import { lambdaLogOf, type Names } from "../../platform/names";
+import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
-import { createHookFunction, type NamedKey } from "../function";
+import {
+  createHookFunction,
+  type NamedKey,
+  watchedFunction,
+  type WatchedFunction,
+} from "../function";
 
 /** Seconds that an invocation has beyond the checks: start, the last answer, its log. */
 const MARGIN_SECONDS = 30;
@@ -46,12 +51,7 @@ export interface DeploymentGateArgs {
 export class DeploymentGate extends pulumi.ComponentResource {
   /** The function, by ARN built from names. */
   public readonly functionArn: string;
-  /** Name and time-out of the function, for alarms. */
-  public readonly watched: {
-    readonly name: string;
-    readonly timeoutSeconds: number;
-    readonly logGroupName: string;
-  };
+  public readonly watched: WatchedFunction;
   /** DNS name that leads to the test listener. */
   public readonly endpoint: pulumi.Output<string>;
   /** Function, way and their permissions: a service's first deployment starts after them. */
@@ -68,12 +68,7 @@ export class DeploymentGate extends pulumi.ComponentResource {
     const way = this.createWay(name, args, groups.entrance);
     const fn = this.createFunction(name, args, groups.gate);
 
-    const watched = functionName(args);
-    this.watched = {
-      name: watched,
-      timeoutSeconds: timeoutSeconds(args),
-      logGroupName: lambdaLogOf(watched),
-    };
+    this.watched = watchedFunction(functionName(args), timeoutSeconds(args));
     this.functionArn = args.arns.lambda(functionName(args));
     this.endpoint = way.balancer.dnsName;
     this.parts = [fn, way.listener, way.attachment, ...groups.rules];

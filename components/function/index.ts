@@ -8,3 +8,4 @@ export {
 export { bundledFunction } from "./function-code";
 export { createHookFunction } from "./hook-function";
 export { networkInterfaces, parameterStatements, queueReaderStatements } from "./function-policy";
+export { watchedFunction, type WatchedFunction } from "./watched";

@@ -18,6 +18,7 @@ import {
   type ReplicationRule,
   type TargetGroups,
 } from "../alarm";
+import type { WatchedFunction } from "../function";
 import {
   edgeAlarms,
   firewallAlarm,
@@ -39,7 +40,6 @@ import {
   queueAlarms,
   serviceAlarms,
   taskEventAlarms,
-  type WatchedFunction,
   type WatchedTasks,
 } from "./alarms/work";
 import { createCustomersAlarm, type CustomerService } from "./customers-alarm";

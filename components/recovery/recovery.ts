@@ -4,13 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VaultEvent } from "../../facts/backup";
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
-import { lambdaLogOf, type Names } from "../../platform/names";
+import type { Names } from "../../platform/names";
 import { DATABASE_WORD } from "../../platform/platform-names";
 import { serviceTrust } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 import type { RecoveryConfig } from "../../schema/recovery";
 import { EncryptionKey } from "../encryption-key";
-import type { NamedKey } from "../function";
+import { type NamedKey, watchedFunction, type WatchedFunction } from "../function";
 import { BackupVault } from "./backup-vault";
 import { ConfigurationBackup } from "./configuration-backup";
 import { QuotaRequests } from "./quota-requests";
@@ -28,13 +28,6 @@ const REPORTED_EVENTS: readonly VaultEvent[] = [
   "S3_BACKUP_OBJECT_FAILED",
   "S3_RESTORE_OBJECT_FAILED",
 ];
-
-/** A function, for alarms. */
-export interface RecoveryFunction {
-  readonly name: string;
-  readonly timeoutSeconds: number;
-  readonly logGroupName: string;
-}
 
 /** A role of AWS Backup, and what has to be there before it can be used. */
 interface BackupRole {
@@ -99,7 +92,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
   /** Vault with the copies in the other region. */
   public readonly copyVaultName: string | undefined;
   /** The function that saves the configuration, by a word, for alarms. */
-  public readonly functions: Readonly<Record<string, RecoveryFunction>>;
+  public readonly functions: Readonly<Record<string, WatchedFunction>>;
   /** Queues of what could not be done, for alarms. */
   public readonly deadLetterQueueNames: readonly string[];
   /** ARN that the recovery stack's `crm:database.restore` takes; it ends in an id that AWS makes. */
@@ -127,11 +120,10 @@ export class CrmRecovery extends pulumi.ComponentResource {
       configuration === undefined
         ? {}
         : {
-            "configuration-backup": {
-              name: configuration.functionName,
-              timeoutSeconds: config.configuration!.timeoutSeconds,
-              logGroupName: lambdaLogOf(configuration.functionName),
-            },
+            "configuration-backup": watchedFunction(
+              configuration.functionName,
+              config.configuration!.timeoutSeconds,
+            ),
           };
     this.deadLetterQueueNames =
       configuration === undefined ? [] : [configuration.deadLetterQueueName];

@@ -12,7 +12,7 @@ import { routeOf, type ServiceConfig } from "../../schema/services";
 import { runsNoTasks } from "../../schema/standing-by";
 import type { MetricSource, TargetGroups } from "../alarm";
 import type { ServicePlatform } from "../cluster";
-import type { NamedKey } from "../function";
+import type { NamedKey, WatchedFunction } from "../function";
 import { imageReference, ImageRepository, repositoryArn } from "../images";
 import { type ContainerDefinitionsArgs, containerName } from "./container-definitions";
 import {
@@ -112,7 +112,7 @@ export class CrmService extends pulumi.ComponentResource {
   /** URL of the image repository; none where another stack has it. */
   public readonly repositoryUrl: pulumi.Output<string> | undefined;
   /** Functions that its deployments call, for alarms. */
-  public readonly functions: Readonly<Record<string, VersionTask["watched"]>>;
+  public readonly functions: Readonly<Record<string, WatchedFunction>>;
   /** Families of the tasks that a clock starts. */
   public readonly taskFamilies: readonly string[];
   /** Queues of tasks that could not be started. */

@@ -4,12 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import type { TaskDetails } from "../../functions/version-task/runner";
 import type { Arns } from "../../platform/arns";
-import { lambdaLogOf } from "../../platform/names";
 import { versionTaskFunction } from "../../platform/platform-names";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import type { TaskConfig } from "../../schema/service-tasks";
 import type { ServicePlatform } from "../cluster";
-import { createHookFunction, type NamedKey } from "../function";
+import {
+  createHookFunction,
+  type NamedKey,
+  watchedFunction,
+  type WatchedFunction,
+} from "../function";
 import type { DeploymentHook } from "./deployment-settings";
 import { runTaskRights } from "./service-policies";
 import type { ServiceRoles } from "./service-roles";
@@ -43,12 +47,7 @@ export class VersionTask extends pulumi.ComponentResource {
   public readonly parts: readonly pulumi.Resource[];
   /** Part of the names of its alarms. */
   public readonly label: string;
-  /** Name, time-out and log of the function, for alarms and queries. */
-  public readonly watched: {
-    readonly name: string;
-    readonly timeoutSeconds: number;
-    readonly logGroupName: string;
-  };
+  public readonly watched: WatchedFunction;
 
   public constructor(name: string, args: VersionTaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:VersionTask", name, {}, opts);
@@ -94,8 +93,7 @@ export class VersionTask extends pulumi.ComponentResource {
     };
     this.label = label;
     this.parts = [fn, right];
-    const logGroupName = lambdaLogOf(functionName);
-    this.watched = { name: functionName, timeoutSeconds: TIMEOUT_SECONDS, logGroupName };
+    this.watched = watchedFunction(functionName, TIMEOUT_SECONDS);
     this.registerOutputs({ functionArn: this.hook.functionArn });
   }
 

@@ -15,6 +15,7 @@ import {
   queueMetric,
   serviceMetrics,
 } from "../../alarm";
+import type { WatchedFunction } from "../../function";
 
 /** A service whose tasks are counted. */
 export interface WatchedTasks {
@@ -152,13 +153,6 @@ export function deadLetterAlarms(
       silence: "good",
     },
   ];
-}
-
-/** A function by its key in the stack file. */
-export interface WatchedFunction {
-  readonly name: string;
-  readonly timeoutSeconds: number;
-  readonly logGroupName: string;
 }
 
 export function functionAlarms(

@@ -1,0 +1,13 @@
+import { lambdaLogOf } from "../../platform/names";
+
+/** A function, for alarms and queries. */
+export interface WatchedFunction {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly logGroupName: string;
+}
+
+/** A function whose log group has Lambda's own name. */
+export function watchedFunction(name: string, timeoutSeconds: number): WatchedFunction {
+  return { name, timeoutSeconds, logGroupName: lambdaLogOf(name) };
+}
