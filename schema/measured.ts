@@ -1,20 +1,16 @@
 /** The steps of `Pulumi.<stack>.measured.json`. The tools judge the rest of the file (tools/preview/engine/measured.ts). */
-import type { MeasuredDuration } from "../facts/duration-rows";
+import { type MeasuredDuration, STEP_ROWS } from "../facts/duration-rows";
 import { ConfigError } from "./problems";
+import { isGroup } from "./store-ports";
+
+const STEPS: ReadonlySet<unknown> = new Set(STEP_ROWS.map(({ key }) => key));
 
 /** The measured steps in a file's text. Throws one error with every step whose length is no number of minutes. */
 export function measuredSteps(text: string, file: string): MeasuredDuration[] {
   const rows = rowsOf(text, file);
-  const steps = rows
-    .map((row, index) => ({ ...(row as { key?: unknown; minutes?: unknown }), index }))
-    .filter(({ key }) => key !== undefined);
-  const problems = steps
-    .filter(({ minutes }) => !(typeof minutes === "number" && minutes >= 0 && minutes < Infinity))
-    .map(({ minutes, index }) =>
-      problemOf(file, `durations[${index}].minutes`, "a number of minutes", minutes),
-    );
+  const problems = rows.flatMap((row, index) => problemsOf(row, `durations[${index}]`, file));
   if (problems.length > 0) throw new ConfigError(problems);
-  return rows as MeasuredDuration[];
+  return rows.filter((row) => Object.hasOwn(row as object, "key")) as MeasuredDuration[];
 }
 
 function rowsOf(text: string, file: string): unknown[] {
@@ -28,6 +24,20 @@ function rowsOf(text: string, file: string): unknown[] {
   const rows = document?.durations ?? [];
   if (!Array.isArray(rows)) throw new ConfigError([problemOf(file, "durations", "a list", rows)]);
   return rows as unknown[];
+}
+
+function problemsOf(row: unknown, where: string, file: string) {
+  if (!isGroup(row)) return [problemOf(file, where, "an object", row)];
+  const { key, minutes } = row;
+  if (key === undefined) return [];
+  return [
+    ...(STEPS.has(key)
+      ? []
+      : [problemOf(file, `${where}.key`, "a step of facts/durations.json", key)]),
+    ...(typeof minutes === "number" && minutes >= 0 && minutes < Infinity
+      ? []
+      : [problemOf(file, `${where}.minutes`, "a number of minutes", minutes)]),
+  ];
 }
 
 function problemOf(file: string, where: string, expected: string, got: unknown) {

@@ -7,6 +7,7 @@ import { PILOT_LIGHT } from "../facts/control-planes";
 import { mapped } from "../platform/records";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
+import { isGroup } from "./store-ports";
 
 /**
  * The sections with the default of `crm:recovery.readiness`: a pilot light where another region is set up, by copies or by a
@@ -20,10 +21,6 @@ export function withReadiness(
   const hasOther =
     recovery["region"] !== undefined || (isGroup(database) && database["standbyOf"] !== undefined);
   return hasOther ? { ...sections, recovery: { ...recovery, readiness: PILOT_LIGHT } } : sections;
-}
-
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether the stack waits for the loss of another region: it has no copies elsewhere from which another stack could be restored. */

@@ -115,7 +115,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
   /** Values for the alarms. */
   public readonly watched: WatchedDatabases;
-  /** What a game day fails over, if another zone has its standby. */
+  /** What a game day fails over, and whether another zone has its standby. */
   public readonly failover: { readonly identifier: string; readonly multiAz: boolean };
   /** What backups are taken of; they wait for the instances, which they name by identifier. */
   public readonly backedUp: BackedUpDatabase;

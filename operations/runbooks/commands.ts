@@ -85,7 +85,11 @@ const BROKEN =
   /^(failed|incompatible-[\w-]+|inaccessible-encryption-credentials|restore-error|storage-full|stopped)$/;
 
 /** A question to RDS about one instance. */
-export function describeInstance(region: string, identifier: string, query: string): string {
+export function describeInstance(
+  region: string,
+  identifier: string | undefined,
+  query: string,
+): string {
   return `aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier} --query 'DBInstances[0].${query}' --output text`;
 }
 

@@ -1,7 +1,7 @@
 /** What `npm run failover` leaves for afterwards. */
 import { text } from "../../analysis/recovery/resources";
 import { boundOf, minutesOf } from "../../analysis/recovery/steps";
-import { act, prove, up, wait } from "./commands";
+import { act, describeInstance, prove, up, wait } from "./commands";
 import type { Named } from "./names";
 import { replicaMinutes } from "./state-follows";
 import type { Step } from "./step";
@@ -32,7 +32,7 @@ function restorableStep({ standby, region }: Served): Step {
     commands: [
       prove(
         "The newest moment",
-        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].LatestRestorableTime' --output text`,
+        describeInstance(region, databaseOf(standby), "LatestRestorableTime"),
         {
           good: {
             says: `a moment that is at most ${normal} minutes old`,
@@ -65,7 +65,7 @@ function leftToDo({ standby, region, stands }: Served): Step[] {
         commands: [
           wait(
             "It has a standby",
-            `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].MultiAZ' --output text`,
+            describeInstance(region, databaseOf(standby), "MultiAZ"),
             "True",
             minutes,
           ),

@@ -19,6 +19,7 @@ import {
   today,
   up,
   wait,
+  describeInstance,
 } from "./commands";
 import { afterwardsSteps, databaseOf } from "./failover-afterwards";
 import { imageChecks } from "./image-checks";
@@ -212,7 +213,7 @@ function backupToRestore(stack: string): Command {
 function promotable({ standby, region }: Pair): Command {
   return check(
     "The replica can be promoted",
-    `aws rds describe-db-instances --region ${region} --db-instance-identifier ${databaseOf(standby)} --query 'DBInstances[0].DBInstanceStatus' --output text`,
+    describeInstance(region, databaseOf(standby), "DBInstanceStatus"),
     {
       good: prints("available"),
       minutes: minutesOf(standby.stack, "backupJob"),
@@ -266,7 +267,7 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
       up("Take over", stackName, updateOptions(standby)),
       prove(
         "The database is no longer a replica",
-        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${database} --query 'DBInstances[0].ReadReplicaSourceDBInstanceIdentifier' --output text`,
+        describeInstance(region, database, "ReadReplicaSourceDBInstanceIdentifier"),
         {
           good: { says: "None", holds: (source) => source === "None" },
           minutes: minutesOf(standby.stack, "promoteReplica"),
@@ -291,7 +292,7 @@ function upStep(pair: Pair): Step {
       up("Make it", stackName, updateOptions(standby)),
       wait(
         "The database is there",
-        `aws rds describe-db-instances --region ${region} --db-instance-identifier ${identifier} --query 'DBInstances[0].DBInstanceStatus' --output text`,
+        describeInstance(region, identifier, "DBInstanceStatus"),
         "available",
         minutes("verify"),
         { bad: /^(failed|incompatible-[\w-]+|restore-error)$/ },

@@ -12,6 +12,19 @@ describe("the steps that a stack measured", () => {
     assert.deepEqual(read({}), []);
   });
 
+  it("come without the creations that stand beside them", () => {
+    const step = { key: "copyJob", minutes: 40, asOf: "2026-11-20" };
+    const creation = { type: "aws:rds/instance:Instance", seconds: 5 };
+    assert.deepEqual(read({ durations: [creation, step] }), [step]);
+  });
+
+  it("are refused where a row is no object, or its step is unknown", () => {
+    assert.throws(
+      () => read({ durations: [null, 5, { key: "copyJobb", minutes: 5 }] }),
+      /durations\[0\]: expected an object, got null\n.*durations\[1\]: .* got 5\n.*durations\[2\]\.key: expected a step of facts\/durations\.json, got "copyJobb"$/,
+    );
+  });
+
   it("are refused, all at once, where a length is no number", () => {
     const durations = [
       { key: "copyJob", minutes: "40" },
