@@ -1,6 +1,7 @@
 /** Where the resources of a plan are, and which region is the stack's own. */
 import { known } from "../properties";
 import type { Plan, PlannedResource } from "./model";
+import { urnOfReference } from "./urn";
 
 const PROVIDER = "pulumi:providers:aws";
 
@@ -49,6 +50,5 @@ export function regionsOf(
       .filter(({ type }) => type === PROVIDER)
       .map(({ urn, inputs }) => [urn, regionIn(inputs)]),
   );
-  return ({ inputs, provider }) =>
-    regionIn(inputs) ?? providers.get(provider.slice(0, provider.lastIndexOf("::")));
+  return ({ inputs, provider }) => regionIn(inputs) ?? providers.get(urnOfReference(provider));
 }

@@ -53,3 +53,9 @@ export function shortType(type: string): string {
   if (name === undefined) return type;
   return `${packageName}:${module.split("/")[0]}:${name}`;
 }
+
+/** URN in the reference to a provider that resources carry. */
+export function urnOfReference(reference: string): string {
+  const end = reference.lastIndexOf("::");
+  return end < 0 ? reference : reference.slice(0, end);
+}

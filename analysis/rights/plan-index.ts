@@ -1,6 +1,7 @@
 /** A plan by its references: which resource an input speaks of, in which region it is, what tags it has. */
 import type { PlannedResource } from "../plan/model";
 import { regionsOf } from "../plan/regions";
+import { urnOfReference } from "../plan/urn";
 import { isSecret, isUnknown } from "../plan/values";
 
 /** Where resources are made, unless they say otherwise. */
@@ -80,8 +81,8 @@ export class PlanIndex {
   /** The tags with which a resource is made, the provider's own included. */
   tagsOf(resource: PlannedResource): Readonly<Record<string, string>> {
     if (resource.inputs["tags"] === undefined) return {};
-    const [provider] = resource.provider.split(/::[^:]*$/);
-    return { ...this.defaultTags.get(provider ?? ""), ...tagsIn(resource.inputs["tags"]) };
+    const own = tagsIn(resource.inputs["tags"]);
+    return { ...this.defaultTags.get(urnOfReference(resource.provider)), ...own };
   }
 }
 

@@ -70,13 +70,13 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const plan = await previewStack({ cwd, stack, policyPacks: [] });
   const limits = limitsOfPlan(plan, { load });
-  const capacity = capacityOf(plan, { load, rps }, limits);
-  const trials = trialsOfPlan(limits);
-  const availability = availabilityOf(limits.load.stack);
   if (!options.json && limits.load.services.length === 0) {
     console.log(`Capacity of stack ${visible(plan.stack)}\n${NO_SERVICE}`);
     return 0;
   }
+  const capacity = capacityOf(plan, { load, rps }, limits);
+  const trials = trialsOfPlan(limits);
+  const availability = availabilityOf(limits.load.stack);
   const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
   console.log(
     options.json

@@ -34,9 +34,12 @@ function hideOf(texts: readonly string[]): Hide | undefined {
 const NOTHING: Hide = (text) => text;
 
 /** A function that hides secret settings in what the program prints, as Pulumi's CLI does. */
-export function secretFilter({ values, secretKeys }: StackConfig): Hide {
-  return hideOf(secretKeys.map((key) => values[key] ?? "")) ?? NOTHING;
+export function secretFilter(config: StackConfig): Hide {
+  return hideOf(secretSettings(config)) ?? NOTHING;
 }
+
+const secretSettings = ({ values, secretKeys }: StackConfig): string[] =>
+  secretKeys.map((key) => values[key] ?? "");
 
 /**
  * A report as it may be shown: a secret setting that the program has read as a plain text is marked as secret in
@@ -44,12 +47,15 @@ export function secretFilter({ values, secretKeys }: StackConfig): Hide {
  *
  * @param hide the filter of the stack's secret settings
  */
-export function withoutSecrets<Shown extends Report>(report: Shown, hide: Hide): Shown {
+export function withoutSecrets<Shown extends Report>(
+  report: Shown,
+  config: StackConfig,
+  hide = secretFilter(config),
+): Shown {
   const { resources, outputs, policies, judged } = report;
   const texts = textsOfSecrets([outputs, ...resources.map((one) => [one.inputs, one.outputs])]);
-  const ofPlan = hideOf(texts) ?? NOTHING;
-  // The plan's first: a setting may be a part of one.
-  const inPacks: Hide = (text) => hide(ofPlan(text));
+  // Together, as either may be a part of the other.
+  const inPacks = hideOf([...secretSettings(config), ...texts]) ?? NOTHING;
   const shown = { ...report };
   if (hide !== NOTHING) {
     shown.outputs = hidden(outputs, hide) as typeof outputs;

@@ -58,7 +58,7 @@ export class Host {
     const exit = await this.process.exit;
     const { printed } = this;
     const hide = secretFilter(job.config);
-    const report = this.report && withoutSecrets(this.report, hide);
+    const report = this.report && withoutSecrets(this.report, job.config, hide);
     const frames = Frames.ofProgram(job.project, job.plain);
     const stderr = this.stderr.map(hide);
     const logged = [...printed, ...(report?.diagnostics ?? [])].map((one) => ({

@@ -7,12 +7,13 @@ import {
   STACK_TYPE,
   UNKNOWN,
 } from "../../../analysis/plan/model";
+import { urnOfReference } from "../../../analysis/plan/urn";
 import { bagFromWire, containsSecret, secret } from "../../../analysis/plan/values";
 import { entryOf } from "../../../facts/entry-of";
 import type { StackConfig } from "./config";
 import type { Gaps } from "./gaps";
 import type { StackIdentity } from "./host-protocol";
-import { DefaultProviders, providerReference, urnOfReference } from "./providers";
+import { DefaultProviders, providerReference } from "./providers";
 import { isProviderType, packageOf, plainResource } from "./registration";
 
 /** Judges resources while they are registered. */

@@ -74,9 +74,3 @@ export class DefaultProviders {
 export function providerReference(provider: PlannedResource): string {
   return `${provider.urn}::${UNKNOWN}`;
 }
-
-/** URN in a provider reference. */
-export function urnOfReference(reference: string): string {
-  const end = reference.lastIndexOf("::");
-  return end < 0 ? reference : reference.slice(0, end);
-}
