@@ -23,6 +23,7 @@ import {
   type Place,
   type PlansByStack,
 } from "./derived";
+import { CONFORMANCE_PAGE } from "./pages/conformance/page";
 import { acceptedUrns, lostUrns, type LostUrn } from "./urns";
 
 const ROOT = path.join(__dirname, "..");
@@ -39,7 +40,7 @@ changes: a removed URN is a resource that the next update deletes.
 const SHOWN_LINES = 4;
 const SHOWN_WIDTH = 160;
 
-/** Lost URNs that are explained. */
+/** Lost URNs that are explained, and rows of the conformance page that are named. */
 const SHOWN_LOST = 6;
 
 /** A file that is not as it should be. */
@@ -105,6 +106,20 @@ export function lost(root: string, place: Place, plans: PlansByStack): string[] 
     .map(({ message }) => message);
 }
 
+/** What is to be said of rows of the conformance page that differ from the architecture document without a decision. */
+export function undecided(files: Files): string[] {
+  const rows = (files.get(CONFORMANCE_PAGE) ?? "")
+    .split("\n")
+    .filter((line) => line.endsWith(" | differs |"))
+    .map((line) => JSON.stringify(line.split(" | ")[0]!.slice("| ".length)));
+  return rows.length === 0
+    ? []
+    : [
+        `${CONFORMANCE_PAGE}: ${rows.length} differ from the architecture document without a decision: ${rows.slice(0, SHOWN_LOST).join(", ")}${rows.length > SHOWN_LOST ? " and others" : ""}. ` +
+          "Plan the document's value, or give the row a decision in operations/pages/conformance and docs/decisions.md.",
+      ];
+}
+
 /** The command, for the project in `root` with the plans that `planned` and `imaged` make; returns its exit code. */
 export async function main(
   args: readonly string[],
@@ -128,6 +143,7 @@ export async function main(
       place === OWN
         ? filesOfOwn(root, plans, pipeline)
         : filesOfPlans(root, place, plans, pipeline);
+    if (place === OWN) advice.push(...undecided(files));
     found.push(...differences(root, new Map([...files, ...images])));
   }
   [...found.flatMap(summary), ...shortened(advice)].forEach((line) => console.log(line));

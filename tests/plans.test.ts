@@ -25,3 +25,13 @@ describe("a planned list", () => {
     });
   }
 });
+
+describe("a stack output", () => {
+  it("is left out where the stack does not have it: the SDK warns of each undefined one", async () => {
+    for (const stack of ["production", "staging", "recovery"]) {
+      const { diagnostics } = await planOf(stack);
+      assert.ok(diagnostics.length > 0);
+      assert.deepEqual(diagnostics.map(({ message }) => message).filter((message) => message.startsWith("Undefined value")), []);
+    }
+  }); // prettier-ignore
+});

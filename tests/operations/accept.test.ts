@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import { differences, lost, main, summary } from "../../operations/accept";
+import { differences, lost, main, summary, undecided } from "../../operations/accept";
 import {
   filesOfImages,
   filesOfPlans,
@@ -55,6 +55,20 @@ describe("files that are generated from the tests' own stacks", () => {
     const advice = lost(ROOT, FIXTURES, fewer);
     assert.equal(advice.length, 1);
     assert.ok(advice[0]!.startsWith(last.urn) && advice[0]!.includes("npm run accept"));
+  });
+});
+
+describe("the conformance page", () => {
+  it("is said to have rows that differ without a decision", () => {
+    const page = (...rows: string[]) => new Map([["docs/conformance.md", rows.join("\n")]]);
+    const exact = "| Port | 5432 | 5432 | `port` | exact |";
+    assert.deepEqual(undecided(page(exact)), []);
+    assert.deepEqual(undecided(new Map()), []);
+    const [said, ...more] = undecided(page(exact, "| Class | a | b | `class` | differs |"));
+    assert.match(said!, /^docs\/conformance\.md: 1 differ .*: "Class"\. Plan the document's value/);
+    assert.deepEqual(more, []);
+    const seven = Array.from({ length: 7 }, (_, row) => `| R${row} | a | b | c | differs |`);
+    assert.match(undecided(page(...seven))[0]!, /: 7 differ .*"R5" and others\./);
   });
 });
 

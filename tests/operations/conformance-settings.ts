@@ -86,6 +86,8 @@ export const OTHERWISE: Readonly<Record<string, (files: Files) => void>> = {
     const peak = { ...functions["social-data-processor"].provisionedConcurrency };
     functions["report-generator"].provisionedConcurrency = peak;
   },
+  "crm:observability.loadBalancer.clientErrorPercent": ({ production }) =>
+    (production["crm:observability"].loadBalancer.clientErrorPercent = 20),
   "crm:observability.loadBalancer.minimumRequests": ({ production }) =>
     (production["crm:observability"].loadBalancer.minimumRequests = 1),
   "crm:recovery.readiness": ({ production, recovery }) => {
@@ -118,6 +120,8 @@ export const NOT_DOCUMENTED: readonly string[] = [
   "Functions: Processor of the functions: x86_64",
   // The provider's region.
   "Infrastructure as code: State's region: not set",
+  "Monitoring: Error rate: threshold: 20 %",
+  "Monitoring: Error rate: counted: IF(SUM([requests, own]) >= 1, 100 * SUM([services, own]) / SUM([requests, own]), 0)",
   "Monitoring: Response time: counted: IF(requests >= 1, seconds, 0)",
   "Cost: On demand: base: 0",
   "Cost: Peak: functions that have it: 2",

@@ -25,7 +25,7 @@ export const DATABASE = section(
   `Backups kept | ${PRIMARY} | backupRetentionPeriod | 7`,
   `Backup window | ${PRIMARY} | backupWindow | 03:00-04:00`,
   `Maintenance window | ${PRIMARY} | maintenanceWindow | sun:04:00-sun:05:00`,
-  `Backups outlive the instance | ${PRIMARY} | deleteAutomatedBackups | false`,
+  `Backups deleted with the instance | ${PRIMARY} | deleteAutomatedBackups | false`,
   `Monitoring interval | ${PRIMARY} | monitoringInterval | 60`,
   `Performance Insights | ${PRIMARY} | performanceInsightsEnabled | true`,
   `Performance Insights kept | ${PRIMARY} | performanceInsightsRetentionPeriod | 7`,
@@ -38,7 +38,7 @@ export const DATABASE = section(
   `Source's identifier | ${PRIMARY} | identifier | crm-production-primary`,
   `Replica: class | ${REPLICA} | instanceClass | db.r6g.large`,
   `Replica: zone | ${REPLICA} | availabilityZone | us-east-1c`,
-  `Replica: not public | ${REPLICA} | publiclyAccessible | false`,
+  `Replica: public | ${REPLICA} | publiclyAccessible | false`,
   `Replica: default_statistics_target | ${REPLICA_PARAMETERS} | parameters[name=default_statistics_target].value | 1000`,
   `Replica: random_page_cost | ${REPLICA_PARAMETERS} | parameters[name=random_page_cost].value | 1.1`,
 );
@@ -80,7 +80,7 @@ const CORS = "s3/bucketCorsConfiguration crm-storage-frontend-assets";
 export const STORAGE = section(
   "Storage",
   ...BUCKET("frontend-assets", "crm-frontend-assets-prod", "Enabled", "AES256"),
-  `Assets readable by everybody | s3/bucketPublicAccessBlock crm-storage-frontend-assets | blockPublicPolicy | false | CloudFront alone reads the frontend's bucket | ${AWS}/cloudfront/latest/APIReference/API_S3Origin.html | true`,
+  `Assets: public policies blocked | s3/bucketPublicAccessBlock crm-storage-frontend-assets | blockPublicPolicy | false | CloudFront alone reads the frontend's bucket | ${AWS}/cloudfront/latest/APIReference/API_S3Origin.html | true`,
   `CORS: headers | ${CORS} | corsRules.*.allowedHeaders | *`,
   `CORS: methods | ${CORS} | corsRules.*.allowedMethods | GET, HEAD`,
   `CORS: origins | ${CORS} | corsRules.*.allowedOrigins | https://app.crm-consulting.com`,
@@ -106,13 +106,13 @@ const BEHAVIOR = (path: string) => `orderedCacheBehaviors[pathPattern=${path}]`;
 
 export const EDGE = section(
   "CloudFront",
-  `One distribution | count cloudfront/distribution crm-edge-distributions- | | 1 | Two distributions, one a host | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html | 2`,
+  `One distribution | count cloudfront/distribution crm-edge-distributions- | | 1 | Two distributions, one a host | ${AWS}/cloudfront/latest/APIReference/API_CacheBehavior.html | 2`,
   `Comment | ${APP} | comment | CRM Frontend Distribution`,
   `On | ${APP} | enabled | true`,
   `Price class | ${APP} | priceClass | PriceClass_100`,
   `Origin of assets | ${APP} | origins[originId=s3-frontend-assets].originId | s3-frontend-assets`,
   `Origin of assets: bucket | ${APP} | origins[originId=s3-frontend-assets].domainName | crm-frontend-assets-prod.s3.amazonaws.com`,
-  `Origin of assets: identity | ${APP} | @origins~crm-edge-distributions-policies-buckets | origin access identity | Origin Access Control, not an identity | ${AWS}/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html | crm-edge-distributions-policies-buckets`,
+  `Origin of assets: identity | ${APP} | @origins~crm-edge-distributions-policies-buckets | origin access identity | Origin Access Control, not an identity | ${AWS}/securityhub/latest/userguide/cloudfront-controls.html | crm-edge-distributions-policies-buckets`,
   `Origin of the API | ${APP} | origins[originId=alb-api-origin].originId | alb-api-origin`,
   `Origin of the API: name | ${APP} | origins[originId=alb-api-origin].domainName | the load balancer's own | ${ORIGIN_NAMES} | origin.crm-consulting.com`,
   `Origin of the API: HTTP port | ${APP} | origins[originId=alb-api-origin].customOriginConfig.httpPort | 80`,

@@ -138,7 +138,7 @@ export const COMPUTE = [
     `Memory, where the service names none | ecs/taskDefinition ${OTHERS} | memory | 1024`,
     `Security group of the tasks | ecs/service ${SERVICES} | @networkConfiguration~crm-ecs | crm-ecs`,
     "Private subnets | test tests/components/service-deployment.test.ts | runs in the private subnets without public addresses | all three",
-    `No public address | ecs/service ${SERVICES} | networkConfiguration.assignPublicIp | false`,
+    `Public address | ecs/service ${SERVICES} | networkConfiguration.assignPublicIp | false`,
   ),
   SERVICE(
     "Service auth",
@@ -189,12 +189,12 @@ const RULE = (service: string, priority: number, path: string, doubled: boolean)
   `Rule of ${service}: action | lb/listenerRule crm-${service}-production | actions.*.type | forward`,
 ];
 
-const IN_PAIRS = `Target groups come in pairs | ${AWS}/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html`;
+const IN_PAIRS = `Target groups come in pairs | ${AWS}/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html`;
 
 export const BALANCING = section(
   "Load balancing",
   "Name | lb/loadBalancer crm-cluster | name | crm-production-alb",
-  "Facing the internet | lb/loadBalancer crm-cluster | internal | false",
+  "Internal | lb/loadBalancer crm-cluster | internal | false",
   "Type | lb/loadBalancer crm-cluster | loadBalancerType | application",
   "Addresses | lb/loadBalancer crm-cluster | ipAddressType | ipv4",
   "Public subnets | test tests/components/cluster.test.ts | is crm-production-alb, internet-facing in the three public subnets | all three",
