@@ -2,6 +2,7 @@
 import { getStack } from "@pulumi/pulumi";
 
 import { type Node, type StackGraph } from "../analysis/graph";
+import { homeRegion } from "../analysis/plan/regions";
 import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
 import { STANDS_IN_TAG } from "../facts/control-planes";
 import { canonicalType } from "../facts/twin-types";
@@ -34,6 +35,12 @@ export function companions(
     return undefined;
   }
   return found;
+}
+
+/** The stack's own region; undefined where no provider among its resources names it. */
+export function homeOf({ nodes }: StackGraph): string | undefined {
+  const resources = nodes.map(({ type, name, properties }) => ({ type, name, inputs: properties }));
+  return homeRegion({ resources });
 }
 
 /** Whether a resource belongs to a pilot light, on standby or in service after the loss of another region. */

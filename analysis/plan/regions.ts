@@ -1,5 +1,5 @@
 /** Where the resources of a plan are, and which region is the stack's own. */
-import { known } from "../properties";
+import { known, read, UNKNOWN, type Properties } from "../properties";
 import type { Plan, PlannedResource } from "./model";
 import { urnOfReference } from "./urn";
 
@@ -51,4 +51,30 @@ export function regionsOf(
       .map(({ urn, inputs }) => [urn, regionIn(inputs)]),
   );
   return ({ inputs, provider }) => regionIn(inputs) ?? providers.get(urnOfReference(provider));
+}
+
+/**
+ * The region that a resource is in: its own input's, else its provider's. Undefined where neither names one, UNKNOWN where
+ * it is not known yet.
+ */
+export function regionOf({
+  properties,
+  provider,
+}: {
+  readonly properties: Properties;
+  readonly provider?: Properties | undefined;
+}): unknown {
+  return read(properties, "region") ?? (provider && read(provider, "region"));
+}
+
+/**
+ * Inputs in which `region` says that the resource is not in the stack's own region, whether the resource or its provider names
+ * the other. A region that is not known yet stays unknown; without a home region, only the input counts.
+ *
+ * @param region where the resource is, as {@link regionOf} or {@link regionsOf} tells
+ */
+export function placed(inputs: Properties, region: unknown, home: string | undefined): Properties {
+  const { region: own, ...others } = inputs;
+  if (home === undefined || known(own) === UNKNOWN) return inputs;
+  return typeof region === "string" && region !== home ? { ...others, region } : others;
 }

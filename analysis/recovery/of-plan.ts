@@ -1,5 +1,5 @@
 import type { Plan, PropertyBag } from "../plan/model";
-import { homeRegion, regionsOf } from "../plan/regions";
+import { homeRegion, placed, regionsOf } from "../plan/regions";
 import { containsSecret, reveal } from "../plan/values";
 import { RecoveryStack } from "./resources";
 
@@ -18,12 +18,9 @@ export function recoveryStackOf(plan: PlanOfRecovery): RecoveryStack {
   return new RecoveryStack(
     own.map((resource) => {
       const { type, name, urn, inputs, propertyDependencies, ignoreChanges } = resource;
-      const region = regionOf(resource);
-      // A provider of another region means the same as the resource's own input `region`.
-      const place = region === undefined || region === home ? {} : { region };
       return {
         ...{ type, name, urn, ignoreChanges },
-        inputs: { ...(reveal(inputs) as PropertyBag), ...place },
+        inputs: placed(reveal(inputs) as PropertyBag, regionOf(resource), home),
         secrets: Object.keys(inputs).filter((property) => containsSecret(inputs[property])),
         references: propertyDependencies,
       };

@@ -1,5 +1,6 @@
 /** AWS Backup: locked vaults, plans that run often enough, and every data store in a plan. */
 import type { Node, StackGraph } from "../../analysis/graph";
+import { placed, regionOf } from "../../analysis/plan/regions";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { longestGap, runsEveryMonth } from "../../facts/schedule-runs";
 import { DEFAULT_BACKUP_SCHEDULE, parseSchedule } from "../../facts/schedules";
@@ -9,6 +10,7 @@ import { coversAction } from "../documents";
 import {
   companions,
   fits,
+  homeOf,
   inStacks,
   isBucketCopy,
   isSet,
@@ -212,8 +214,7 @@ const regionCopy = resourceRule<StacksSetting>({
     if (!inStacks(stacks)) {
       return;
     }
-    const home =
-      read(subject.properties, "region") ?? (subject.provider && read(subject.provider, "region"));
+    const home = regionOf(subject);
     const vaults = itemPaths(subject.properties, "rules", report)
       .flatMap((path) => itemPaths(subject.properties, `${path}.copyActions`, report))
       .map((path) => read(subject.properties, `${path}.destinationVaultArn`));
@@ -327,6 +328,7 @@ const vaultGuarded = stackRule<GuardSetting>({
   check(graph, reportOn, { denied, stacks }) {
     const policy = "aws:backup/vaultPolicy:VaultPolicy";
     const notices = "aws:backup/vaultNotifications:VaultNotifications";
+    const home = homeOf(graph);
     for (const vault of inStacks(stacks) ? graph.ofType(VAULT) : []) {
       const report = reportOn(vault);
       const policies = companions(graph, vault, policy, "backupVaultName", report);
@@ -344,7 +346,7 @@ const vaultGuarded = stackRule<GuardSetting>({
           }
         }
       }
-      const isCopy = read(vault.properties, "region") !== undefined;
+      const isCopy = placed(vault.properties, regionOf(vault), home)["region"] !== undefined;
       if (!isCopy && companions(graph, vault, notices, "backupVaultName", report)?.length === 0) {
         report.violation("no VaultNotifications has it as its backupVaultName; add them.");
       }

@@ -1,6 +1,7 @@
 /** What a database has in other resources: parameters, replicas, backups, event subscriptions. */
 import { counted } from "../../analysis/counted";
 import type { Node, StackGraph } from "../../analysis/graph";
+import { regionOf } from "../../analysis/plan/regions";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { DATABASE_EVENTS } from "../../facts/security-hub";
 import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
@@ -243,15 +244,11 @@ function judgeReplica(replica: Node, report: Report): void {
   expect(replica, report, "deletionProtection", isTrue, "set it to true");
   const source = read(replica.properties, "replicateSourceDb");
   const region = typeof source === "string" ? source.split(":")[3] : undefined;
-  const own = read(replica.properties, "region") ?? regionOf(replica);
+  const own = regionOf(replica);
   const elsewhere = region !== undefined && typeof own === "string" && region !== own;
   if (elsewhere && read(replica.properties, "kmsKeyId") === undefined) {
     report.violation(`kmsKeyId is not set; name a key of ${own}, as the source's is in ${region}.`);
   }
-}
-
-function regionOf({ provider }: Node): unknown {
-  return provider && read(provider, "region");
 }
 
 export const databaseRelationRules: readonly Rule[] = [

@@ -1,5 +1,6 @@
 /** Distributions. Their headers are in edge-headers.ts, their firewall in firewall.ts. */
 import type { Node, StackGraph } from "../../analysis/graph";
+import { regionOf } from "../../analysis/plan/regions";
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import {
@@ -63,7 +64,7 @@ const certificateRegion = stackRule({
         typeof arn === "string"
           ? [arn.split(":")[3]]
           : arn === UNKNOWN || read(node.properties, "viewerCertificate") === UNKNOWN
-            ? certificatesOf(graph, node).map(regionOf)
+            ? certificatesOf(graph, node).map((one) => regionOf(one) ?? UNKNOWN)
             : undefined;
       if (regions?.length === 0 || regions?.includes(UNKNOWN)) {
         report.undecided(property);
@@ -85,11 +86,6 @@ function certificatesOf(graph: StackGraph, { references }: Node): Node[] {
     const found = graph.get(urn);
     return found?.type.startsWith("aws:acm/certificate") === true ? [found] : [];
   });
-}
-
-/** A resource's own region, else its provider's. */
-function regionOf({ properties, provider }: Node): unknown {
-  return read(properties, "region") ?? (provider && read(provider, "region")) ?? UNKNOWN;
 }
 
 const serverName = propertyRule({

@@ -1,5 +1,6 @@
 /** Data is encrypted at rest; the platform's data with a customer-managed key. */
 import type { Node, StackGraph } from "../../analysis/graph";
+import { regionOf } from "../../analysis/plan/regions";
 import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { ENCRYPTION_KEYS, ENCRYPTION_SWITCHES } from "../../facts/type-properties";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
@@ -61,12 +62,12 @@ function inheritsKey(graph: StackGraph, replica: Node): boolean {
     return false;
   }
   const sources = graph.referred(replica, "replicateSourceDb", "aws:rds/instance:Instance");
-  const region = read(replica.properties, "region");
+  const region = regionOf(replica);
   return (
     sources !== UNKNOWN &&
     sources.length > 0 &&
     region !== UNKNOWN &&
-    sources.every((source) => read(source.properties, "region") === region)
+    sources.every((source) => regionOf(source) === region)
   );
 }
 

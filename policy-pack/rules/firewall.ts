@@ -1,5 +1,6 @@
 /** Web ACLs: their rules, the actions of the rules, and their metrics and logs. */
 import type { Node, StackGraph } from "../../analysis/graph";
+import { regionOf } from "../../analysis/plan/regions";
 import { isRecord, items, known, type Properties, read, UNKNOWN } from "../../analysis/properties";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
@@ -343,8 +344,7 @@ const baseline = resourceRule<BaselineSetting>({
     if (limits === false) {
       report.violation("rules have no rateBasedStatement; add one.");
     }
-    const region =
-      read(subject.properties, "region") ?? (subject.provider && read(subject.provider, "region"));
+    const region = regionOf(subject);
     if (read(subject.properties, "scope") !== "CLOUDFRONT" || region === undefined) {
       return;
     }

@@ -1,5 +1,6 @@
 /** Recovery: the objectives (RPO and RTO), and what the other region needs. The derivation is in `../recovery`. */
 import type { Node, StackGraph } from "../../analysis/graph";
+import { placed, regionOf } from "../../analysis/plan/regions";
 import { isRecord, known, UNKNOWN, type Properties } from "../../analysis/properties";
 import { CLOSURE } from "../../analysis/recovery/closure";
 import { notStanding } from "../../analysis/recovery/control-planes";
@@ -11,6 +12,7 @@ import { unwatchedPromises } from "../../analysis/recovery/promises";
 import { RecoveryStack } from "../../analysis/recovery/resources";
 import { standInRegion, usedElsewhere } from "../../analysis/recovery/stand-in";
 import { stackRule, type Report, type Rule } from "../define";
+import { homeOf } from "../relations";
 import { effectiveTags } from "./tagging";
 
 const PILLAR =
@@ -22,12 +24,13 @@ const stacks = new WeakMap<StackGraph, RecoveryStack>();
 export function stackOf(graph: StackGraph): RecoveryStack {
   let stack = stacks.get(graph);
   if (stack === undefined) {
+    const home = homeOf(graph);
     stack = new RecoveryStack(
       graph.nodes.map((node) => ({
         type: node.type,
         name: node.name,
         urn: node.urn,
-        inputs: withEnvironment(node),
+        inputs: placed(withEnvironment(node), regionOf(node), home),
         references: node.references,
         ignoreChanges: node.options.ignoreChanges,
       })),

@@ -10,11 +10,15 @@ import { usdOf } from "../../../analysis/capacity/prices";
 import { estimate } from "../../../analysis/cost/estimate";
 import { PRICED_REGIONS } from "../../../analysis/cost/model";
 import { PRICES } from "../../../analysis/cost/tables";
+import { StackGraph } from "../../../analysis/graph";
 import { homeRegion, regionsOf } from "../../../analysis/plan/regions";
 import { lostRegion } from "../../../analysis/recovery/control-planes";
 import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
+import { text } from "../../../analysis/recovery/resources";
+import { stackOf } from "../../../policy-pack/rules/recovery";
 import { Lookup } from "../../../tools/diagram/lookup";
 import { type Plan, previewStack } from "../../../tools/preview/index";
+import { plannedResources } from "../../policy-pack/planned";
 import { USAGE } from "../../support/usage";
 
 const PROGRAM = `
@@ -26,6 +30,10 @@ const PROGRAM = `
   new aws.ec2.NatGateway("there", { subnetId: "subnet-2", region: "us-east-1" });
   new aws.rds.Instance("data", { engine: "postgres", instanceClass: "db.t4g.medium", allocatedStorage: 20 });
   new aws.ec2.NatGateway("here", { subnetId: "subnet-3" });
+  new aws.rds.SubnetGroup("copies", { subnetIds: ["a"] }, { provider: edge });
+  new aws.rds.SubnetGroup("copies-too", { subnetIds: ["a"], region: "us-east-1" });
+  new aws.rds.SubnetGroup("named", { subnetIds: ["a"], region: "eu-west-1" });
+  new aws.rds.SubnetGroup("named-too", { subnetIds: ["a"], region: "eu-west-1" }, { provider: edge });
 `;
 
 const CONFIG = 'config:\n  aws:region: eu-west-1\n  aws:allowedAccountIds: ["123456789012"]\n';
@@ -58,6 +66,27 @@ describe("a stack whose first provider is of another region", () => {
       ["site", "abroad", "there", "data"].map((name) => regionOf(find(name))),
       ["us-east-1", "us-east-1", "us-east-1", undefined],
     );
+  });
+
+  it("has copies only where the region is another, in the derivation and in the pack alike", () => {
+    // A policy run gets the provider that Pulumi makes, and the plan leaves it out.
+    const urn = find("data").provider.split("::").slice(0, -1).join("::");
+    const standard = { ...find("edge"), urn, name: "default", inputs: { region: "eu-west-1" } };
+    const resources = [standard, ...plan.resources];
+    const graph = StackGraph.of(plannedResources({ ...plan, resources }));
+    for (const stack of [recoveryStackOf(plan), stackOf(graph)]) {
+      assert.deepEqual(
+        stack
+          .ofType("aws:rds/subnetGroup:SubnetGroup")
+          .map((one) => [one.name, text(one, "region")]),
+        [
+          ["copies", "us-east-1"],
+          ["copies-too", "us-east-1"],
+          ["named", undefined],
+          ["named-too", undefined],
+        ],
+      );
+    }
   });
 
   it("costs what it costs there, and nothing where no price of the region is known", () => {

@@ -276,9 +276,31 @@ describe("policy pack: backups", () => {
       references: { backupVaultName: ["vault"] },
     },
   ];
+  const home: Sample = {
+    type: "pulumi:providers:aws",
+    name: "default",
+    props: { region: "us-east-1" },
+  };
   ruleTable(rule("backup-vault-guarded"), [
     { compliant: "denied and told", resources: [vault, ...guard(denies)] },
     { compliant: "staging", stack: "staging", resources: [vault] },
+    {
+      compliant: "a vault of copies, by its provider, notifies no topic",
+      resources: [home, { ...vault, provider: { region: "us-west-2" } }, guard(denies)[0]!],
+    },
+    {
+      violating: "a vault that names the stack's own region",
+      resources: [
+        home,
+        {
+          ...vault,
+          props: { ...vault.props, region: "us-east-1" },
+          provider: { region: "us-west-2" },
+        },
+        guard(denies)[0]!,
+      ],
+      says: /no VaultNotifications/,
+    },
     {
       violating: "nothing",
       resources: [vault],

@@ -127,6 +127,23 @@ describe("policy pack: encryption", () => {
       says: /kmsKeyId is not set/,
     },
     {
+      violating: "a replica by the provider of another region",
+      resources: [
+        key,
+        { ...keyed, provider: { region: "us-east-1" } },
+        { ...replicaByArn(), provider: { region: "us-west-2" } },
+      ],
+      says: /kmsKeyId is not set/,
+    },
+    {
+      compliant: "a replica whose source's region a provider names, its own an input",
+      resources: [
+        key,
+        { ...keyed, provider: { region: "us-west-2" } },
+        { ...replicaByArn({ region: "us-west-2" }), provider: { region: "us-east-1" } },
+      ],
+    },
+    {
       violating: "a source without a key",
       resources: [{ type: DATABASE, name: "source" }, replicaByArn()],
       says: /kmsKeyId is not set/,
