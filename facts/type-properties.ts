@@ -109,7 +109,7 @@ export const PROGRAM_SUBNETS: TypeProperties = {
   ...SDK,
 };
 
-/** Switches of encryption at rest. Where they are not set they are off, except Redshift's, which is a text, and Valkey's. */
+/** Switches of encryption at rest. Redshift's is a text. unset-values.ts has what they mean where they are not set. */
 export const ENCRYPTION_SWITCHES: TypeProperties = {
   properties: {
     "aws:rds/instance:Instance": "storageEncrypted",

@@ -3,6 +3,7 @@ import type { Node, StackGraph } from "../../analysis/graph";
 import { regionOf } from "../../analysis/plan/regions";
 import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { ENCRYPTION_KEYS, ENCRYPTION_SWITCHES } from "../../facts/type-properties";
+import { unsetValue } from "../../facts/unset-values";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { fits } from "../relations";
 
@@ -27,9 +28,9 @@ const encryptedAtRest = resourceRule({
   check(subject, report) {
     const property = ENCRYPTION_SWITCHES.properties[subject.type]!;
     const absent = read(subject.properties, property) === undefined;
-    if (absent && (isLocalReplica(subject) || read(subject.properties, "engine") === "valkey")) {
+    const isDefault = unsetValue(subject.type, property, subject.properties) === true;
+    if (absent && (isDefault || isLocalReplica(subject))) {
       // A replica in its source's region is encrypted as the source is, and AWS refuses the switch.
-      // ElastiCache encrypts Valkey by default.
       return;
     }
     // Redshift's switch is a text.

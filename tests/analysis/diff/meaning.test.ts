@@ -5,7 +5,7 @@ import { openingsOf } from "../../../analysis/diff/network";
 import { pairsOf } from "../../../analysis/diff/pairs";
 import { wideningsOf, widened } from "../../../analysis/diff/permissions";
 import { weakeningsOf } from "../../../analysis/diff/protections";
-import type { PlannedResource } from "../../../analysis/plan/model";
+import { type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
 import { secret } from "../../../analysis/plan/values";
 
 const document = (...statements: object[]) => ({ Version: "2012-10-17", Statement: statements });
@@ -212,7 +212,7 @@ describe("alarms and protections that go", () => {
         inputs: { versioningConfiguration: { status } },
       });
     assert.deepEqual(said([versioning("Enabled")], [versioning("Suspended")]), [
-      "v: keeps versions no longer",
+      "v: keeps versions no longer (versioningConfiguration.status)",
     ]);
   });
 
@@ -232,5 +232,59 @@ describe("alarms and protections that go", () => {
       assert.deepEqual(said([before], [after]), [`one: ${says}`]);
       assert.deepEqual(said([after], [before]), []);
     }
+  });
+
+  it("read an input that is not set as AWS does", () => {
+    const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
+    const LOGS = "aws:cloudwatch/logGroup:LogGroup";
+    const rows: [type: string, old: Record<string, unknown>, now: Record<string, unknown>, says?: string][] = [
+      ["aws:redshift/cluster:Cluster", { encrypted: "true" }, {}],
+      ["aws:redshift/cluster:Cluster", {}, { encrypted: "false" }, "is stored unencrypted (encrypted)"],
+      [CACHE, { engine: "valkey", atRestEncryptionEnabled: true }, { engine: "valkey" }],
+      [CACHE, { engine: "valkey" }, { engine: "valkey", atRestEncryptionEnabled: false }, "is stored unencrypted (atRestEncryptionEnabled)"],
+      [CACHE, { engine: "redis" }, { engine: "redis", atRestEncryptionEnabled: "false" }],
+      ["aws:rds/instance:Instance", { deleteAutomatedBackups: false }, {}, "takes its automated backups along when it is deleted (deleteAutomatedBackups)"],
+      ["aws:rds/instance:Instance", {}, { deleteAutomatedBackups: true }],
+      ["aws:kms/key:Key", { deletionWindowInDays: 14 }, {}],
+      ["aws:kms/key:Key", {}, { deletionWindowInDays: 14 }, "is deleted after fewer days (deletionWindowInDays)"],
+      ["aws:cloudwatch/metricAlarm:MetricAlarm", {}, { actionsEnabled: false }, "the alarm has no receiver (actionsEnabled)"],
+      [LOGS, { retentionInDays: 30 }, {}],
+      [LOGS, {}, { retentionInDays: 30 }, "keeps logs for fewer days (retentionInDays)"],
+      [LOGS, { retentionInDays: 0 }, { retentionInDays: 30 }, "keeps logs for fewer days (retentionInDays)"],
+    ]; // prettier-ignore
+    for (const [type, old, now, says] of rows) {
+      const found = said(
+        [planned(type, "one", { inputs: old })],
+        [planned(type, "one", { inputs: now })],
+      );
+      assert.deepEqual(
+        found,
+        says === undefined ? [] : [`one: ${says}`],
+        JSON.stringify([old, now]),
+      );
+    }
+  });
+
+  it("are said to be possible where a value is not known, or masked, on one side", () => {
+    const store = (storageEncrypted: unknown) =>
+      planned("aws:rds/cluster:Cluster", "one", { inputs: { storageEncrypted } });
+    const possibly = ["one: possibly is stored unencrypted (storageEncrypted is not known)"];
+    assert.deepEqual(said([store(true)], [store(UNKNOWN)]), possibly);
+    assert.deepEqual(said([store(true)], [store(secret("[secret]"))]), possibly);
+    assert.deepEqual(said([store(true)], [store("[secret]")]), possibly);
+    assert.deepEqual(said([store(UNKNOWN)], [store(false)]), possibly);
+    assert.deepEqual(said([store(UNKNOWN)], [store(UNKNOWN)]), []);
+    assert.deepEqual(said([store(UNKNOWN)], [store(true)]), []);
+    assert.deepEqual(said([store(false)], [store(UNKNOWN)]), []);
+    assert.deepEqual(said([store(secret(true))], [store(secret(false))]), [
+      "one: is stored unencrypted (storageEncrypted)",
+    ]);
+    const database = (backupRetentionPeriod: unknown) =>
+      planned("aws:rds/instance:Instance", "db", { inputs: { backupRetentionPeriod } });
+    assert.deepEqual(said([database(7)], [database(UNKNOWN)]), [
+      "db: possibly keeps its automated backups for fewer days (backupRetentionPeriod is not known)",
+    ]);
+    const alarmed = (alarmActions: unknown) => alarm({ alarmActions });
+    assert.deepEqual(said([alarmed(["a"])], [alarmed(UNKNOWN)]), []);
   });
 });

@@ -61,6 +61,24 @@ describe("policy pack: encryption", () => {
       type: "aws:redshift/cluster:Cluster",
       props: { encrypted: "true" },
     },
+    { compliant: "Redshift by default", type: "aws:redshift/cluster:Cluster" },
+    {
+      compliant: "Aurora Serverless by default",
+      type: "aws:rds/cluster:Cluster",
+      props: { engineMode: "serverless" },
+    },
+    {
+      violating: "Redshift's text, switched off",
+      type: "aws:redshift/cluster:Cluster",
+      props: { encrypted: "false" },
+      says: /encrypted is .*; set it to true/,
+    },
+    {
+      violating: "Redis, which is not encrypted by default",
+      type: CACHE,
+      props: { engine: "redis" },
+      says: /atRestEncryptionEnabled is not set/,
+    },
     { violating: "absent", type: DATABASE, says: /storageEncrypted is not set; set it to true/ },
     {
       violating: "a replica that says no",
