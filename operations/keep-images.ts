@@ -1,15 +1,14 @@
 /** `npm run keep-images`: gives the images that a stack file names the tag that ECR never deletes. */
 import { releasedTag } from "../platform/image-lifecycle";
 import { runDayTwo, type World } from "./aws";
-import { type Platform, serviceOf } from "./platform";
+import { type Platform, type PlatformImage, serviceOf } from "./platform";
 
 const USAGE = `Usage: npm run keep-images [-- <service>] [--stack <stack>]
 
 Tags the image of each service in the stack file with released-<digest>, so that the repository's
-lifecycle never deletes it: a task definition or a rollback may need it for years. Needs the AWS CLI and
-ecr:DescribeImages, ecr:BatchGetImage and ecr:PutImage.`;
-
-type Image = { readonly repository: string; readonly reference: string };
+lifecycle never deletes it: a task definition or a rollback may need it for years. Without <service> also the
+images of crm:database.task and crm:cluster.collector. Needs the AWS CLI and ecr:DescribeImages,
+ecr:BatchGetImage and ecr:PutImage.`;
 
 /** The command. */
 export function main(args: readonly string[], world?: World): Promise<number> {
@@ -19,13 +18,16 @@ export function main(args: readonly string[], world?: World): Promise<number> {
       options: {},
       service: "optional",
       act: ({ platform, world: aws, key }) => {
-        const services = key === undefined ? platform.services : [serviceOf(platform, key)];
-        for (const service of services) {
+        const images =
+          key === undefined
+            ? [...platform.services, ...platform.otherImages]
+            : [serviceOf(platform, key)];
+        for (const { key: of, image } of images) {
           const done =
-            service.image === undefined
+            image === undefined
               ? "no image in a repository of the stack"
-              : keep(aws, platform, service.image);
-          aws.print(`${service.key}: ${done}`);
+              : keep(aws, platform, image);
+          aws.print(`${of}: ${done}`);
         }
         return Promise.resolve(0);
       },
@@ -36,7 +38,7 @@ export function main(args: readonly string[], world?: World): Promise<number> {
 }
 
 /** What was done to an image. */
-function keep(aws: World, platform: Platform, { repository, reference }: Image): string {
+function keep(aws: World, platform: Platform, { repository, reference }: PlatformImage): string {
   const id = `${reference.startsWith("sha256:") ? "imageDigest" : "imageTag"}=${reference}`;
   const ecr = (command: string, ...rest: readonly string[]): unknown =>
     JSON.parse(

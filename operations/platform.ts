@@ -4,6 +4,8 @@
  */
 import * as path from "node:path";
 
+import { DATABASE_TASK } from "../platform/database-logins";
+import { COLLECTOR } from "../platform/image-lifecycle";
 import { Names } from "../platform/names";
 import {
   ConfigError,
@@ -31,8 +33,14 @@ export interface PlatformService {
   readonly logGroupName: string;
   /** Whether ECS Exec is on: `exec` and `tunnel` need it. */
   readonly exec: boolean;
-  /** What runs, by digest or tag, and the stack's repository that holds it; none for others' images. */
-  readonly image: { readonly repository: string; readonly reference: string } | undefined;
+  /** None for an image in a registry of others. */
+  readonly image: PlatformImage | undefined;
+}
+
+/** What runs, by digest or tag, and the stack's repository that holds it. */
+export interface PlatformImage {
+  readonly repository: string;
+  readonly reference: string;
 }
 
 export interface Platform {
@@ -46,6 +54,8 @@ export interface Platform {
   /** Starts of other stacks' names that the stack's own prefix is a start of. */
   readonly foreignPrefixes: readonly string[];
   readonly services: readonly PlatformService[];
+  /** Other images of the stack's repositories, by the setting that names them. */
+  readonly otherImages: readonly { readonly key: string; readonly image: PlatformImage }[];
   /** Start of the tags of images that are never deleted. */
   readonly releasedPrefix: string;
   /** Ports of what a tunnel leads to. */
@@ -120,18 +130,30 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
         containerName: service.containerName ?? `${key}-service`,
         logGroupName: `/ecs/${serviceName}`,
         exec: service.exec,
-        image:
-          service.image === undefined || service.image.includes("/")
-            ? undefined
-            : {
-                repository: service.repository.name ?? names.of(key, "repository"),
-                reference: service.image,
-              },
+        image: imageIn(service.repository.name ?? names.of(key, "repository"), service.image),
       };
     }),
+    otherImages: otherImages(config, names),
     releasedPrefix: config.cluster.imageLifecycle.releasedPrefix,
     ports: { database: config.database.port, cache: config.cache.port },
   };
+}
+
+/** An image of a repository of the stack; undefined where a full reference leads elsewhere, or none is set. */
+function imageIn(repository: string, reference: string | undefined): PlatformImage | undefined {
+  return reference === undefined || reference.includes("/") ? undefined : { repository, reference };
+}
+
+function otherImages({ database, cluster }: StackConfig, names: Names): Platform["otherImages"] {
+  const { collector } = cluster;
+  const repository = collector?.repository.name ?? names.of(COLLECTOR, "repository");
+  const images = {
+    "crm:database.task": imageIn(names.of(DATABASE_TASK, "repository"), database.task?.image),
+    "crm:cluster.collector": imageIn(repository, collector?.image),
+  };
+  return Object.entries(images).flatMap(([key, image]) =>
+    image === undefined ? [] : [{ key, image }],
+  );
 }
 
 function qualifierOf(naming: string | undefined): string | undefined {

@@ -1,5 +1,8 @@
 /** Which images a repository keeps: the same in the region they are pushed to and where they are copied. */
 
+/** Component of the repository for the telemetry collector's image. */
+export const COLLECTOR = "otel-collector";
+
 /** What a stack file says about it; `crm:cluster.imageLifecycle`. */
 export interface ImageLifecycle {
   /** Start of the tags of images that are never deleted, such as `released-`. */

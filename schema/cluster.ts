@@ -162,7 +162,7 @@ export const clusterSchema = group({
   imageTags: oneOf(["IMMUTABLE", "MUTABLE"])
     .default("IMMUTABLE")
     .describe(
-      "MUTABLE: a push may move a tag to another image, such as latest; the rule ecr-immutable-tags then needs an exemption. Repositories that replication created earlier keep their setting: `aws ecr put-image-tag-mutability --repository-name … --image-tag-mutability MUTABLE --region …` changes each",
+      "MUTABLE: a push may move a tag to another image, such as latest; the rule ecr-immutable-tags then needs an exemption. The earlier image has no tag then, and is deleted imageLifecycle.untaggedDays after its own push, even if tasks still run it: run `npm run keep-images` before each push that moves a tag. Repositories that replication created earlier keep their setting: `aws ecr put-image-tag-mutability --repository-name … --image-tag-mutability MUTABLE --region …` changes each",
     ),
   imageReplication: group({
     region: region().describe("Region to which images are copied"),

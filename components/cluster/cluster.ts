@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
+import { COLLECTOR } from "../../platform/image-lifecycle";
 import type { Names } from "../../platform/names";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
@@ -387,7 +388,7 @@ export class CrmCluster extends pulumi.ComponentResource {
     const { collector, imageLifecycle } = args.config;
     if (collector === undefined) return undefined;
     const { create, name: given } = collector.repository;
-    const repositoryName = given ?? args.names.of("otel-collector", "repository");
+    const repositoryName = given ?? args.names.of(COLLECTOR, "repository");
     if (create) {
       new ImageRepository(
         `${name}-collector`,

@@ -383,6 +383,17 @@ const READ: readonly (readonly [
       delete: "cloudfront:DeleteFunction",
     },
   ],
+  [
+    "aws:ecr/repository:Repository",
+    "ecr/repository.go",
+    {
+      create: "ecr:CreateRepository ecr:DescribeRepositories ecr:ListTagsForResource",
+      read: "ecr:DescribeRepositories ecr:ListTagsForResource",
+      update:
+        "ecr:PutImageTagMutability ecr:PutImageScanningConfiguration ecr:TagResource ecr:UntagResource ecr:DescribeRepositories ecr:ListTagsForResource",
+      delete: "ecr:DeleteRepository ecr:DescribeRepositories",
+    },
+  ],
 ];
 
 /** What AWS's handlers and the table name together. */

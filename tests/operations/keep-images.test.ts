@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 
 import { main } from "../../operations/keep-images";
-import type { Platform } from "../../operations/platform";
+import { type Platform, platformOf } from "../../operations/platform";
+import { previewStack } from "../../tools/preview/index";
+import { ChangedStack } from "../support/changed-stack";
 import { stage } from "./world";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -22,6 +24,9 @@ const PLATFORM: Platform = {
   namedAlarms: [],
   foreignPrefixes: [],
   services: [service("auth", DIGEST), service("core", "1.4.2"), service("social", undefined)],
+  otherImages: [
+    { key: "crm:database.task", image: { repository: "crm-database-task", reference: "17" } },
+  ],
   releasedPrefix: "released-",
   ports: { database: 5432, cache: 6379 },
 };
@@ -49,13 +54,15 @@ describe("npm run keep-images", () => {
       "auth: released-0123456789ab given",
       "core: released-0123456789ab given",
       "social: no image in a repository of the stack",
+      "crm:database.task: released-0123456789ab given",
     ]);
     const put = asked.filter(([, command]) => command === "put-image");
-    assert.equal(put.length, 2);
+    assert.equal(put.length, 3);
     for (const word of ["crm-auth", "released-0123456789ab", DIGEST, MANIFEST, "us-east-1"]) {
       assert.ok(put[0]!.includes(word), word);
     }
     assert.ok(asked.some((words) => words.includes("imageTag=1.4.2")));
+    assert.ok(put[2]!.includes("crm-database-task"));
   });
 
   it("does not change an image that has the tag", async () => {
@@ -65,6 +72,26 @@ describe("npm run keep-images", () => {
       asked.map(([, command]) => command),
       ["describe-images"],
     );
+  });
+
+  it("knows the image of each repository that the stack creates", async () => {
+    const stack = new ChangedStack();
+    const cwd = stack.project((config) => {
+      config["crm:database"].task = { image: DIGEST };
+      config["crm:cluster"].collector = { image: DIGEST };
+      for (const one of Object.values<Record<string, unknown>>(config["crm:services"])) {
+        one["image"] = DIGEST;
+      }
+    });
+    const plan = await previewStack({ cwd, policyPacks: [] });
+    const repositories = plan.resources
+      .filter(({ type }) => type === "aws:ecr/repository:Repository")
+      .map(({ inputs }) => String(inputs["name"]));
+    const { services, otherImages } = platformOf("production", cwd);
+    stack.remove();
+    const kept = [...services, ...otherImages].flatMap(({ image }) => image?.repository ?? []);
+    assert.ok(repositories.length > services.length + 1);
+    assert.deepEqual(kept.sort(), repositories.sort());
   });
 
   it("fails where an image is not there, before anything is deployed", async () => {
