@@ -60,7 +60,7 @@ const certificateRegion = stackRule({
       const report = reportOn(node);
       const property = "viewerCertificate.acmCertificateArn";
       const arn = read(node.properties, property);
-      const regions =
+      const regions: readonly unknown[] | undefined =
         typeof arn === "string"
           ? [arn.split(":")[3]]
           : arn === UNKNOWN || read(node.properties, "viewerCertificate") === UNKNOWN
