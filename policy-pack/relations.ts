@@ -1,6 +1,7 @@
 /** Helpers for rules about several resources, lists and stacks. */
 import { getStack } from "@pulumi/pulumi";
 
+import { cacheLayout } from "../analysis/cache-layout";
 import { type Node, type StackGraph } from "../analysis/graph";
 import { homeRegion } from "../analysis/plan/regions";
 import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
@@ -41,6 +42,14 @@ export function companions(
 export function homeOf({ nodes }: StackGraph): string | undefined {
   const resources = nodes.map(({ type, name, properties }) => ({ type, name, inputs: properties }));
   return homeRegion({ resources });
+}
+
+/** Replicas of each shard of a replication group; undefined where no known input states them. */
+export function replicasOf({ properties }: { readonly properties: Properties }) {
+  return cacheLayout((input) => {
+    const given = read(properties, input);
+    return typeof given === "number" ? given : undefined;
+  }).replicas;
 }
 
 /** Whether a resource belongs to a pilot light, on standby or in service after the loss of another region. */

@@ -7,6 +7,7 @@ import {
   LOG_INGESTION,
 } from "../../facts/capacity-limits";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
+import { cacheLayout } from "../cache-layout";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
 import {
   isSet,
@@ -71,14 +72,14 @@ function cacheLimits(load: Load): Draft[] {
   return stack.ofType(CACHE).flatMap((group) => {
     const carriers = carriersOf(stack, group);
     const users = load.services.filter((service) => gets(service, carriers));
-    const shards = number(group, "numNodeGroups") ?? 1;
+    const { shards, replicas = 0 } = cacheLayout((input) => number(group, input));
     const nodeType = text(group, "nodeType") ?? "";
     const memory = cacheMemory(nodeType);
     const clients = cacheConnections(nodeType);
     const all = planned("shards", shards, "", group, "numNodeGroups");
     const scaled = shardsAtMost(stack, group, shards);
     const most = scaled?.value[1] ?? shards;
-    const largest = mostShards(number(group, "replicasPerNodeGroup") ?? 0);
+    const largest = mostShards(replicas);
     const base = { of: group.name, urn: group.urn, size: nodeType };
     const sums = (id: string) => users.map((service) => ({ perRequest: load.of(service, id) }));
     const from = (id: string) => users.flatMap((service) => load.figures(service, id));

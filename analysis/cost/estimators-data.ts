@@ -3,6 +3,7 @@ import { VALKEY_NODE_PRICE } from "../../facts/cache-engines";
 import { STANDS_IN_TAG } from "../../facts/control-planes";
 import { gp3Included } from "../../facts/database-engines";
 import { countryOfNumber } from "../../facts/text-messages";
+import { cacheLayout } from "../cache-layout";
 import { counted } from "../counted";
 import type { PlannedResource } from "../plan/model";
 import { fixed } from "./estimators-compute";
@@ -93,13 +94,11 @@ function sourceStorage(scope: Scope): number | undefined {
 const replicationGroup: Estimator = (scope) => {
   const { resource } = scope;
   const size = string(resource, "nodeType");
-  const shards = number(resource, "numNodeGroups") ?? 1;
-  const replicas = number(resource, "replicasPerNodeGroup");
-  const nodes =
-    replicas === undefined ? number(resource, "numCacheClusters") : shards * (replicas + 1);
-  if (size === undefined || nodes === undefined) {
+  const { shards, replicas } = cacheLayout((input) => number(resource, input));
+  if (size === undefined || replicas === undefined) {
     return "its size is not known";
   }
+  const nodes = shards * (replicas + 1);
   const isValkey = string(resource, "engine") === "valkey";
   const share = isValkey ? VALKEY_NODE_PRICE.share : 1;
   const less = isValkey ? `, Valkey ${Math.round((1 - share) * 100)} % less` : "";

@@ -7,6 +7,7 @@ import {
   type QuotaName,
   type ServiceQuota,
 } from "../../facts/service-quotas";
+import { cacheLayout } from "../cache-layout";
 import {
   isSet,
   number,
@@ -264,9 +265,8 @@ function cacheNodes(stack: RecoveryStack, groups: readonly RecoveryResource[]): 
           text(one, "resourceId") === `replication-group/${id}`,
       );
     const inShards = () => {
-      const shards = number(group, "numNodeGroups") ?? 1;
-      const each = (number(group, "replicasPerNodeGroup") ?? 0) + 1;
-      return Math.max(shards, (target && number(target, "maxCapacity")) ?? 0) * each;
+      const { shards, replicas = 0 } = cacheLayout((input) => number(group, input));
+      return Math.max(shards, (target && number(target, "maxCapacity")) ?? 0) * (replicas + 1);
     };
     // AWS tells both numbers; before the first update only that is known which the program chose.
     const inAll = stack.noting(() => number(group, "numCacheClusters")).result;

@@ -3,6 +3,7 @@ import { read, UNKNOWN } from "../../analysis/properties";
 import { CACHE_PORTS } from "../../facts/store-ports";
 import { expect, resourceRule, isTrue, type Rule } from "../define";
 import { records } from "../lists";
+import { replicasOf } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
@@ -52,12 +53,12 @@ const multiZone = resourceRule({
   types: [CACHE],
   check(subject, report) {
     expect(subject, report, "multiAzEnabled", isTrue, "set it to true");
-    const [nodes, replicas] = ["numCacheClusters", "replicasPerNodeGroup"].map((property) =>
-      read(subject.properties, property),
-    );
-    if (nodes === UNKNOWN || replicas === UNKNOWN) {
+    const sizes = ["numCacheClusters", "replicasPerNodeGroup"] as const;
+    const isOpen = sizes.some((property) => read(subject.properties, property) === UNKNOWN);
+    const replicas = replicasOf(subject);
+    if (replicas === undefined && isOpen) {
       report.undecided("numCacheClusters or replicasPerNodeGroup");
-    } else if (Number(nodes ?? 0) < 2 && Number(replicas ?? 0) < 1) {
+    } else if ((replicas ?? 0) < 1) {
       report.violation("it has no second node; set numCacheClusters or replicasPerNodeGroup.");
     }
   },

@@ -3,7 +3,7 @@ import { type Node, type StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
 import { canonicalType } from "../../facts/twin-types";
 import { resourceRule, type Rule, stackRule } from "../define";
-import { fits } from "../relations";
+import { fits, replicasOf } from "../relations";
 import { isReplica } from "./database-relations";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -45,10 +45,7 @@ interface Coverage {
   readonly metrics: (node: Node) => readonly (string | readonly string[])[];
 }
 
-const hasReplicas = (node: Node) => {
-  const replicas = read(node.properties, "replicasPerNodeGroup");
-  return typeof replicas === "number" && replicas > 0;
-};
+const hasReplicas = (node: Node) => (replicasOf(node) ?? 0) > 0;
 
 /** Metrics that need an alarm, by type: the pack's choice among those that AWS publishes (facts/metrics.ts). */
 const COVERAGE: Readonly<Record<string, Coverage>> = {

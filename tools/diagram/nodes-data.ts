@@ -1,4 +1,5 @@
 /** Nodes that keep data: databases, caches, buckets, image registries, backups. */
+import { cacheLayout } from "../../analysis/cache-layout";
 import { counted } from "../../analysis/counted";
 import type { PlannedResource } from "../../analysis/plan/model";
 import { entryOf } from "../../facts/entry-of";
@@ -20,8 +21,8 @@ export function addDataNodes(builder: Builder): void {
   instances.forEach((instance) => addInstance(builder, instance));
   for (const group of lookup.all("elasticache/replicationGroup:ReplicationGroup")) {
     const { inputs } = group;
-    const shards = number(inputs["numNodeGroups"]) ?? 1;
-    const nodes = shards * (1 + (number(inputs["replicasPerNodeGroup"]) ?? 0));
+    const { shards, replicas = 0 } = cacheLayout((input) => number(inputs[input]));
+    const nodes = shards * (1 + replicas);
     builder.node("cache", group, {
       title: lookup.titleOf(group),
       details: [

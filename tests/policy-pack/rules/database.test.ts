@@ -359,6 +359,7 @@ describe("rules about caches", () => {
     violating: {
       off: [{ multiAzEnabled: undefined }, /multiAzEnabled is not set/],
       "one node": [{ replicasPerNodeGroup: 0 }, /no second node/],
+      "a node a shard": [{ replicasPerNodeGroup: 0, numCacheClusters: 3 }, /no second node/],
     },
     unknown: { nodes: { replicasPerNodeGroup: UNKNOWN_TEXT } },
   });

@@ -85,6 +85,16 @@ describe("policy pack: observability", () => {
       ],
     },
     {
+      violating: "replicas of a cache that states its nodes",
+      resources: [
+        {
+          type: "aws:elasticache/replicationGroup:ReplicationGroup",
+          props: { replicationGroupId: "crm-redis", numCacheClusters: 2 },
+        },
+      ],
+      says: /ReplicationLag/,
+    },
+    {
       compliant: "a gateway by reference",
       resources: [gateway("nat-1"), ports({ dimensions: ["nat-1"] })],
     },
