@@ -11,6 +11,7 @@ import { parse } from "yaml";
 import { accountQuotas } from "../analysis/account-quotas";
 import { ConfigError, type StackConfig } from "../schema";
 import { commandLineOf, wrongUsage } from "../tools/commands/options";
+import { writtenSettings } from "../tools/preview/engine/config";
 import { type Plan, PreviewError, previewStack } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { accountFindings, type Aws } from "./doctor/account";
@@ -103,7 +104,14 @@ export async function findingsOf(
       { id: "settings", status: "fail", evidence, fix: `npm run preview -- --stack ${stack}` },
     ];
   }
-  const bootstrap = bootstrapOf(root);
+  let bootstrap: Bootstrap | undefined;
+  try {
+    bootstrap = bootstrapOf(root);
+  } catch (error) {
+    if (!(error instanceof PreviewError)) throw error;
+    const evidence = error.message;
+    return [{ id: "settings", status: "fail", evidence, fix: `fix ${BOOTSTRAP_FILE}` }];
+  }
   const texts = readTexts(root, [CODE_OWNERS_FILE, RELEASES_FILE]);
   const files: Files = {
     ...{ stack, config, configs, bootstrap },
@@ -150,11 +158,11 @@ function bootstrapOf(root: string): Bootstrap | undefined {
   if (!fs.existsSync(file)) {
     return undefined;
   }
-  const { config = {} } = parse(fs.readFileSync(file, "utf8")) as {
-    config?: Record<string, unknown>;
-  };
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key.replace(/^(crm-bootstrap|aws):/, ""), value]),
+    Object.entries(writtenSettings(file)).map(([key, value]) => [
+      key.replace(/^(crm-bootstrap|aws):/, ""),
+      value,
+    ]),
   );
 }
 

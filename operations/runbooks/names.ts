@@ -2,8 +2,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { parse } from "yaml";
-
 import { homeProvider } from "../../analysis/plan/regions";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
@@ -16,6 +14,7 @@ import {
 } from "../../analysis/recovery/resources";
 import { regionOfPlace } from "../../analysis/recovery/stand-in";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { writtenSettings } from "../../tools/preview/engine/config";
 import type { Plan } from "../../tools/preview/index";
 
 /** A plan, as far as runbooks read it. */
@@ -112,7 +111,7 @@ export function stateOf(folder: string): StatePlace {
   const file = path.join(folder, "Pulumi.bootstrap.yaml");
   // A program without a bootstrap of its own keeps its state elsewhere: the page shows that names are missing.
   if (!fs.existsSync(file)) return { bucket: "<state bucket>", region: "<its region>" };
-  const { config } = parse(fs.readFileSync(file, "utf8")) as { config: Record<string, unknown> };
+  const config = writtenSettings(file);
   const bucket = config["crm-bootstrap:stateBucket"];
   const region = config["crm-bootstrap:stateRegion"] ?? config["aws:region"];
   if (typeof bucket !== "string" || typeof region !== "string") {

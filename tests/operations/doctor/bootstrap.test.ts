@@ -1,11 +1,30 @@
 /** What doctor asks of bootstrap's list: the stack's buckets and queues by their names. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
+import { findingsOf } from "../../../operations/doctor";
 import type { Files } from "../../../operations/doctor/files";
 import { bootstrapKnows } from "../../../operations/doctor/pipeline";
 import { validated } from "../../support/stack-files";
+import { deployment, surroundings } from "./world";
 
 describe("npm run doctor, bootstrap", () => {
+  it("is read as Pulumi reads it: a value that needs quotes is named", async () => {
+    const folder = deployment();
+    const file = "bootstrap/Pulumi.bootstrap.yaml";
+    fs.appendFileSync(path.join(folder, file), "  crm-bootstrap:more: {since: 2026-01-02}\n");
+    const findings = await findingsOf("staging", surroundings(folder), { offline: true });
+    fs.rmSync(folder, { recursive: true });
+    assert.deepEqual(findings, [
+      {
+        ...{ id: "settings", status: "fail", fix: `fix ${file}` },
+        evidence:
+          'Pulumi.bootstrap.yaml: crm-bootstrap:more.since: expected "2026-01-02" in quotes, got 2026-01-02, which Pulumi reads as a time',
+      },
+    ]);
+  });
+
   const found = (naming: Readonly<Record<string, unknown>>, known: Readonly<Record<string, unknown>>) => {
     const config = validated("staging", (sections) => Object.assign(sections["naming"] as object, naming));
     const stacks = { staging: { prefix: "crm-staging", buckets: ["crm-*-staging"], ...known } };

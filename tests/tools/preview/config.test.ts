@@ -54,6 +54,31 @@ describe("preview configuration", () => {
     assert.equal(load("", "config:\n  p:d: 2026-11-29\n").values["p:d"], "2026-11-29");
   });
 
+  it("go-yaml's numbers that are a text here need quotes as well, and what it reads as a text needs none", () => {
+    // Each as go-yaml v3 resolves it, decode_test.go and resolve.go: `resolve`, `parseTimestamp`; time.Parse knows the calendar.
+    const read = {
+      ...{ "1_000": "a number", "0b101": "a number", "-0x1F": "a number", "0X1f": "a number" },
+      ...{ "0O17": "a number", "685_230.15": "a number", "+0b1": "a number", "0_7": "a number" },
+      ...{ "010": "another number", "2024-02-29": "a time" },
+      ...{ "2026-1-2T3:4:5,25+02:00": "a time", "2026-01-02 03:04:05": "a time" },
+      ...{ "!!timestamp 2026-01-02": "a time", "!!int 1_000": "a number" },
+    };
+    for (const [text, as] of Object.entries(read)) {
+      const file = `config:\n  p:d:\n    a: ${text}\n`;
+      assert.throws(() => load("", file), new RegExp(`which Pulumi reads as ${as}$`), text);
+    }
+    const texts = [
+      ...["2026-13-45", "2026-02-29", "2026-00-10", "2026-01-02T24:00:00Z", "2026-1-2T03:04:05"],
+      ...["0b2", "_1", "0x", "0o8", "1-2", "1_0:30", "sha1_0", "2026-01-02 03:04"],
+    ];
+    for (const text of texts) {
+      const file = `config:\n  p:d:\n    a: ${text}\n`;
+      assert.deepEqual(JSON.parse(load("", file).values["p:d"]!), { a: text }, text);
+    }
+    const tagged = load("", "config:\n  p:d:\n    a: !!str 007\n    b: !!str 2026-01-02\n");
+    assert.deepEqual(JSON.parse(tagged.values["p:d"]!), { a: "007", b: "2026-01-02" });
+  });
+
   it("a folder above several projects is told which there are, as they are named from here", () => {
     const above = fs.mkdtempSync(path.join(os.tmpdir(), "above-"));
     const missing = () => loadProject(path.join(above, "none"));

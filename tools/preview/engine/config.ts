@@ -261,6 +261,14 @@ function settingsOf(document: Document.Parsed, file: string): [string, string, b
   });
 }
 
+/** The settings of a stack file as they are written, structures and all. @throws PreviewError where Pulumi reads others */
+export function writtenSettings(file: string): Readonly<Record<string, unknown>> {
+  const document = readYaml(file);
+  settingsOf(document, file);
+  const { config } = (document.toJS() ?? {}) as { readonly config?: Record<string, unknown> };
+  return config ?? {};
+}
+
 function configPairs(document: Document.Parsed, file: string): Pair[] {
   const node = document.get("config");
   if (node === undefined || node === null) return [];
