@@ -1,8 +1,9 @@
 /**
- * The Pulumi CLI and its plugins, each by the SHA-256 that stands in `.github/pulumi-releases.json`.
+ * The Pulumi CLI and its plugins, each by the SHA-256 that stands in `.github/pulumi-releases.json`; one without a SHA-256
+ * by two public records that agree.
  *
  *   node .github/scripts/pulumi-releases.mjs install [<folder>]   fetches and checks all of them, then unpacks them
- *   node .github/scripts/pulumi-releases.mjs update               writes the file anew for the versions of package.json
+ *   node .github/scripts/pulumi-releases.mjs update               writes the file for the versions of package.json
  *
  * It needs Node.js alone, so that a workflow runs it before anything else, and before it has credentials.
  */
@@ -43,7 +44,7 @@ export const HOSTS = {
  * @property {string} name `pulumi`, or a plugin's name
  * @property {string} version
  * @property {string} file name of the file in the release
- * @property {string | null} sha256 null as long as nobody has compared two public records
+ * @property {string | null} sha256 null until `update` has recorded it
  * @property {string} [because] why this version, where package.json does not name it
  */
 
@@ -109,55 +110,7 @@ async function fetched(url) {
 const sha256 = (/** @type {Buffer} */ bytes) => createHash("sha256").update(bytes).digest("hex");
 
 /**
- * Fetches all releases and compares them; nothing is unpacked unless all of them are what the file says.
- *
- * @param {{ root?: string, folder: string, hosts?: typeof HOSTS }} options
- * @returns {Promise<{ bin: string, home: string }>} folder of the CLI, and `PULUMI_HOME`
- */
-export async function install({ root = ROOT, folder, hosts = HOSTS }) {
-  const releases = recorded(root);
-  const wanted = needed(root).map(({ file }) => file);
-  const known = releases.map(({ file }) => file);
-  if (wanted.join() !== known.join()) {
-    throw new Error(
-      `${FILE} is not about the versions of package.json: expected ${wanted.join(", ")}, got ${known.join(", ")}. Run \`npm run pulumi:update\`.`,
-    );
-  }
-  const open = releases.filter(({ sha256: digest }) => !/^[0-9a-f]{64}$/.test(digest ?? ""));
-  if (open.length > 0) {
-    throw new Error(
-      `${FILE} has no SHA-256 for ${open.map(({ file }) => file).join(", ")}: run \`npm run pulumi:update\`, read the difference and commit it.`,
-    );
-  }
-  const archives = mkdtempSync(join(tmpdir(), "pulumi-releases-"));
-  try {
-    for (const { name, version, file, sha256: expected } of releases) {
-      const bytes = await fetched(
-        `${hosts.download}/${repositoryOf(name)}/releases/download/v${version}/${file}`,
-      );
-      const got = sha256(bytes);
-      if (got !== expected) {
-        throw new Error(`${file}: expected SHA-256 ${expected}, got ${got}. Nothing was unpacked.`);
-      }
-      writeFileSync(join(archives, file), bytes);
-    }
-    const home = join(folder, "home");
-    for (const { name, version, file } of releases) {
-      // The CLI looks for plugins in this folder: `pulumi plugin install` unpacks them so.
-      const target =
-        name === "pulumi" ? folder : join(home, "plugins", `resource-${name}-v${version}`);
-      mkdirSync(target, { recursive: true });
-      execFileSync("tar", ["-xzf", join(archives, file), "-C", target, "--no-same-owner"]);
-    }
-    // The CLI's archive holds a folder of its name.
-    return { bin: join(folder, "pulumi"), home };
-  } finally {
-    rmSync(archives, { recursive: true });
-  }
-}
-
-/**
- * The SHA-256 of a release, if two records agree: what GitHub states, and what Pulumi's own host serves.
+ * A release's file, if two records agree: what GitHub states, and what Pulumi's own host serves.
  *
  * @param {Release} one @param {typeof HOSTS} hosts @param {number} now milliseconds since 1970
  */
@@ -176,19 +129,74 @@ async function twiceRecorded({ name, version, file }, hosts, now) {
   const digest = stated.assets.find(
     (/** @type {{name: string}} */ asset) => asset.name === file,
   )?.digest;
-  const served = sha256(
-    await fetched(`${hosts.mirror}/${name === "pulumi" ? "sdk" : "plugins"}/${file}`),
-  );
+  const bytes = await fetched(`${hosts.mirror}/${name === "pulumi" ? "sdk" : "plugins"}/${file}`);
+  const served = sha256(bytes);
   if (digest !== `sha256:${served}`) {
     throw new Error(
       `${file}: GitHub states ${digest ?? "no digest"}, get.pulumi.com serves sha256:${served}. Expected the same.`,
     );
   }
-  return served;
+  return bytes;
 }
 
 /**
- * Writes the file anew; what it has for a version already stays, and has to be confirmed by both records.
+ * A release's file, if it is what `.github/pulumi-releases.json` says.
+ *
+ * @param {Release} one @param {typeof HOSTS} hosts
+ */
+async function asRecorded({ name, version, file, sha256: expected }, hosts) {
+  const bytes = await fetched(
+    `${hosts.download}/${repositoryOf(name)}/releases/download/v${version}/${file}`,
+  );
+  const got = sha256(bytes);
+  if (got !== expected) {
+    throw new Error(`${file}: expected SHA-256 ${expected}, got ${got}. Nothing was unpacked.`);
+  }
+  return bytes;
+}
+
+/**
+ * Fetches all releases and compares them; nothing is unpacked unless all of them are what the file says. Where it says
+ * nothing, two public records have to agree.
+ *
+ * @param {{ root?: string, folder: string, hosts?: typeof HOSTS, now?: number }} options
+ * @returns {Promise<{ bin: string, home: string, compared: string[] }>} folder of the CLI, `PULUMI_HOME`, and the files
+ *   without a recorded SHA-256
+ */
+export async function install({ root = ROOT, folder, hosts = HOSTS, now = Date.now() }) {
+  const releases = recorded(root);
+  const wanted = needed(root).map(({ file }) => file);
+  const known = releases.map(({ file }) => file);
+  if (wanted.join() !== known.join()) {
+    throw new Error(
+      `${FILE} is not about the versions of package.json: expected ${wanted.join(", ")}, got ${known.join(", ")}. Run \`npm run pulumi:update\`.`,
+    );
+  }
+  const archives = mkdtempSync(join(tmpdir(), "pulumi-releases-"));
+  try {
+    for (const one of releases) {
+      const bytes =
+        one.sha256 === null ? await twiceRecorded(one, hosts, now) : await asRecorded(one, hosts);
+      writeFileSync(join(archives, one.file), bytes);
+    }
+    const home = join(folder, "home");
+    for (const { name, version, file } of releases) {
+      // The CLI looks for plugins in this folder: `pulumi plugin install` unpacks them so.
+      const target =
+        name === "pulumi" ? folder : join(home, "plugins", `resource-${name}-v${version}`);
+      mkdirSync(target, { recursive: true });
+      execFileSync("tar", ["-xzf", join(archives, file), "-C", target, "--no-same-owner"]);
+    }
+    const compared = releases.flatMap(({ file, sha256: digest }) => (digest === null ? file : []));
+    // The CLI's archive holds a folder of its name.
+    return { bin: join(folder, "pulumi"), home, compared };
+  } finally {
+    rmSync(archives, { recursive: true });
+  }
+}
+
+/**
+ * Writes the file; what it has for a version already stays, and has to be confirmed by both records.
  *
  * @param {{ root?: string, hosts?: typeof HOSTS, now?: number }} [options]
  */
@@ -196,7 +204,7 @@ export async function update({ root = ROOT, hosts = HOSTS, now = Date.now() } = 
   const before = new Map(recorded(root).map((one) => [one.file, one.sha256]));
   const releases = [];
   for (const one of needed(root)) {
-    const digest = await twiceRecorded(one, hosts, now);
+    const digest = sha256(await twiceRecorded(one, hosts, now));
     const old = before.get(one.file);
     if (old && old !== digest) {
       throw new Error(
@@ -214,7 +222,8 @@ const USAGE = {
   install: `Usage: npm run pulumi:install [-- <folder>]
 
 Downloads the Pulumi CLI and its plugins, compares each with its SHA-256 in .github/pulumi-releases.json, and unpacks
-them into <folder> (default: ~/.pulumi-releases). Prints the variables to export.`,
+them into <folder> (default: ~/.pulumi-releases). If the file has no SHA-256, GitHub and get.pulumi.com must agree on
+it. Prints the variables to export.`,
   update: `Usage: npm run pulumi:update
 
 Writes .github/pulumi-releases.json for the versions of package.json. Downloads each release, and records its SHA-256 if
@@ -246,7 +255,11 @@ async function main([command, ...rest]) {
   if (process.env.GITHUB_ACTIONS && process.env.AWS_ACCESS_KEY_ID) {
     throw new Error("the job has credentials already: fetch what it runs before it takes them");
   }
-  const { bin, home } = await install({ folder });
+  const { bin, home, compared } = await install({ folder });
+  if (compared.length > 0) {
+    const message = `${FILE} has no SHA-256 for ${compared.join(", ")}: GitHub's digest and the file on get.pulumi.com agree. \`npm run pulumi:update\` pins them; commit the difference.`;
+    console.error(process.env.GITHUB_ACTIONS ? `::warning::${message}` : message);
+  }
   if (process.env.GITHUB_PATH) {
     appendFileSync(process.env.GITHUB_PATH, `${bin}\n`);
     appendFileSync(process.env.GITHUB_ENV, `PULUMI_HOME=${home}\n`);

@@ -99,7 +99,7 @@ function quotas({ stack }: Plan, plans: readonly Plan[]): Finding[] {
         newAccountBegins
           ? []
           : [
-              `${title} in ${region}: ${stacks.join(" and ")} need ${toBegin} to begin, a new account has ${newAccount}`,
+              `${title} in ${region}: ${stacks.join(" and ")} ${stacks.length === 1 ? "needs" : "need"} ${toBegin} to begin, a new account has ${newAccount}`,
             ],
         `${title} in ${region}: ${toBegin} of ${newAccount} to begin`,
         requestCommand(quota, Math.max(toBegin, quota.needed)),

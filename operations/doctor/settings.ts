@@ -19,6 +19,8 @@ import { bootstrapKnows, bootstrapPlaceholders, downloads, owners } from "./pipe
 
 /** Every check of the files, in the order in which a person meets them. */
 export function settingsFindings(files: Files): Finding[] {
+  // `pulumi config set` fixes these, and creates a stack that does not exist, with another secrets provider.
+  const forStack = [ids(files), ...secrets(files)];
   return [
     ...placeholders(files),
     sharedSettings(files),
@@ -27,8 +29,8 @@ export function settingsFindings(files: Files): Finding[] {
     bootstrapPlaceholders(files),
     owners(files),
     downloads(files),
-    stackInit(files),
-    ...secrets(files),
+    stackInit(files, forStack.some(({ status }) => status === "fail") ? "fail" : "warn"),
+    ...forStack,
     delegation(files),
     costTags(files),
     code(files),
@@ -40,7 +42,6 @@ function placeholders({ stack, config }: Files): Finding[] {
   const texts = textsOf(config);
   const mailboxes = texts.filter(isShippedMailbox);
   const phones = texts.filter(({ text }) => text === SHIPPED_PHONE);
-  const ids = texts.filter(isStandIn);
   const copies = Object.values(storage.buckets).flatMap(
     ({ replication }) => replication?.bucketName ?? [],
   );
@@ -84,12 +85,6 @@ function placeholders({ stack, config }: Files): Finding[] {
       setup(stack, "suffix <word>"),
     ),
     judged(
-      "placeholder-ids",
-      ids.map(({ key, text }) => `${key} is ${text}, a placeholder for an id that AWS assigns`),
-      "no id is left to fill in",
-      fillIn(stack, keys(ids)),
-    ),
-    judged(
       "runbooks",
       observability.runbooks.startsWith("https://")
         ? []
@@ -101,11 +96,19 @@ function placeholders({ stack, config }: Files): Finding[] {
   ];
 }
 
-/** How an id gets into the file, once the stack that has it is deployed. */
-function fillIn(stack: string, keys: readonly string[]): string {
-  const [key = ""] = keys;
+/** Ids that get into the file once the stack that has them is deployed. */
+function ids({ stack, config }: Files): Finding {
+  const left = textsOf(config).filter(isStandIn);
+  const key = left[0]?.key ?? "";
   const output = key.startsWith("crm:edge.zone") ? "zoneId" : "replicatedBackupsArn";
-  return `pulumi config set --stack ${stack} --path ${key} "$(pulumi stack output ${output} --stack production)"`;
+  return judged(
+    "placeholder-ids",
+    left.map(
+      (one) => `${one.key} is ${one.text}, a placeholder: production's deployment has the id`,
+    ),
+    "no id is left to fill in",
+    `pulumi config set --stack ${stack} --path ${key} "$(pulumi stack output ${output} --stack production)"`,
+  );
 }
 
 /** No two stacks have a name, or what an account has once, alike. */
@@ -132,7 +135,10 @@ function packConfiguration({ stack, hasPackConfiguration }: Files): Finding {
 }
 
 /** `pulumi stack init` writes into the file who encrypts its secrets. */
-function stackInit({ stack, config, document, bootstrap }: Files): Finding {
+function stackInit(
+  { stack, config, document, bootstrap }: Files,
+  status: "warn" | "fail",
+): Finding {
   const region = bootstrap?.stacks?.[stack]?.region ?? bootstrap?.region ?? config.region;
   const provider = `awskms://alias/crm-pulumi-${stack}?region=${region}`;
   const problems =
@@ -140,7 +146,7 @@ function stackInit({ stack, config, document, bootstrap }: Files): Finding {
       ? []
       : [
           document.encryptionsalt === undefined
-            ? `${stackFileOf(stack)} names no secrets provider: the stack has no state yet`
+            ? `${stackFileOf(stack)} names no secrets provider: the stack has no state yet, and \`pulumi config set\` would create it with a passphrase`
             : `${stackFileOf(stack)} encrypts secrets with a passphrase, which the pipeline does not have`,
         ];
   return judged(
@@ -150,7 +156,7 @@ function stackInit({ stack, config, document, bootstrap }: Files): Finding {
     document.encryptionsalt === undefined
       ? `pulumi stack init ${stack} --secrets-provider "${provider}"`
       : `pulumi stack change-secrets-provider "${provider}" --stack ${stack}`,
-    "warn",
+    status,
   );
 }
 

@@ -19,7 +19,7 @@ interface Release {
 }
 interface Releases {
   needed(root?: string): Release[];
-  install(options: object): Promise<{ bin: string; home: string }>;
+  install(options: object): Promise<{ bin: string; home: string; compared: string[] }>;
   update(options: object): Promise<Release[]>;
 }
 
@@ -29,7 +29,7 @@ const NOW = Date.parse("2026-12-01");
 class Hosts {
   public readonly archives = new Map<string, Buffer>();
   /** What Pulumi's own host serves instead. */
-  public readonly mirrored = new Map<string, Buffer>();
+  public readonly mirrored = new Map<string, Buffer | "none">();
   public published = "2026-11-01T00:00:00Z";
   public digests = true;
   private readonly server = http.createServer((request, response) => {
@@ -46,8 +46,8 @@ class Hosts {
       return;
     }
     const name = path.basename(url);
-    const bytes = url.startsWith("/mirror/") ? this.mirrored.get(name) : undefined;
-    const found = bytes ?? this.archives.get(name);
+    const other = url.startsWith("/mirror/") ? this.mirrored.get(name) : undefined;
+    const found = other === "none" ? undefined : (other ?? this.archives.get(name));
     response.writeHead(found ? 200 : 404).end(found);
   });
 
@@ -117,7 +117,8 @@ describe("Pulumi's CLI and plugins", () => {
     ).releases;
   const update = () => releases.update({ root: directory, hosts: addresses, now: NOW });
   const folder = () => path.join(directory, "installed");
-  const install = () => releases.install({ root: directory, folder: folder(), hosts: addresses });
+  const install = () =>
+    releases.install({ root: directory, folder: folder(), hosts: addresses, now: NOW });
 
   it("names the address that does not answer, and what to do", async () => {
     hosts.stop();
@@ -182,8 +183,54 @@ describe("Pulumi's CLI and plugins", () => {
     assert.ok(!fs.existsSync(folder()));
   });
 
-  it("are refused until they are recorded", async () => {
-    await assert.rejects(install(), /no SHA-256 for pulumi-v3\.1\.0.*pulumi:update/);
+  it("are compared before they are unpacked, as long as no SHA-256 is recorded", async () => {
+    const { bin, compared } = await install();
+    assert.deepEqual(
+      compared,
+      releases.needed(directory).map(({ file }) => file),
+    );
+    assert.equal(execFileSync(path.join(bin, "pulumi")), "pulumi\n");
+    assert.ok(written().every(({ sha256 }) => sha256 === null));
+  });
+
+  it("are refused without a SHA-256 where the records differ, one is missing, or a version is young", async () => {
+    const last = "pulumi-resource-random-v4.3.0-linux-amd64.tar.gz";
+    const refused = async (reason: RegExp) => {
+      await assert.rejects(install(), reason);
+      assert.ok(!fs.existsSync(folder()));
+    };
+    hosts.mirrored.set(last, archive("else"));
+    await refused(/random-v4\.3\.0.*GitHub states sha256:[0-9a-f]+, get\.pulumi\.com serves/);
+    hosts.mirrored.set(last, "none");
+    await refused(/mirror\/plugins\/pulumi-resource-random-v4\.3\.0.*status 404/);
+    hosts.mirrored.clear();
+    hosts.digests = false;
+    await refused(/GitHub states no digest/);
+    hosts.digests = true;
+    hosts.published = "2026-11-28T00:00:00Z";
+    await refused(/expected 7 days ago or more/);
+  });
+
+  it("are what the recorded SHA-256 says, whatever both records say now", async () => {
+    const [cli, ...others] = releases.needed(directory);
+    write([{ ...cli!, sha256: "0a".repeat(32) }, ...others]);
+    await assert.rejects(install(), /pulumi-v3\.1\.0.*expected SHA-256 (0a){32}, got/);
+    write([{ ...cli!, sha256: digestOf(hosts.archives.get(cli!.file)!) }, ...others]);
+    hosts.mirrored.set(cli!.file, archive("else"));
+    const { compared } = await install();
+    assert.deepEqual(
+      compared,
+      others.map(({ file }) => file),
+    );
+  });
+
+  it("are refused where a recorded SHA-256 is not one", async () => {
+    for (const sha256 of ["", "0a", undefined]) {
+      const [cli, ...others] = releases.needed(directory);
+      write([{ ...cli!, sha256: sha256 as string }, ...others]);
+      await assert.rejects(install(), /pulumi-v3\.1\.0.*expected SHA-256/);
+      assert.ok(!fs.existsSync(folder()));
+    }
   });
 
   it("are refused when package.json has moved on", async () => {

@@ -5,26 +5,7 @@ import * as path from "node:path";
 import { findingsOf, main, type Report } from "../../../operations/doctor";
 import type { Finding } from "../../../operations/doctor/check";
 import type { Plan } from "../../../tools/preview/index";
-import { answer, change, CODE_OWNERS, deployment, RELEASES, surroundings } from "./world";
-
-/** Checks that fail or warn of the shipped files of staging, offline. */
-const SHIPPED = {
-  "placeholder-account": "fail",
-  "placeholder-domain": "fail",
-  "placeholder-mailboxes": "fail",
-  "placeholder-buckets": "fail",
-  runbooks: "warn",
-  "placeholder-bootstrap": "fail",
-  "code-owners": "warn",
-  "pipeline-downloads": "fail",
-  "stack-init": "warn",
-  "secrets-optional": "warn",
-  delegation: "warn",
-  code: "warn",
-  "quota-fargateVcpus": "warn",
-  "quota-lambdaConcurrency": "warn",
-  account: "skipped",
-};
+import { answer, change, CODE_OWNERS, deployment, RELEASES, SHIPPED, surroundings } from "./world";
 
 describe("npm run doctor", () => {
   let folder: string;
@@ -73,9 +54,9 @@ describe("npm run doctor", () => {
         .filter(([, status]) => status === "fail")
         .map(([id]) => id);
       const expected = {
-        production: ["secrets"],
+        production: ["stack-init", "secrets"],
         staging: [],
-        recovery: ["placeholder-ids", "secrets"],
+        recovery: ["stack-init", "placeholder-ids", "secrets"],
       };
       assert.deepEqual(failing, expected[stack as keyof typeof expected]);
     });
@@ -133,8 +114,8 @@ describe("npm run doctor", () => {
     ],
     [
       "pipeline-downloads",
-      "fail",
-      /pulumi-releases\.json has no SHA-256 for pulumi-v3\.276\.0-linux-x64\.tar\.gz/,
+      "warn",
+      /pulumi-releases\.json pins no SHA-256: each job compares .*; pulumi-v3\.276\.0-linux-x64\.tar\.gz/,
       /^npm run pulumi:update$/,
       () => change(folder, RELEASES, /"sha256":"\w+"/, '"sha256":null'),
     ],
@@ -260,6 +241,14 @@ describe("npm run doctor", () => {
     ],
     [
       "stack-init",
+      "fail",
+      /names no secrets provider: .* would create it with a passphrase/,
+      /^pulumi stack init production --secrets-provider/,
+      () => undefined,
+      "production",
+    ],
+    [
+      "stack-init",
       "warn",
       /Pulumi\.staging\.yaml encrypts secrets with a passphrase/,
       /^pulumi stack change-secrets-provider/,
@@ -378,7 +367,7 @@ describe("npm run doctor", () => {
     assert.equal(await main(["--stack", "staging", "--offline"], world), 1);
     const lines = output.join("\n").split("\n");
     const counts =
-      /^staging: 6 fail, 8 warn, \d+ ok, 1 skipped; first: npm run setup -- --stacks staging --account <12 digits>$/;
+      /^staging: 5 fail, 9 warn, \d+ ok, 1 skipped; first: npm run setup -- --stacks staging --account <12 digits>$/;
     assert.match(lines.at(-1)!, counts);
     output.length = 0;
     assert.equal(await main(["--stack", "staging", "--offline", "--json"], world), 1);
