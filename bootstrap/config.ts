@@ -42,7 +42,7 @@ export const bootstrapSchema = group({
   ),
   accountId: accountId().describe("The only account that the program may touch"),
   repository: text(
-    /^[A-Za-z0-9-]{1,39}\/[\w.-]{1,100}$/,
+    /^[\w-]{1,39}\/[\w.-]{1,100}$/,
     "a GitHub repository such as owner/name",
   ).describe("Repository whose workflows may assume the roles"),
   repositoryId: text(

@@ -18,7 +18,7 @@ import { loadBootstrapConfig } from "./config";
 import { extensionRights } from "./extension-rights";
 import { gamedayRights } from "./gameday-rights";
 import { pushImages } from "./image-rights";
-import { GITHUB_ISSUER, PipelineRole } from "./pipeline-role";
+import { GITHUB_ISSUER, PipelineRole, subjectPrefix } from "./pipeline-role";
 import { noContents, readSecrets } from "./reading";
 import * as rights from "./rights";
 import * as stateRights from "./state-rights";
@@ -286,6 +286,8 @@ export const stateBackend = `s3://${config.stateBucket}?region=${stateRegion}`;
 export const stateCopyBackend = `s3://${config.stateBucket}-copy?region=${copyRegion}`;
 /** For the repository's variable AWS_REGION. */
 export const region = config.region;
+/** How the subjects of the tokens that the roles trust begin. */
+export const subject = subjectPrefix(repository);
 /** For `pulumi stack init --secrets-provider`, by stack. */
 export const secretsProviders = mapped(
   config.stacks,

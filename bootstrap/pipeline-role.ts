@@ -17,7 +17,7 @@ export interface Repository {
   readonly id: string;
   /** Number of its owner. */
   readonly ownerId: string;
-  /** How GitHub names it in the subject of a token: see {@link subjectOf}. */
+  /** How GitHub names it in the subject of a token: see {@link subjectPrefix}. */
   readonly subjects: SubjectForm;
 }
 
@@ -26,15 +26,13 @@ export const SUBJECT_FORMS = ["ids", "names"] as const;
 export type SubjectForm = (typeof SUBJECT_FORMS)[number];
 
 /**
- * A token's `sub`. With `ids`, the default of repositories that were made, renamed or moved since July 15, 2026, or have
- * opted in: `repo:owner@1/name@2:...`; with `names`, that of the others: `repo:owner/name:...`.
- * Source: GitHub, "OpenID Connect", Immutable subject claims.
+ * How the subject of a repository's tokens begins. With `ids`, the default of repositories that were made, renamed or moved since July 15, 2026, or have
+ * opted in: `repo:owner@1/name@2`; with `names`, that of the others: `repo:owner/name`.
+ * Source: GitHub, "OpenID Connect reference", Immutable subject claims.
  */
-export function subjectOf({ name, id, ownerId, subjects }: Repository, end: string): string {
+export function subjectPrefix({ name, id, ownerId, subjects }: Repository): string {
   const [owner, short] = name.split("/");
-  return subjects === "ids"
-    ? `repo:${owner}@${ownerId}/${short}@${id}:${end}`
-    : `repo:${name}:${end}`;
+  return subjects === "ids" ? `repo:${owner}@${ownerId}/${short}@${id}` : `repo:${name}`;
 }
 
 /**
@@ -176,7 +174,7 @@ function trust({ arns, repository, runs }: PipelineRoleArgs): string {
         Condition: {
           StringEquals: {
             [claim("aud")]: "sts.amazonaws.com",
-            [claim("sub")]: runs.subjects.map((subject) => subjectOf(repository, subject)),
+            [claim("sub")]: runs.subjects.map((end) => `${subjectPrefix(repository)}:${end}`),
             [claim("repository_id")]: repository.id,
             ...(exact && from),
           },

@@ -195,7 +195,7 @@ export function recallSaid({ resources }: Pick<Plan, "resources">): {
     `${counted(read.length, "type")} by facts/provider-calls.json, which names where each was read, ${handlers.length} by AWS's handlers`,
     ...(resources.some(({ type }) => type === "aws:kms/key:Key")
       ? [
-          "assumed: the tags that a KMS key is created with count at once; if AccessDenied at kms:CreateAlias shows otherwise, run the update again (docs/decisions.md, Rights)",
+          "assumed: the tags that a KMS key is created with count at once; if AccessDenied at kms:CreateAlias shows otherwise, run the update again (docs/decisions.md, Permissions)",
         ]
       : []),
   ];

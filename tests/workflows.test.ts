@@ -13,6 +13,7 @@ interface Step {
   shell?: string;
   uses?: string;
   run?: string;
+  env?: Record<string, string>;
   with?: Record<string, unknown>;
 }
 interface Job {

@@ -48,3 +48,11 @@ for stack in staging production; do
   arn=$(of "roles.$stack")
   variable AWS_DEPLOY_ROLE "$arn" --env "$stack"
 done
+
+# GitHub, "OpenID Connect reference": a template of the organization or the repository replaces the whole claim.
+trusted=$(of subject)
+subject=$(gh api "repos/$name/actions/oidc/customization/sub" \
+  --jq 'if .use_default then .sub_claim_prefix else "a template of its own" end')
+if [ "$subject" != "$trusted" ]; then
+  echo "repository.sh: subject of this repository's tokens: expected $trusted, got $subject. AWS refuses its workflows: docs/troubleshooting.md, sts:AssumeRoleWithWebIdentity" >&2
+fi

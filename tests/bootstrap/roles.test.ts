@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { subjectOf } from "../../bootstrap/pipeline-role";
+import { subjectPrefix } from "../../bootstrap/pipeline-role";
 import { BootstrapPlan, GITHUB, list } from "../support/bootstrap";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -37,17 +37,13 @@ describe("bootstrap: roles", () => {
     });
   });
 
-  it("writes both forms of a subject", () => {
+  it("writes both forms of a repository in a subject", () => {
     const repository = { name: "octocat/my-repo", id: "456789", ownerId: "123456" };
-    const end = "ref:refs/heads/main";
     assert.equal(
-      subjectOf({ ...repository, subjects: "ids" }, end),
-      "repo:octocat@123456/my-repo@456789:ref:refs/heads/main",
+      subjectPrefix({ ...repository, subjects: "ids" }),
+      "repo:octocat@123456/my-repo@456789",
     );
-    assert.equal(
-      subjectOf({ ...repository, subjects: "names" }, end),
-      "repo:octocat/my-repo:ref:refs/heads/main",
-    );
+    assert.equal(subjectPrefix({ ...repository, subjects: "names" }), "repo:octocat/my-repo");
   });
 
   it("trusts the repository by its number, and the workflow that needs the role", () => {

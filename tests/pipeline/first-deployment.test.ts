@@ -53,12 +53,14 @@ describe("what the workflows need on GitHub", () => {
     const roles = Object.fromEntries(
       ["preview", "drift", "images", "staging", "production"].map((role) => [role, arn(role)]),
     );
-    const outputs = { stateBackend: "s3://state?region=eu-north-1", region: "eu-west-1", roles };
+    const more = { region: "eu-west-1", subject: "repo:o@1/n@2" };
+    const outputs = { stateBackend: "s3://state?region=eu-north-1", roles, ...more };
     program("pulumi", `echo '${JSON.stringify(outputs)}'`);
     program(
       "gh",
       `case $* in
       repo*) echo o/n ;;
+      *oidc*) echo repo:o@1/n@2 ;;
       *users/*) echo 77 ;;
       *POST*policies*) echo main >"${at()}/$(tr / - <<<"$5")" ;;
       *policies*) cat "${at()}/$(tr / - <<<"$2")" 2>/dev/null || true ;;
@@ -66,7 +68,7 @@ describe("what the workflows need on GitHub", () => {
       esac`,
     );
     const { status, said, calls } = run("repository.sh", ["octocat"]);
-    assert.equal(status, 0, said);
+    assert.deepEqual([status, said.includes("subject")], [0, false], said);
     const set = (name: string, body: string, more = "") =>
       `gh variable set ${name} --repo o/n ${more}--body ${body}`;
     assert.deepEqual(
@@ -111,6 +113,20 @@ describe("what the workflows need on GitHub", () => {
     assert.notEqual(missing.status, 0);
     assert.match(missing.said, /bootstrap has no output roles\.drift/);
     assert.equal(run("repository.sh", []).status, 2);
+  });
+
+  // GitHub, "OpenID Connect reference": a template replaces the whole claim; "Immutable subject claims".
+  it("repository.sh says at the end where GitHub's tokens have another subject than the roles trust", () => {
+    const roles = { preview: "a", drift: "b", images: "c", staging: "d", production: "e" };
+    const outputs = { stateBackend: "s3://s", region: "eu-west-1", subject: "repo:o@1/n@2", roles };
+    program("pulumi", `echo '${JSON.stringify(outputs)}'`);
+    for (const answer of ["repo:o/n", "a template of its own"]) {
+      program("gh", `case $* in repo*) echo o/n ;; *oidc*) echo "${answer}" ;; esac`);
+      const { status, said } = run("repository.sh", ["octocat"]);
+      assert.equal(status, 0, said);
+      assert.ok(said.includes(`expected repo:o@1/n@2, got ${answer}`), said);
+      assert.match(said, /docs\/troubleshooting\.md/);
+    }
   });
 
   it("repository.sh asks for bootstrap's passphrase at a terminal, once", function () {
