@@ -11,8 +11,7 @@ import {
 } from "../../schema";
 import { clashes } from "../setup/across";
 import { packFileOf, stackFileOf } from "../setup/files";
-import { SHIPPED_SUFFIXES } from "../setup/present";
-import { SHIPPED } from "../setup/questions";
+import { SHIPPED, SHIPPED_SUFFIXES } from "../setup/questions";
 import { type Finding, judged, ok, setup, skipped } from "./check";
 import type { Files } from "./files";
 import { bootstrapKnows, bootstrapPlaceholders, downloads, owners } from "./pipeline";

@@ -30,12 +30,18 @@ import {
   plain,
   type Present,
   present,
-  SHIPPED_SUFFIXES,
   type StackSettings,
   suffixOf,
   valuesOf,
 } from "./present";
-import { type AnswerName, type Answers, type Former, NONE, SHIPPED } from "./questions";
+import {
+  type AnswerName,
+  type Answers,
+  type Former,
+  NONE,
+  SHIPPED,
+  SHIPPED_SUFFIXES,
+} from "./questions";
 
 /** The texts that the files get, without those that stay as they are. @param configs what the stack files say now */
 export function answered(

@@ -14,15 +14,8 @@ import {
 } from "./files";
 import { DOMAIN } from "./no-domain";
 import { withSettings } from "./pack-file";
-import {
-  baseOf,
-  configsOf,
-  isFresh,
-  isMain,
-  SHIPPED_SUFFIXES,
-  type StackSettings,
-  suffixOf,
-} from "./present";
+import { baseOf, configsOf, isFresh, isMain, type StackSettings, suffixOf } from "./present";
+import { SHIPPED_SUFFIXES } from "./questions";
 
 /** What may be the name of a new stack: a word that fits into every name. Source: schema/sections.ts, `naming`. */
 export const STACK_NAME = /^[a-z][a-z0-9]{0,10}$/;

@@ -5,9 +5,6 @@ import { EXAMPLE_ACCOUNT_ID, SHIPPED_MAILBOX } from "../../schema";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE, documentOf, stackFileOf, type Texts } from "./files";
 import { type AnswerName, type Answers, NONE, questionOf, QUESTIONS, SHIPPED } from "./questions";
 
-/** Suffixes of the shipped files: other accounts have buckets of these names. A bucket that an owner named is never renamed. */
-export const SHIPPED_SUFFIXES: readonly string[] = ["prod", "staging", "prodrecovery"];
-
 /** Longest that a suffix may be. Source: schema/sections.ts. */
 const SUFFIX_LENGTH = 20;
 
@@ -217,6 +214,9 @@ export function completed(
   const answers = { stacks: stacks.join(","), ...kept, ...given };
   const { domain = "", repository = "" } = answers;
   const [label = ""] = domain === NONE ? repository.split("/") : domain.split(".");
-  const suffix = label.replaceAll(/[^a-z0-9]/g, "").slice(0, 9);
+  const suffix = label
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "")
+    .slice(0, 9);
   return questionOf("suffix").accepts(suffix) ? { suffix, ...answers } : answers;
 }

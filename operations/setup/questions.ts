@@ -51,6 +51,9 @@ export const SHIPPED: Readonly<Partial<Answers>> = {
   suffix: "prod",
 };
 
+/** Suffixes of the shipped files: other accounts have buckets of these names. A bucket that an owner named is never renamed. */
+export const SHIPPED_SUFFIXES: readonly string[] = ["prod", "staging", "prodrecovery"];
+
 /** The answer of who has no domain, or no telephone. */
 export const NONE = "none";
 
@@ -105,7 +108,7 @@ export const QUESTIONS: readonly Question[] = [
     name: "repository",
     asks: "Repository on GitHub",
     expected: "owner/name",
-    accepts: (value) => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/.test(value),
+    accepts: (value) => /^[A-Za-z0-9][\w-]{0,38}\/[\w.-]{1,100}$/.test(value),
   },
   {
     name: "owner-id",
@@ -124,8 +127,7 @@ export const QUESTIONS: readonly Question[] = [
     asks: "GitHub team or user who must review changes of roles and workflows",
     expected: "@organization/team or @login, as CODEOWNERS has it",
     accepts: (value) =>
-      /^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(\/[\w.-]{1,100})?$/.test(value) &&
-      value !== SHIPPED.reviewers,
+      /^@[A-Za-z0-9][\w-]{0,38}(\/[\w.-]{1,100})?$/.test(value) && value !== SHIPPED.reviewers,
   },
   {
     name: "team",
@@ -154,8 +156,8 @@ export const QUESTIONS: readonly Question[] = [
   {
     name: "suffix",
     asks: "Suffix of bucket names, which must be unique across AWS",
-    expected: "1 to 9 lower-case letters and digits, and another word than prod",
-    accepts: (value) => /^[a-z0-9]{1,9}$/.test(value) && value !== SHIPPED.suffix,
+    expected: "1 to 9 lower-case letters and digits, and another word than prod and staging",
+    accepts: (value) => /^[a-z0-9]{1,9}$/.test(value) && !SHIPPED_SUFFIXES.includes(value),
   },
 ];
 

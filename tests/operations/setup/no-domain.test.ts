@@ -38,6 +38,12 @@ describe("npm run setup, without a domain", () => {
     assert.deepEqual(all(), after);
   });
 
+  it("has buckets named after the repository's owner, whose login may have capitals", async () => {
+    const owner = options({ domain: "none", stacks: "staging", repository: "Acme-Co_x/crm" });
+    assert.equal(await setup(owner), 0, world().errors.join("\n"));
+    assert.equal(settings("staging")["crm:naming"].bucketSuffix, "acmecoxstaging");
+  });
+
   it("gets one later, and gives the exceptions back", async () => {
     assert.equal(await setup(options({ stacks: "staging", suffix: "acme" })), 0);
     const withDomain = read(configOf("staging"));

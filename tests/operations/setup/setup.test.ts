@@ -261,7 +261,8 @@ describe("npm run setup", () => {
     ["phone", "0151 1234", "none, or a number"],
     ["phone", "+1234567890", "none, or a number"],
     ["stacks", "staging,nightly", "names among production, recovery, staging"],
-    ["suffix", "prod", "another word than prod"],
+    ["suffix", "prod", "another word than prod and staging"],
+    ["suffix", "staging", "another word than prod and staging"],
     ["suffix", "Acme", "lower-case letters"],
   ] as const) {
     it(`refuses ${name} ${value}, and writes nothing`, async () => {
