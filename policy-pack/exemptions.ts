@@ -29,6 +29,7 @@ export const EXEMPTIONS_SCHEMA = {
       expires: { type: "string" as const, pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
     },
     required: ["urn", "reason", "owner", "expires"],
+    additionalProperties: false,
   },
 };
 

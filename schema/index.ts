@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 
-import { nearest } from "../facts/nearest";
+import { expectedText, keyAt, unknownKeyText, valueAt } from "../facts/problem-text";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
 import { region, REGION, type Report, type SectionRules } from "./common";
@@ -112,22 +112,11 @@ export function missingSecrets(config: StackConfig, given: readonly string[]): C
 }
 
 function reporter(key: string, problems: ConfigProblem[]): Report {
-  return (path, given, expected) => problems.push(problem(fullKey(key, path), given, expected));
-}
-
-/** `crm:database` and `["replica", "zone"]` make `crm:database.replica.zone`. */
-function fullKey(key: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((joined, part) => {
-    if (typeof part === "number") {
-      return `${joined}[${part}]`;
-    }
-    return joined.endsWith(":") ? joined + String(part) : `${joined}.${String(part)}`;
-  }, key);
+  return (path, given, expected) => problems.push(problem(keyAt(key, path), given, expected));
 }
 
 function problem(key: string, given: unknown, expected: string): ConfigProblem {
-  const value = given === undefined ? "nothing" : JSON.stringify(given);
-  return { key, message: `${key}: expected ${expected}, got ${value}` };
+  return { key, message: expectedText(key, expected, given) };
 }
 
 /** What an issue of a schema says, in words for the owner of a stack file; `key` is the key before its path. */
@@ -137,12 +126,10 @@ export function issueProblems(
   given: unknown,
   issue: z.core.$ZodIssue,
 ): ConfigProblem[] {
-  const at = fullKey(key, issue.path);
+  const at = keyAt(key, issue.path);
   if (issue.code === "unrecognized_keys") {
     const known = knownKeys(schema, issue.path);
-    return issue.keys.map((unknown) =>
-      unknownKey(fullKey(at, [unknown]), unknown, known, `${at}.`),
-    );
+    return issue.keys.map((unknown) => unknownKey(keyAt(at, [unknown]), unknown, known, `${at}.`));
   }
   if (issue.code === "invalid_key") {
     const expected = issue.issues[0]?.message ?? "another name";
@@ -157,16 +144,7 @@ function unknownKey(
   known: readonly string[],
   prefix: string,
 ): ConfigProblem {
-  const meant = nearest(name, known);
-  const hint = meant === undefined ? "" : ` Did you mean ${prefix}${meant}?`;
-  return { key, message: `${key}: there is no such key.${hint}` };
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part],
-    value,
-  );
+  return { key, message: unknownKeyText(key, name, known, prefix) };
 }
 
 /** The keys that the schema has at a path; none if it is not a group. */

@@ -1,5 +1,6 @@
 /** The steps of `Pulumi.<stack>.measured.json`. The tools judge the rest of the file (tools/preview/engine/measured.ts). */
 import { type MeasuredDuration, STEP_ROWS } from "../facts/duration-rows";
+import { expectedText } from "../facts/problem-text";
 import { ConfigError } from "./problems";
 import { isGroup } from "./store-ports";
 
@@ -41,6 +42,5 @@ function problemsOf(row: unknown, where: string, file: string) {
 }
 
 function problemOf(file: string, where: string, expected: string, got: unknown) {
-  const given = got === undefined ? "nothing" : JSON.stringify(got);
-  return { key: file, message: `${file}: ${where}: expected ${expected}, got ${given}` };
+  return { key: file, message: expectedText(`${file}: ${where}`, expected, got) };
 }

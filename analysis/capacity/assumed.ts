@@ -1,6 +1,7 @@
 /** What a request takes, until it is measured: general values here, a program's own in its folder, measured ones win. */
 import { entryOf } from "../../facts/entry-of";
 import { POOL } from "../../facts/pools";
+import { expectedText } from "../../facts/problem-text";
 import { isRecord } from "../properties";
 import table from "./assumptions.json";
 import { rangeOf, type Figure, type Range } from "./figures";
@@ -164,9 +165,9 @@ export class Assumptions {
 export function problemsOf(document: unknown): string[] {
   const problems: string[] = [];
   const report = (key: string, expected: string, got: unknown) =>
-    problems.push(`${key}: expected ${expected}, got ${JSON.stringify(got) ?? "nothing"}`);
+    problems.push(expectedText(key, expected, got));
   const sections = ["general", "services", "queues", "quotas", "settings"];
-  if (!isRecord(document)) return [`the file: expected an object, got ${JSON.stringify(document)}`];
+  if (!isRecord(document)) return [expectedText("the file", "an object", document)];
   for (const [section, given] of Object.entries(document)) {
     if (!sections.includes(section)) {
       report(section, `one of ${sections.join(", ")}`, given);

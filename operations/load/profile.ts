@@ -5,6 +5,7 @@ import type { Service } from "../../analysis/capacity/services";
 import { profilesFor, type Profile } from "../../analysis/capacity/sim-of-plan";
 import { records, value } from "../../analysis/recovery/resources";
 import { type PathCondition, pathPatterns } from "../../facts/path-conditions";
+import { expectedText } from "../../facts/problem-text";
 import { nameOf, readNamedJson } from "../../tools/named-file";
 import type { Request } from "./driver";
 
@@ -73,9 +74,7 @@ function shared(load: Load, requests: readonly Omit<Request, "share">[]): Reques
 export function requestsOfFile(load: Load, file: string): Request[] {
   const problems: string[] = [];
   const report = (key: string, expected: string, got: unknown) =>
-    problems.push(
-      `${nameOf(file)}: ${key}: expected ${expected}, got ${JSON.stringify(got) ?? "nothing"}`,
-    );
+    problems.push(expectedText(`${nameOf(file)}: ${key}`, expected, got));
   const given = readNamedJson(file, "a list of requests");
   const list = Array.isArray(given) ? (given as unknown[]) : [];
   if (list.length === 0) report("the file", "a list of requests", given);

@@ -129,7 +129,7 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
     packs: packsOf(options, project, cwd).map(({ directory, configFile }) => {
       const file = configFile ?? defaultPackConfig(directory, stack, project.stacks);
       const config = file === undefined ? {} : readPackConfig(file);
-      return { directory, version: packVersion(directory), config };
+      return { directory, version: packVersion(directory), config, configFile: file };
     }),
     plain: options.plain ?? false,
     progress: options.onProgress !== undefined,

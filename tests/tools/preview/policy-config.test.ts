@@ -24,7 +24,7 @@ const rules: Rule[] = [
 ];
 
 const resolve = (...layers: object[]) =>
-  resolvePackConfig("pack", rules, ...layers.map((layer) => parsePackConfig(layer, "file")));
+  resolvePackConfig("file", rules, ...layers.map((layer) => parsePackConfig(layer, "file")));
 
 describe("preview policy configuration", () => {
   it("without configuration, rules have their own levels and defaults", () => {
@@ -46,12 +46,73 @@ describe("preview policy configuration", () => {
     assert.equal(resolve({ b: "advisory" }, { all: "mandatory" }).b?.level, "mandatory");
   });
 
-  it("a wrong level, type or rule is an error that names it", () => {
-    assert.throws(() => resolve({ a: "strict" }), /file: a: "strict" is not an enforcement level/);
-    assert.throws(() => resolve({ a: 3 }), /file: a: expected a level or an object, got 3/);
-    assert.throws(() => resolve([]), /file: expected an object, got \[\]/);
-    assert.throws(() => resolve({ b: { maximum: "many" } }), /pack is invalid:\nb\.maximum: /);
-    assert.throws(() => resolve({ c: "advisory" }), /policy pack pack has no rule c/);
+  it("a wrong level, entry or rule is an error with the value and what is accepted", () => {
+    const levels = "advisory, mandatory, remediate, disabled";
+    assert.throws(() => resolve({ a: "strict" }), {
+      message: `file: a: expected one of ${levels}, got "strict"`,
+    });
+    assert.throws(() => resolve({ a: { enforcementLevel: "" } }), {
+      message: `file: a.enforcementLevel: expected one of ${levels}, got ""`,
+    });
+    assert.throws(() => resolve({ a: 3 }), {
+      message: `file: a: expected one of ${levels}, or a group of settings, got 3`,
+    });
+    assert.throws(() => resolve([]), {
+      message: "file: expected rules with their settings, got []",
+    });
+    assert.throws(() => resolve({ bb: "advisory" }), {
+      message: "file has one problem:\n  bb: there is no such key. Did you mean b?",
+    });
+  });
+
+  it("all problems of a file are one error, each with key, value, what is accepted and the default", () => {
+    const items = {
+      type: "object",
+      required: ["urn"],
+      properties: { urn: { type: "string", minLength: 2 } },
+    };
+    const rule: Rule = {
+      ...{ name: "c", description: "C", level: "mandatory" },
+      schema: {
+        properties: {
+          days: { type: "integer", minimum: 1, maximum: 9, default: 3 },
+          share: { type: "number" },
+          on: { type: "boolean" },
+          kind: { enum: ["x", "y"] },
+          name: { type: "string", pattern: "^[a-z]+$", maxLength: 3 },
+          list: { type: "array", items: { type: "string" }, minItems: 1 },
+          more: { type: "array", items },
+        },
+        required: [],
+      },
+    };
+    const given = {
+      ...{ days: 0, share: "1", on: "yes", kind: "z", name: "Ab", list: [] },
+      ...{ more: [{ urn: "" }, {}], reason: "any" },
+    };
+    const resolved = () =>
+      resolvePackConfig("file", [...rules, rule], parsePackConfig({ c: given, none: {} }, "file"));
+    assert.throws(resolved, (error: Error) => {
+      assert.deepEqual(error.message.split("\n"), [
+        "file has 10 problems:",
+        "  none: there is no such key. The keys here are a, b, c.",
+        "  c.days: expected a whole number of at least 1, got 0. Its default is 3.",
+        '  c.share: expected a number, got "1"',
+        '  c.on: expected true or false, got "yes"',
+        '  c.kind: expected one of "x", "y", got "z"',
+        '  c.name: expected a text that matches ^[a-z]+$, got "Ab"',
+        "  c.list: expected a list of at least one item, got []",
+        '  c.more[0].urn: expected a text of at least 2 characters, got ""',
+        "  c.more[1].urn: expected a text, got nothing",
+        "  c.reason: there is no such key. The keys here are days, share, on, kind, name, list, more.",
+      ]);
+      return true;
+    });
+    const long = { c: { days: 10, name: "abcd", share: 1 } };
+    assert.throws(
+      () => resolvePackConfig("file", [rule], parsePackConfig(long, "file")),
+      /c\.days: expected a whole number of at most 9, got 10\..*\n {2}c\.name: expected a text of at most 3 characters, got "abcd"$/,
+    );
   });
 
   it("is a pack's file of the stack, and missed by name where every other stack has one", () => {

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import type { PropertyBag } from "../../../analysis/plan/model";
 import { isRecord } from "../../../analysis/properties";
+import { expectedText } from "../../../facts/problem-text";
 import { readNamed } from "../../named-file";
 import { previewError } from "../engine/errors";
 
@@ -50,10 +51,7 @@ export function answersOf(setting: string | undefined): Answer[] {
 
 function checked(value: unknown, where: string): Answer[] {
   const refuse = (key: string, expected: string, got: unknown): never => {
-    throw previewError(
-      "config",
-      `${where}: ${key}: expected ${expected}, got ${got === undefined ? "none" : JSON.stringify(got)}`,
-    );
+    throw previewError("config", expectedText(`${where}: ${key}`, expected, got));
   };
   if (value === null || value === undefined) return [];
   if (!Array.isArray(value)) return refuse("the whole", "a list of answers", value);

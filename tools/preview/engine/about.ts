@@ -4,6 +4,7 @@ import { ADVISED, type About } from "../../../analysis/about";
 import { isRecord } from "../../../analysis/properties";
 import { SCENARIOS } from "../../../analysis/recovery/data-stores";
 import { NEEDS } from "../../../facts/control-planes";
+import { expectedText } from "../../../facts/problem-text";
 import { parsed, refuse } from "./own-file";
 
 /** What is wrong with a value; undefined where nothing is. */
@@ -40,7 +41,7 @@ export function readAbout(file: string): About {
 }
 
 function problemsOf(document: unknown): string[] {
-  if (!isRecord(document)) return [wrong("the file", "an object", document)];
+  if (!isRecord(document)) return [expectedText("the file", "an object", document)];
   const { buckets = [], lostWithTheRegion, advice, needs, policies, changes } = document;
   return [
     ...problemsIn(document, SECTIONS, ""),
@@ -62,7 +63,7 @@ function problemsIn(
   where: string,
   required: readonly string[] = [],
 ): string[] {
-  if (!isRecord(value)) return where.includes("[") ? [wrong(where, "an object", value)] : [];
+  if (!isRecord(value)) return where.includes("[") ? [expectedText(where, "an object", value)] : [];
   const at = (key: string) => (where === "" ? key : `${where}.${key}`);
   return [...new Set([...required, ...Object.keys(value)])].flatMap((key) => {
     const problem =
@@ -71,10 +72,6 @@ function problemsIn(
         : Object.hasOwn(expected, key)
           ? expected[key]!(value[key])
           : `one of ${Object.keys(expected).join(", ")}`;
-    return problem === undefined ? [] : [wrong(at(key), problem, value[key])];
+    return problem === undefined ? [] : [expectedText(at(key), problem, value[key])];
   });
-}
-
-function wrong(where: string, expected: string, got: unknown): string {
-  return `${where}: expected ${expected}, got ${got === undefined ? "nothing" : JSON.stringify(got)}`;
 }

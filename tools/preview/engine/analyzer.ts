@@ -84,7 +84,8 @@ export class Analyzer {
         properties: value.getProperties()?.toJavaScript(),
       };
     }
-    const resolved = resolvePackConfig(info.getName(), rules, initial, pack.config);
+    const where = pack.configFile ?? `the policy pack ${info.getName()}`;
+    const resolved = resolvePackConfig(where, rules, initial, pack.config);
     await call(client, "configure", configureRequest(resolved));
     const inForce = Object.values(resolved).filter((rule) => rule.level !== "disabled");
     return new Analyzer(

@@ -29,6 +29,8 @@ export interface PackJob {
   /** Version in PulumiPolicy.yaml, if there is one. */
   version: string | undefined;
   config: PackConfig;
+  /** File of the configuration, for errors; none without one. */
+  configFile: string | undefined;
 }
 
 /** The job of a preview. */

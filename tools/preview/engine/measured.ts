@@ -11,6 +11,7 @@ import {
   type MeasuredDuration,
   type When,
 } from "../../../facts/duration-rows";
+import { expectedText } from "../../../facts/problem-text";
 import { parsed, refuse, type Bag } from "./own-file";
 
 /** Reports what is wrong at a place in the file. */
@@ -29,8 +30,7 @@ export function readMeasured(file: string): Measured {
   const name = path.basename(file);
   const problems: string[] = [];
   const report: Report = (where, expected, got) => {
-    const shown = got === undefined ? "nothing" : JSON.stringify(got);
-    problems.push(`${name}: ${where}: expected ${expected}, got ${shown}`);
+    problems.push(expectedText(`${name}: ${where}`, expected, got));
   };
   const found = (problem: string) => problems.push(`${name}: ${problem}`);
   const measured = measuredOf(parsed(file, name), report, found);

@@ -1,9 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type * as Zod from "zod";
+import { isRecord } from "../../../analysis/properties";
 import { entryOf } from "../../../facts/entry-of";
+import { expectedText, keyAt, unknownKeyText, valueAt } from "../../../facts/problem-text";
 import { readNamedJson } from "../../named-file";
 import { previewError } from "./errors";
+import { acceptedBy } from "./schema-issue";
 
 /** Levels at which a rule is enforced. `remediate`: changes the resource, and is mandatory where it cannot. */
 export const LEVELS = ["advisory", "mandatory", "remediate", "disabled"] as const;
@@ -40,69 +43,57 @@ export function readPackConfig(file: string): PackConfig {
   try {
     parsed = readNamedJson(file, "rules with their settings", "{}");
   } catch (error) {
-    throw previewError("config", `policy configuration ${(error as Error).message}`);
+    throw previewError("config", (error as Error).message);
   }
   return parsePackConfig(parsed, file);
 }
 
 /** The configuration in parsed JSON; errors name the file. */
 export function parsePackConfig(parsed: unknown, file: string): PackConfig {
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw previewError(
-      "config",
-      `policy configuration ${file}: expected an object, got ${JSON.stringify(parsed)}`,
-    );
+  if (!isRecord(parsed)) {
+    throw previewError("config", expectedText(file, "rules with their settings", parsed));
   }
   const entries = Object.entries(parsed).map(([rule, value]): [string, RuleConfig] => {
-    if (typeof value === "string") return [rule, { level: levelOf(value, rule, file) }];
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw previewError(
-        "config",
-        `policy configuration ${file}: ${rule}: expected a level or an object, got ${JSON.stringify(value)}`,
-      );
+    if (!isRecord(value)) {
+      const asText = typeof value === "string" ? "" : ", or a group of settings";
+      return [rule, { level: levelOf(value, `${file}: ${rule}`, asText) }];
     }
-    const { enforcementLevel, ...properties } = value as Record<string, unknown>;
-    return [
-      rule,
-      {
-        level: enforcementLevel === undefined ? undefined : levelOf(enforcementLevel, rule, file),
-        properties,
-      },
-    ];
+    const { enforcementLevel: level, ...properties } = value;
+    const key = `${file}: ${rule}.enforcementLevel`;
+    return [rule, { level: level === undefined ? undefined : levelOf(level, key), properties }];
   });
   return Object.fromEntries(entries);
 }
 
-function levelOf(value: unknown, rule: string, file: string): Level {
+function levelOf(value: unknown, key: string, or = ""): Level {
   const level = LEVELS.find((candidate) => candidate === value);
   if (level) return level;
-  throw previewError(
-    "config",
-    `policy configuration ${file}: ${rule}: ${JSON.stringify(value)} is not an enforcement level ` +
-      `(${LEVELS.join(", ")})`,
-  );
+  throw previewError("config", expectedText(key, `one of ${LEVELS.join(", ")}${or}`, value));
 }
 
 /**
  * The configuration in force, as the Pulumi engine works it out: the rules' own levels and defaults, then
  * what the pack's code sets, then the user's file; in each of these `all` comes before single rules.
- * Throws if a rule's schema does not accept the result.
+ *
+ * @param where the file with the configuration, or the pack, for errors
+ * @throws one error with all unknown rules and all that the rules' schemas do not accept
  */
 export function resolvePackConfig(
-  pack: string,
+  where: string,
   rules: readonly Rule[],
   ...layers: readonly PackConfig[]
 ): Record<string, ResolvedRule> {
   const result: Record<string, ResolvedRule> = {};
   for (const rule of rules) result[rule.name] = { level: rule.level, properties: defaultsOf(rule) };
+  const problems: string[] = [];
   for (const layer of layers) {
     const all = layer.all?.level;
     if (all) for (const rule of Object.values(result)) rule.level = all;
     for (const [name, { level, properties }] of Object.entries(layer)) {
       const rule = entryOf(result, name);
       if (!rule) {
-        if (name === "all") continue;
-        throw previewError("config", `policy pack ${pack} has no rule ${name} to configure`);
+        if (name !== "all") problems.push(unknownKeyText(name, name, Object.keys(result), ""));
+        continue;
       }
       if (level) rule.level = level;
       Object.assign(rule.properties, properties);
@@ -112,11 +103,15 @@ export function resolvePackConfig(
   const configured = new Set(
     layers.flatMap((layer) => Object.keys(layer).filter((name) => layer[name]?.properties)),
   );
-  validate(
-    pack,
-    rules.filter(({ name, schema }) => configured.has(name) || schema?.required.length),
-    result,
+  const checked = rules.filter(
+    ({ name, schema }) => schema && (configured.has(name) || schema.required.length),
   );
+  problems.push(...checked.flatMap((rule) => problemsOf(rule, result[rule.name]!.properties)));
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+    const list = problems.map((problem) => `\n  ${problem}`).join("");
+    throw previewError("config", `${where} has ${count}:${list}`);
+  }
   return result;
 }
 
@@ -127,27 +122,40 @@ function defaultsOf(rule: Rule): Record<string, unknown> {
   );
 }
 
-function validate(
-  pack: string,
-  rules: readonly Rule[],
-  result: Record<string, ResolvedRule>,
-): void {
-  const configured = rules.filter((rule) => rule.schema);
-  if (!configured.length) return;
+/** What a rule's schema refuses in its settings. The schema leaves other keys open: a mistyped one would have no effect. */
+function problemsOf({ name, schema }: Rule, given: Record<string, unknown>): string[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes time, and few packs need it
   const { fromJSONSchema } = require("zod") as typeof Zod;
-  const errors = configured.flatMap(({ name, schema }) => {
-    const { properties, required } = schema ?? { properties: {}, required: [] };
-    const check = fromJSONSchema({ type: "object", properties, required });
-    const issues = check.safeParse(result[name]?.properties).error?.issues ?? [];
-    return issues.map((issue) => `${name}.${issue.path.join(".")}: ${issue.message}`);
-  });
-  if (errors.length) {
-    throw previewError(
-      "config",
-      `configuration of policy pack ${pack} is invalid:\n${errors.join("\n")}`,
-    );
+  const { properties, required } = schema!;
+  const known = Object.keys(properties);
+  const check = fromJSONSchema({ type: "object", properties, required });
+  const issues = check.safeParse(given).error?.issues ?? [];
+  return [
+    ...issues.flatMap((issue) => issueProblems(name, properties, given, issue)),
+    ...Object.keys(given)
+      .filter((key) => !known.includes(key))
+      .map((key) => unknownKeyText(`${name}.${key}`, key, known, `${name}.`)),
+  ];
+}
+
+function issueProblems(
+  name: string,
+  properties: Readonly<Record<string, Record<string, unknown>>>,
+  given: unknown,
+  issue: Zod.core.$ZodIssue,
+): string[] {
+  const key = keyAt(name, issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((one) => unknownKeyText(`${key}.${one}`, one, [], ""));
   }
+  const own = entryOf(properties, String(issue.path[0]));
+  const fallback =
+    issue.path.length === 1 && own !== undefined && "default" in own
+      ? `. Its default is ${JSON.stringify(own["default"])}.`
+      : "";
+  const whole = issue.path.length === 1 && own?.["type"] === "integer";
+  const value = valueAt(given, issue.path);
+  return [expectedText(key, acceptedBy(issue, whole), value) + fallback];
 }
 
 /**
