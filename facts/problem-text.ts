@@ -31,6 +31,12 @@ export function expectedText(key: string, expected: string, got: unknown): strin
   return `${key}: expected ${expected}, got ${shownValue(got)}`;
 }
 
+/** All that is wrong at a place: a file, a configuration. */
+export function problemsText(place: string, problems: readonly string[]): string {
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  return `${place} has ${count}:${problems.map((problem) => `\n  ${problem}`).join("")}`;
+}
+
 /** Known keys that an error lists at most. */
 const LISTED = 30;
 

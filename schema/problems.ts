@@ -1,4 +1,5 @@
 /** What is wrong in a stack file. */
+import { problemsText } from "../facts/problem-text";
 
 /** One thing to fix in a stack file. */
 export interface ConfigProblem {
@@ -11,10 +12,8 @@ export interface ConfigProblem {
 /** Thrown when a stack's configuration is not valid; holds every problem. */
 export class ConfigError extends Error {
   public constructor(public readonly problems: readonly ConfigProblem[]) {
-    const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-    super(
-      `The stack's configuration has ${count}:\n${problems.map((p) => `  ${p.message}`).join("\n")}`,
-    );
+    const messages = problems.map(({ message }) => message);
+    super(problemsText("The stack's configuration", messages));
     this.name = "ConfigError";
   }
 }

@@ -16,6 +16,8 @@ import { visible } from "../visible";
 import { exceptionsOf, type GuardException } from "./guard-exceptions";
 import { commandLineOf, wrongUsage } from "./options";
 
+const EXCEPTIONS = "guard-exceptions.json";
+
 /** An operation as `pulumi stack history --json` writes it. Source: Pulumi CLI, pkg/cmd/pulumi/stack/stack_history.go. */
 export interface HistoryEntry {
   readonly kind: string;
@@ -190,7 +192,7 @@ export function writeApproved(
     return text === undefined ? none : (JSON.parse(text) as T);
   };
   const exceptions = (read: ReadAt) =>
-    exceptionsOf(json<unknown>(read, "guard-exceptions.json", []));
+    exceptionsOf(json<unknown>(read, EXCEPTIONS, []), EXCEPTIONS);
   const config = `policy-pack/config.${stack}.json`;
   const ids = "policy-pack/rule-ids.json";
   const guard = approvedExceptions(exceptions(here), exceptions(there));
@@ -204,7 +206,7 @@ export function writeApproved(
     fs.writeFileSync(path.join(out, file), `${JSON.stringify(content, null, 2)}\n`);
   // What came after it is what this deployment brings: approved-comments.cjs.
   fs.writeFileSync(path.join(out, "deployed-commit.txt"), `${commit ?? ""}\n`);
-  write("guard-exceptions.json", guard.approved);
+  write(EXCEPTIONS, guard.approved);
   write("policy-config.json", pack.approved);
   return [...guard.notes, ...pack.notes];
 }

@@ -4,6 +4,13 @@ import * as fs from "node:fs";
 import { z } from "zod";
 
 import type { DiffFinding } from "../../analysis/diff/findings";
+import {
+  expectedText,
+  keyAt,
+  problemsText,
+  unknownKeyText,
+  valueAt,
+} from "../../facts/problem-text";
 import { matches } from "../../policy-pack/exemptions";
 import { nameOf, readNamedJson } from "../named-file";
 
@@ -12,24 +19,28 @@ const DAY = 24 * 3600 * 1000;
 /** Days for which an exception may be given: one deployment needs no more. */
 const LONGEST_DAYS = 90;
 
-/** An approved data loss or interruption, with its last valid day. */
-const exceptionSchema = z.strictObject({
-  urn: z
-    .string()
-    .regex(
-      /^urn:pulumi:[^*:]+::.*::[^:]*[^*:]{3}[^:]*$/,
-      "urn (of one stack, urn:pulumi:<stack>::...; * matches any text, but not the whole name)",
-    ),
-  operation: z.enum(["delete", "replace", "interrupt"], "operation (delete, replace or interrupt)"),
-  reason: z.string("reason (at least 20 characters)").min(20, "reason (at least 20 characters)"),
-  owner: z.string("owner (a mailbox)").regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "owner (a mailbox)"),
-  expires: z.iso
-    .date("expires (a day, YYYY-MM-DD)")
-    .refine(
-      (day) => Date.parse(day) - Date.now() <= LONGEST_DAYS * DAY,
-      `expires (within ${LONGEST_DAYS} days)`,
-    ),
-});
+const URN =
+  "a URN of one stack, urn:pulumi:<stack>::...; * matches any text, but not the whole name";
+const REASON = "at least 20 characters";
+const OWNER = "a mailbox such as team@example.com";
+const OPERATIONS = ["delete", "replace", "interrupt"] as const;
+
+/** An approved data loss or interruption, with its last valid day. Each message is the phrase for what is accepted. */
+const exceptionSchema = z.strictObject(
+  {
+    urn: z.string(URN).regex(/^urn:pulumi:[^*:]+::.*::[^:]*[^*:]{3}[^:]*$/, URN),
+    operation: z.enum(OPERATIONS, `one of ${OPERATIONS.join(", ")}`),
+    reason: z.string(REASON).min(20, REASON),
+    owner: z.string(OWNER).regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, OWNER),
+    expires: z.iso
+      .date("a day, YYYY-MM-DD")
+      .refine(
+        (day) => Date.parse(day) - Date.now() <= LONGEST_DAYS * DAY,
+        `a day within ${LONGEST_DAYS} days`,
+      ),
+  },
+  "a group of settings",
+);
 
 /** An exception: URN pattern, operation, reason, owner, and last valid day. */
 export type GuardException = Readonly<z.infer<typeof exceptionSchema>>;
@@ -54,34 +65,31 @@ export function agreementOn(
 
 /** The exceptions of a file that may be absent; throws one error with all problems of the file. */
 export function readExceptions(file: string): GuardException[] {
-  if (!fs.existsSync(file)) return [];
-  const entries = readNamedJson(file, "a list of exceptions");
-  try {
-    return exceptionsOf(entries);
-  } catch (error) {
-    throw new Error(`${nameOf(file)}: ${(error as Error).message}`);
-  }
+  return fs.existsSync(file)
+    ? exceptionsOf(readNamedJson(file, "a list of exceptions"), nameOf(file))
+    : [];
 }
 
-/** The exceptions of a document; throws one error with all its problems. */
-export function exceptionsOf(entries: unknown): GuardException[] {
+/** The exceptions of a document; throws one error with all its problems, which names the file. */
+export function exceptionsOf(entries: unknown, file: string): GuardException[] {
   if (!Array.isArray(entries)) {
-    throw new Error(`expected a list of exceptions, got ${JSON.stringify(entries)}`);
+    throw new Error(expectedText(file, "a list of exceptions", entries));
   }
   const read = entries.map((entry) => exceptionSchema.safeParse(entry));
-  const wrong = read.flatMap(({ error }, index) =>
-    error ? [`entry ${index + 1}: ${[...new Set(error.issues.map(problemOf))].join(", ")}`] : [],
+  const problems = read.flatMap(({ error }, index) =>
+    (error?.issues ?? []).flatMap((issue) => problemsOf(issue, index, entries)),
   );
-  if (wrong.length > 0) {
-    throw new Error(`missing or not valid in ${wrong.join("; ")}.`);
+  if (problems.length > 0) {
+    throw new Error(problemsText(file, problems));
   }
   return read.map(({ data }) => data!);
 }
 
-function problemOf(issue: z.core.$ZodIssue): string {
-  return issue.code === "unrecognized_keys"
-    ? issue.keys.map((key) => `${key} (no such key)`).join(", ")
-    : issue.message.startsWith("Invalid input")
-      ? String(issue.path[0] ?? "a group of settings")
-      : issue.message;
+function problemsOf(issue: z.core.$ZodIssue, index: number, entries: unknown): string[] {
+  const path = [index, ...issue.path];
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(exceptionSchema.shape);
+    return issue.keys.map((key) => unknownKeyText(keyAt("", [...path, key]), key, known, ""));
+  }
+  return [expectedText(keyAt("", path), issue.message, valueAt(entries, path))];
 }

@@ -103,7 +103,7 @@ function agreedIn(compared: Compared, text: string | undefined): Compared {
 /** A file that cannot be read allows nothing; the guard says why. */
 function exceptionsIn(text: string): GuardException[] {
   try {
-    return exceptionsOf(JSON.parse(text));
+    return exceptionsOf(JSON.parse(text), "guard-exceptions.json");
   } catch {
     return [];
   }

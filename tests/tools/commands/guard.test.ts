@@ -302,23 +302,32 @@ describe("npm run guard", () => {
 
   it("refuses exceptions that say too little or allow too much, all at once", () => {
     const cases: [Record<string, unknown>, RegExp][] = [
-      [{ reason: "short" }, /entry 1: reason \(at least 20 characters\)\.$/],
-      [{ owner: "@" }, /owner \(a mailbox\)/],
-      [{ operation: undefined }, /operation \(delete, replace or interrupt\)/],
-      [{ expires: "2026-99-99" }, /expires \(a day, YYYY-MM-DD\)/],
-      [{ expires: "9999-12-31" }, /expires \(within 90 days\)/],
-      [{ urn: "*" }, /urn \(of one stack/],
-      [{ urn: "urn:pulumi:*::crm::*::crm-database-primary" }, /urn \(of one stack/],
-      [{ urn: "urn:pulumi:production::*" }, /urn \(of one stack/],
-      [{ until: "2026-12-01" }, /until \(no such key\)/],
+      [{ reason: "short" }, /problem:\n {2}\[0\]\.reason: expected at least 20 characters, got "short"$/],
+      [{ owner: "@" }, /owner: expected a mailbox such as team@example\.com, got "@"/],
+      [
+        { operation: undefined },
+        /operation: expected one of delete, replace, interrupt, got nothing/,
+      ],
+      [{ expires: "2026-99-99" }, /expires: expected a day, YYYY-MM-DD, got "2026-99-99"/],
+      [{ expires: "9999-12-31" }, /expires: expected a day within 90 days, got "9999-12-31"/],
+      [{ urn: "*" }, /urn: expected a URN of one stack.*, got "\*"/],
+      [{ urn: "urn:pulumi:*::crm::*::crm-database-primary" }, /urn: expected a URN of one stack/],
+      [{ urn: "urn:pulumi:production::*" }, /urn: expected a URN of one stack/],
+      [{ until: "2026-12-01" }, /\[0\]\.until: there is no such key\. The keys here are urn, /],
     ];
     for (const [change, says] of cases) {
       const file = write("exceptions.json", [{ ...exception, expires: TOMORROW, ...change }]);
       assert.throws(() => readExceptions(file), says);
     }
     const none = write("exceptions.json", [{}, 1]);
-    assert.throws(() => readExceptions(none), /entry 1: urn.*, operation.*, expires.*; entry 2: /);
-    assert.throws(() => readExceptions(write("exceptions.json", {})), /a list of exceptions/);
+    assert.throws(
+      () => readExceptions(none),
+      / has 6 problems:\n  \[0\]\.urn: [^]*\[0\]\.expires: .*\n  \[1\]: expected a group of settings, got 1$/,
+    );
+    assert.throws(
+      () => readExceptions(write("exceptions.json", {})),
+      /exceptions\.json: expected a list of exceptions, got \{\}$/,
+    );
     const good = [{ ...exception, expires: TOMORROW }];
     assert.deepEqual(readExceptions(write("exceptions.json", good)), good);
   });

@@ -3,7 +3,13 @@ import * as path from "node:path";
 import type * as Zod from "zod";
 import { isRecord } from "../../../analysis/properties";
 import { entryOf } from "../../../facts/entry-of";
-import { expectedText, keyAt, unknownKeyText, valueAt } from "../../../facts/problem-text";
+import {
+  expectedText,
+  keyAt,
+  problemsText,
+  unknownKeyText,
+  valueAt,
+} from "../../../facts/problem-text";
 import { readNamedJson } from "../../named-file";
 import { previewError } from "./errors";
 import { acceptedBy } from "./schema-issue";
@@ -108,9 +114,7 @@ export function resolvePackConfig(
   );
   problems.push(...checked.flatMap((rule) => problemsOf(rule, result[rule.name]!.properties)));
   if (problems.length > 0) {
-    const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-    const list = problems.map((problem) => `\n  ${problem}`).join("");
-    throw previewError("config", `${where} has ${count}:${list}`);
+    throw previewError("config", problemsText(where, problems));
   }
   return result;
 }
