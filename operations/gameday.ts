@@ -7,9 +7,10 @@ import * as path from "node:path";
 import { counted } from "../analysis/counted";
 import { UNKNOWN } from "../analysis/plan/model";
 import { STOPPED_TASKS } from "../facts/capacity-limits";
+import { expectedText } from "../facts/problem-text";
 import { Arns } from "../platform/arns";
-import type { StackConfig } from "../schema";
-import { optionsOf, wrongUsage } from "../tools/commands/options";
+import { GAMEDAY_MINUTES, type StackConfig } from "../schema";
+import { numberOf, optionsOf, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visibleStrings } from "../tools/visible";
 import { stackToTry } from "./platform";
@@ -20,7 +21,7 @@ Shows AWS FIS's experiment templates of a stack: loss of a zone, of Spot tasks, 
 targets, the alarm that stops it, and what its role may do. Nothing is started. crm:gameday.enabled deploys them.
 
   --zone           the zone that is lost; absent: crm:gameday.zone, or the first
-  --minutes        1 to 60; absent: crm:gameday.minutes
+  --minutes        ${GAMEDAY_MINUTES.minimum} to ${GAMEDAY_MINUTES.maximum}; absent: crm:gameday.minutes
   --json           print the templates in the format of aws fis create-experiment-template
   --in-production  allows a stack whose crm:environment is production`;
 
@@ -59,11 +60,22 @@ export async function main(
   const chosen = stackToTry(options.stack, root, inProduction);
   if (typeof chosen === "string") return wrong(chosen);
   const { stack, config } = chosen;
+  const zones = config.network.availabilityZones;
+  if (zone !== undefined && !zones.includes(zone)) {
+    return wrong(expectedText("--zone", `one of ${zones.join(", ")}`, zone));
+  }
+  const { minimum, maximum } = GAMEDAY_MINUTES;
+  const length = numberOf(
+    ...(["--minutes", minutes ?? String(config.gameday.minutes)] as const),
+    `a whole number from ${minimum} to ${maximum}`,
+    (value) => Number.isInteger(value) && value >= minimum && value <= maximum,
+  );
+  if (typeof length === "string") return wrong(length);
   const gameday = {
     ...config.gameday,
     ...{ enabled: true, inProduction: config.gameday.inProduction || inProduction },
     ...(zone !== undefined && { zone }),
-    ...(minutes !== undefined && { minutes: Number(minutes) }),
+    minutes: length,
   };
   // Without the pack: `npm run preview` judges what is deployed.
   const plan = await planned({

@@ -7,7 +7,8 @@ import * as path from "node:path";
 import type { Assumed } from "../analysis/capacity/assumed";
 import type { Load } from "../analysis/capacity/load";
 import { limitsOfPlan } from "../analysis/capacity/of-plan";
-import { optionsOf, wrongUsage } from "../tools/commands/options";
+import { expectedText } from "../facts/problem-text";
+import { numberOf, optionsOf, requestRate, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { explained, realWorld, type World } from "./aws";
@@ -91,18 +92,13 @@ export async function main(args: readonly string[], given: Surroundings = REAL):
   if (typeof chosen === "string") return wrong(chosen);
   const { stack } = chosen;
   if (!PROFILES.includes(profile as ProfileId)) {
-    return wrong(
-      `--profile: expected ${PROFILES.join(", ")}, got ${visible(profile ?? "nothing")}`,
-    );
+    return wrong(expectedText("--profile", `one of ${PROFILES.join(", ")}`, profile));
   }
-  const rps = rate === undefined ? undefined : Number(rate);
-  if (rps !== undefined && !(rps > 0 && Number.isFinite(rps))) {
-    return wrong(`--rps: expected a number above 0, got ${visible(rate!)}`);
-  }
-  const minutes = Number(length);
-  if (!(minutes >= 1 && minutes <= 240)) {
-    return wrong(`--minutes: expected 1 to 240, got ${visible(length)}`);
-  }
+  const rps = rate === undefined ? undefined : requestRate(rate);
+  if (typeof rps === "string") return wrong(rps);
+  const accepts = (value: number) => value >= 1 && value <= 240;
+  const minutes = numberOf("--minutes", length, "a number from 1 to 240", accepts);
+  if (typeof minutes === "string") return wrong(minutes);
   try {
     const plan = await given.planned(stack);
     const test = testOf(plan, profile as ProfileId, { rps, minutes, file: options.requests });

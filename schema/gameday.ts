@@ -1,5 +1,8 @@
 /** `crm:gameday`: experiments with which a team tests that the platform survives the failures that it is built for. */
-import { availabilityZone, flag, group, integer } from "./common";
+import { availabilityZone, flag, group, within } from "./common";
+
+/** Minutes that an experiment may last. */
+export const GAMEDAY_MINUTES = { minimum: 1, maximum: 60 } as const;
 
 export const gamedaySchema = group({
   enabled: flag()
@@ -13,7 +16,7 @@ export const gamedaySchema = group({
   zone: availabilityZone()
     .optional()
     .describe("Zone that is lost, one of crm:network.availabilityZones. @default the first"),
-  minutes: integer(1, 60, "minutes")
+  minutes: within(GAMEDAY_MINUTES, "minutes")
     .default(10)
     .describe("Duration of the loss of a zone, and of the cache's power"),
 }).prefault({});

@@ -15,6 +15,7 @@ import { withReadiness } from "./standing-by";
 import { withStorePorts } from "./store-ports";
 
 export { cloudFrontAccess } from "./cloudfront-access";
+export { GAMEDAY_MINUTES } from "./gameday";
 export { experimentSettings } from "./gameday-rules";
 export {
   type LivingServices,
@@ -138,13 +139,24 @@ export function issueProblems(
   return [problem(at, valueAt(given, issue.path), issue.message)];
 }
 
+/** An option of the preview that every stack accepts. */
+const EXAMPLE = `-c 'crm:gameday={"minutes":5}'`;
+
 function unknownKey(
   key: string,
   name: string,
   known: readonly string[],
   prefix: string,
 ): ConfigProblem {
-  return { key, message: unknownKeyText(key, name, known, prefix) };
+  const [, section = "", after, item] = /^(\w+)(?:\.(.+)|(\[.+))$/.exec(name) ?? [];
+  const setting = after ?? item;
+  // As -c and `pulumi config set` without --path write it.
+  const message =
+    setting !== undefined && known.includes(section)
+      ? `${key}: there is no such key: ${setting} is a setting in ${prefix}${section}. Write it there with ` +
+        `\`pulumi config set --path '${key}' VALUE\`. -c replaces a whole section: ${EXAMPLE}`
+      : unknownKeyText(key, section || name, known, prefix);
+  return { key, message };
 }
 
 /** The keys that the schema has at a path; none if it is not a group. */

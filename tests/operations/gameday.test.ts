@@ -216,6 +216,24 @@ describe("the game day of a stack", () => {
     }
     assert.match(text, /left out: database-failover, as crm:database\.multiAz is false/);
     const refused = await errorsOf(() => main(["--stack", "production"], STACKS_PROJECT));
+    const minutes = (given: string) =>
+      errorsOf(() => main(["--stack", "staging", "--minutes", given], STACKS_PROJECT));
+    for (const given of ["0", "61", "1.5", "many", "", " ", "1e1"]) {
+      const { code, text } = await minutes(given);
+      assert.equal(code, 2, text);
+      const expected = `--minutes: expected a whole number from 1 to 60, got ${JSON.stringify(given)}`;
+      assert.equal(text.split("\n")[0], expected);
+    }
+    for (const zone of ["us-east-1f", "", "us-west-2a"]) {
+      const { code, text } = await errorsOf(() =>
+        main(["--stack", "staging", "--zone", zone], STACKS_PROJECT),
+      );
+      assert.equal(code, 2, text);
+      assert.match(
+        text,
+        new RegExp(`^--zone: expected one of us-east-1a, us-east-1b.*, got "${zone}"\\n`),
+      );
+    }
     assert.equal(refused.code, 2);
     assert.match(refused.text, /^--stack: expected a stack that is not production, or --in-/);
   });

@@ -302,7 +302,7 @@ describe("npm run load", () => {
     );
     assert.match(
       await refused("--stack", "staging", "--profile", "dya"),
-      /^--profile: expected day, flash-sale, slow-rise, got dya$/,
+      /^--profile: expected one of day, flash-sale, slow-rise, got "dya"$/,
     );
     assert.match(
       await refused("--profile", "day"),
@@ -312,7 +312,7 @@ describe("npm run load", () => {
     assert.match(await refused(...staging, "--rps", "0"), /^--rps: expected a number above 0/);
     assert.match(
       await refused(...staging, "--minutes", "0"),
-      /^--minutes: expected 1 to 240, got 0/,
+      /^--minutes: expected a number from 1 to 240, got "0"/,
     );
   });
 

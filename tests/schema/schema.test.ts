@@ -47,6 +47,28 @@ describe("The stack configuration", () => {
     );
   });
 
+  it("says of a setting in place of a section where it belongs, with an option that works", () => {
+    const found = (key: string) =>
+      problems("production", (sections: Sections) => (sections[key] = "5433"));
+    const [message, ...others] = found("database.port");
+    assert.deepEqual(others, []);
+    assert.match(
+      message!,
+      /^crm:database\.port: there is no such key: port is a setting in crm:database\. Write it there with `pulumi config set --path 'crm:database\.port' VALUE`\. /,
+    );
+    const [, section, value] = /-c 'crm:(\w+)=(.*)'/.exec(message!)!;
+    const changed = (sections: Sections) => (sections[section!] = JSON.parse(value!) as unknown);
+    assert.deepEqual(problems("production", changed), []);
+    assert.deepEqual(found("network.subnets.public[0]").length, 1);
+    assert.match(
+      found("network.subnets.public[0]")[0]!,
+      /subnets\.public\[0\] is a setting in crm:net/,
+    );
+    assert.deepEqual(found("databse.port"), [
+      "crm:databse.port: there is no such key. Did you mean crm:database?",
+    ]);
+  });
+
   it("says which section is missing", () => {
     const [message] = problems("production", (sections: Sections) => delete sections["network"]);
     assert.equal(message, "crm:network: expected a group of settings, got nothing");

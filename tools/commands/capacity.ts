@@ -32,7 +32,7 @@ import {
   trialCells,
 } from "../report/capacity";
 import { visible, visibleStrings } from "../visible";
-import { optionsOf, wrongUsage } from "./options";
+import { optionsOf, requestRate, wrongUsage } from "./options";
 
 const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--figures] [--json] [-C <folder>]
 
@@ -58,10 +58,8 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   if (typeof options === "number") return options;
   const { cwd, stack, load: file } = options;
-  const rps = options.rps === undefined ? undefined : Number(options.rps);
-  if (rps !== undefined && !(rps > 0 && Number.isFinite(rps))) {
-    return wrongUsage(`--rps: expected a number above 0, got ${visible(options.rps!)}`, USAGE);
-  }
+  const rps = options.rps === undefined ? undefined : requestRate(options.rps);
+  if (typeof rps === "string") return wrongUsage(rps, USAGE);
   let load: OwnAssumptions | undefined;
   try {
     load = file === undefined ? undefined : readLoad(file);

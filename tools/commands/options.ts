@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { listed } from "../../analysis/counted";
+import { expectedText } from "../../facts/problem-text";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
@@ -80,6 +81,26 @@ export function commandLineOf<const T extends Options, const R extends keyof T &
       usage,
     );
   }
+}
+
+/**
+ * The number that an option gives; a text: what is wrong with it.
+ *
+ * @param expected what is accepted, for the message
+ */
+export function numberOf(
+  option: string,
+  given: string,
+  expected: string,
+  accepts: (value: number) => boolean,
+): number | string {
+  const value = /^\d+(\.\d+)?$/.test(given) ? Number(given) : NaN;
+  return accepts(value) ? value : expectedText(option, expected, given);
+}
+
+/** The requests a second of `--rps`; a text: what is wrong with it. */
+export function requestRate(given: string): number | string {
+  return numberOf("--rps", given, "a number above 0", (value) => value > 0);
 }
 
 /** What a person is told of arguments that are missing. */
