@@ -9,8 +9,8 @@ import { DescribeTasksCommand, ListTasksCommand, ECSClient, type Task } from "@a
 import type * as Ssm from "@aws-sdk/client-ssm";
 
 import { entryOf } from "../facts/entry-of";
+import { shownValue } from "../facts/problem-text";
 import { requiredText, wrongUsage } from "../tools/commands/options";
-import { visible } from "../tools/visible";
 import { type Platform, platformOf, type PlatformService, UsageError } from "./platform";
 
 /** Everything outside of this process, so that tests can stand in for it. */
@@ -149,7 +149,9 @@ export async function runDayTwo<O extends NonNullable<ParseArgsConfig["options"]
     }
     const [key, ...more] = parsed.positionals;
     if (key !== undefined && command.service === "none") {
-      throw new UsageError(`expected options alone, got ${visible(parsed.positionals.join(" "))}`);
+      throw new UsageError(
+        `expected options alone, got ${shownValue(parsed.positionals.join(" "))}`,
+      );
     }
     if (key === undefined && command.service === "required") {
       throw new UsageError(requiredText(["<service>"]));

@@ -9,6 +9,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { accountQuotas } from "../analysis/account-quotas";
+import { shownValue } from "../facts/problem-text";
 import { ConfigError, type StackConfig } from "../schema";
 import { commandLineOf, wrongUsage } from "../tools/commands/options";
 import { writtenSettings } from "../tools/preview/engine/config";
@@ -220,7 +221,7 @@ export async function main(args: readonly string[], surroundings = REAL): Promis
   const stacks = stacksOf(surroundings.root);
   if (!stacks.includes(stack)) {
     return wrongUsage(
-      `--stack: expected one of ${stacks.join(", ")}, got ${visible(stack)}`,
+      `--stack: expected one of ${stacks.join(", ")}, got ${shownValue(stack)}`,
       USAGE,
     );
   }
@@ -229,7 +230,7 @@ export async function main(args: readonly string[], surroundings = REAL): Promis
   const unknown = only.filter((id) => !ids.includes(id));
   if (unknown.length > 0) {
     return wrongUsage(
-      `--only: expected ids among ${ids.join(", ")}, got ${visible(unknown.join(", "))}`,
+      `--only: expected ids among ${ids.join(", ")}, got ${shownValue(unknown.join(", "))}`,
       USAGE,
     );
   }

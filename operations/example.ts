@@ -14,6 +14,7 @@ import { PRICES, USAGE } from "../analysis/cost/tables";
 import { counted } from "../analysis/counted";
 import { STACK_TYPE } from "../analysis/plan/model";
 import { isRecord } from "../analysis/properties";
+import { shownValue } from "../facts/problem-text";
 import { commandLineOf, wrongUsage } from "../tools/commands/options";
 import { readNamedJson } from "../tools/named-file";
 import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
@@ -167,7 +168,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const names = exampleNames();
   if (more.length > 0 || (wanted !== undefined && !names.includes(wanted))) {
     return wrongUsage(
-      `NAME: expected one of ${names.join(", ")}, got ${visible(named.join(" "))}`,
+      `NAME: expected one of ${names.join(", ")}, got ${shownValue(named.join(" "))}`,
       USAGE_TEXT,
     );
   }

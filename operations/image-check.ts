@@ -5,6 +5,7 @@
 import * as path from "node:path";
 
 import { entryOf } from "../facts/entry-of";
+import { shownValue } from "../facts/problem-text";
 import { commandLineOf, wrongUsage } from "../tools/commands/options";
 import { readNamed } from "../tools/named-file";
 import { imageContracts, type ImageContract } from "./image-contract";
@@ -337,7 +338,7 @@ export async function main(
   const contract = contracts.find((one) => one.service === service);
   if (contract === undefined) {
     const names = contracts.map((one) => one.service).join(", ");
-    console.error(`--service: expected one of ${names}, got ${service}`);
+    console.error(`--service: expected one of ${names}, got ${shownValue(service)}`);
     return 2;
   }
   const findings = await judged(image, contract, { envFile, caFile }, machine);

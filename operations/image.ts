@@ -6,9 +6,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 
+import { shownValue } from "../facts/problem-text";
 import { Names } from "../platform/names";
 import { commandLineOf, requiredText, wrongUsage } from "../tools/commands/options";
-import { visible } from "../tools/visible";
 import { stackConfigOf } from "./platform";
 
 const USAGE = `Usage: npm run image -- where <service> --stack <stack>
@@ -34,7 +34,7 @@ export function imagePlace(stack: string, service: string, root: string): ImageP
   const found = new Map(Object.entries(config.services)).get(service);
   if (found === undefined) {
     throw new Error(
-      `crm:services: expected one of ${Object.keys(config.services).join(", ")}, got ${service}`,
+      `crm:services: expected one of ${Object.keys(config.services).join(", ")}, got ${shownValue(service)}`,
     );
   }
   if (!found.repository.create) {
@@ -73,7 +73,9 @@ function keyLine(lines: readonly string[], key: string, from: number, to: number
 /** A stack file's text with the image of a service. @throws where its service is no block of lines */
 export function withImage(text: string, service: string, digest: string): string {
   if (!DIGEST.test(digest)) {
-    throw new Error(`--digest: expected sha256: and 64 hexadecimal digits, got ${digest}`);
+    throw new Error(
+      `--digest: expected sha256: and 64 hexadecimal digits, got ${shownValue(digest)}`,
+    );
   }
   const lines = text.split("\n");
   const services = keyLine(lines, "crm:services", 0, lines.length);
@@ -123,12 +125,12 @@ export function main(args: readonly string[], root = path.join(__dirname, ".."))
   const [verb, service] = given.named as [string, string];
   const { stack, digest } = given.values;
   if (verb !== "where" && verb !== "set") {
-    return wrongUsage(`expected where or set, got ${visible(verb)}`, USAGE);
+    return wrongUsage(`expected where or set, got ${shownValue(verb)}`, USAGE);
   }
   if (verb === "set" && digest === undefined) return wrongUsage(requiredText(["--digest"]), USAGE);
   if (verb === "where" && digest !== undefined) {
     return wrongUsage(
-      `--digest: expected with set alone, got ${visible(digest)} with where`,
+      `--digest: expected with set alone, got ${shownValue(digest)} with where`,
       USAGE,
     );
   }

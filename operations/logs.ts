@@ -1,6 +1,7 @@
 /** `npm run logs -- <service>`: the last lines of a service's log, or all new ones. */
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 
+import { shownValue } from "../facts/problem-text";
 import { visible, visibleLines } from "../tools/visible";
 import { runDayTwo, type World } from "./aws";
 import { serviceOf, UsageError } from "./platform";
@@ -17,7 +18,9 @@ const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 export function milliseconds(text: string): number {
   const match = /^(\d{1,4})([smhd])$/.exec(text);
   if (match === null) {
-    throw new UsageError(`--since: expected a time such as 30s, 10m, 2h or 1d, got ${text}`);
+    throw new UsageError(
+      `--since: expected a time such as 30s, 10m, 2h or 1d, got ${shownValue(text)}`,
+    );
   }
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }

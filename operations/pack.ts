@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 
 import { buildSync } from "esbuild";
 
+import { shownValue } from "../facts/problem-text";
 import { wrongUsage } from "../tools/commands/options";
 
 const ROOT = path.join(__dirname, "..");
@@ -103,7 +104,7 @@ function contentsOf(workspace: string): Contents {
   const contents = WORKSPACES[workspace];
   if (contents) return contents;
   throw new Error(
-    `WORKSPACE: expected one of ${Object.keys(WORKSPACES).join(", ")}, got ${workspace}`,
+    `WORKSPACE: expected one of ${Object.keys(WORKSPACES).join(", ")}, got ${shownValue(workspace)}`,
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import * as path from "node:path";
 
+import { shownValue } from "../facts/problem-text";
 import { DATABASE_TASK } from "../platform/database-logins";
 import { COLLECTOR } from "../platform/image-lifecycle";
 import { Names } from "../platform/names";
@@ -22,7 +23,6 @@ import {
   loadStackConfig,
   selectStack,
 } from "../tools/preview/engine/config";
-import { visible } from "../tools/visible";
 
 /** One ECS service of the stack. */
 export interface PlatformService {
@@ -81,7 +81,7 @@ export function stackToTry(
   if (stack === undefined) return requiredText(["--stack"]);
   const config = stackConfigOf(stack, root);
   return config.environment === "production" && !inProduction
-    ? `--stack: expected a stack that is not production, or --in-production, got ${visible(stack)}`
+    ? `--stack: expected a stack that is not production, or --in-production, got ${shownValue(stack)}`
     : { stack, config };
 }
 
@@ -166,7 +166,7 @@ export function serviceOf(platform: Platform, key: string): PlatformService {
   if (service === undefined) {
     const known = platform.services.map((candidate) => candidate.key).join(", ");
     throw new UsageError(
-      `<service>: expected one of ${known} in stack ${platform.stack}, got ${key}`,
+      `<service>: expected one of ${known} in stack ${platform.stack}, got ${shownValue(key)}`,
     );
   }
   return service;

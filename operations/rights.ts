@@ -16,6 +16,7 @@ import { addState, addressOf, type Depth } from "../analysis/rights/pulumi";
 import { recallOf } from "../analysis/rights/recall";
 import { actingRole } from "../analysis/rights/roles";
 import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
+import { shownValue } from "../facts/problem-text";
 import { recordingSource } from "../facts/recording";
 import { wrongUsage } from "../tools/commands/options";
 import { readNamedJson } from "../tools/named-file";
@@ -62,7 +63,7 @@ export function dutiesOf(stack: string, plan: Plan, bootstrap: Plan): Duty[] {
   const provider = (bootstrap.outputs["secretsProviders"] as Record<string, string>)[stack];
   if (roles[stack] === undefined || provider === undefined) {
     throw new Error(
-      `--stack: expected one of crm-bootstrap:stacks, ${Object.keys(roles).join(", ")}, got ${stack}`,
+      `--stack: expected one of crm-bootstrap:stacks, ${Object.keys(roles).join(", ")}, got ${shownValue(stack)}`,
     );
   }
   const { name: alias, region } = addressOf(provider);
@@ -123,7 +124,7 @@ export function ownDuty(
   const questions = new Questions(index);
   questions.addPlan(STEPS, ["fresh", "settled"]);
   if (callerOf(arn) === undefined)
-    throw new Error(`--role: expected a name or an ARN, got ${role}`);
+    throw new Error(`--role: expected a name or an ARN, got ${shownValue(role)}`);
   const identity = documents.map(([name, document]) => compilePolicy(document, "identity", name));
   return { role: { name: role, arn, identity }, questions, minimal: false };
 }

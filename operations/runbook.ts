@@ -6,9 +6,9 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 
 import type { MeasuredDuration } from "../facts/duration-rows";
+import { shownValue } from "../facts/problem-text";
 import { requiredText, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
-import { visible } from "../tools/visible";
 import { addMeasured } from "./measured-file";
 import { BOOKS, PROJECT, type Book } from "./runbooks/books";
 import { Clock } from "./runbooks/clock";
@@ -54,7 +54,7 @@ export async function main(
   const book = BOOKS.get(command);
   if (book === undefined) {
     console.error(
-      `Which runbook: expected ${[...BOOKS.keys()].join(", ")}, got ${visible(command)}`,
+      `Which runbook: expected one of ${[...BOOKS.keys()].join(", ")}, got ${shownValue(command)}`,
     );
     return 2;
   }
@@ -74,7 +74,7 @@ export async function main(
   const values: Record<string, string> = {};
   for (const given of options.with ?? []) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
-    if (name === undefined) return wrong(`--with: expected 'name=value', got ${visible(given)}`);
+    if (name === undefined) return wrong(`--with: expected 'name=value', got ${shownValue(given)}`);
     values[name] = value!;
   }
   const plans = [];
@@ -83,7 +83,7 @@ export async function main(
   const name = options.case ?? Object.keys(runbook.cases)[0]!;
   if (!Object.hasOwn(runbook.cases, name)) {
     const known = Object.keys(runbook.cases).join(", ");
-    return wrong(`--case: expected ${known}, got ${visible(name)}`);
+    return wrong(`--case: expected one of ${known}, got ${shownValue(name)}`);
   }
   if (options.plan) {
     planText(runbook, name).forEach((line) => console.log(line));

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
 
 import { counted } from "../analysis/counted";
+import { shownValue } from "../facts/problem-text";
 import { ConfigError, type StackConfig, validate } from "../schema";
 import { wrongUsage } from "../tools/commands/options";
 import { nameOf, readNamed } from "../tools/named-file";
@@ -151,7 +152,7 @@ function problemsOf(answers: Partial<Answers>, stacks: readonly string[]): strin
   const unknown = (answers.stacks ?? "")
     .split(",")
     .filter((stack) => stack !== "" && !stacks.includes(stack))
-    .map((stack) => `stacks: expected names among ${stacks.join(", ")}, got ${stack}`);
+    .map((stack) => `stacks: expected names among ${stacks.join(", ")}, got ${shownValue(stack)}`);
   return [...missing, ...answerProblems(answers), ...unknown];
 }
 

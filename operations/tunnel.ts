@@ -5,6 +5,7 @@
  */
 import { StartSessionCommand } from "@aws-sdk/client-ssm";
 
+import { shownValue } from "../facts/problem-text";
 import { PORTS } from "../facts/setting-bounds";
 import { execTarget, pluginArguments, runDayTwo, type World } from "./aws";
 import { serviceOf, UsageError } from "./platform";
@@ -27,12 +28,12 @@ export function main(args: readonly string[], world?: World): Promise<number> {
       act: async ({ platform, world: aws, key, values }) => {
         const to = values["to"] ?? "database";
         if (to !== "database" && to !== "cache") {
-          throw new UsageError(`--to: expected database or cache, got ${String(to)}`);
+          throw new UsageError(`--to: expected database or cache, got ${shownValue(to)}`);
         }
         const port = (values["port"] as string | undefined) ?? LOCAL_PORTS[to];
         if (!/^\d{4,5}$/.test(port) || Number(port) > PORTS.maximum) {
           throw new UsageError(
-            `--port: expected a port from 1000 to ${PORTS.maximum}, got ${port}`,
+            `--port: expected a port from 1000 to ${PORTS.maximum}, got ${shownValue(port)}`,
           );
         }
         const service = serviceOf(platform, key!);

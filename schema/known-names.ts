@@ -1,4 +1,5 @@
 /** Names that every JavaScript object has: a lookup of such a name would find a value that the stack file does not have. */
+import { shownValue } from "../facts/problem-text";
 import type { ConfigProblem } from "./problems";
 
 const KNOWN = new Set(Object.getOwnPropertyNames(Object.prototype));
@@ -15,7 +16,7 @@ export function knownNames(value: unknown, key: string): ConfigProblem[] {
       ? [
           {
             key: at,
-            message: `${at}: expected a name that is not a built-in property of JavaScript objects, got ${name}`,
+            message: `${at}: expected a name that is not a built-in property of JavaScript objects, got ${shownValue(name)}`,
           },
         ]
       : knownNames(item, at);

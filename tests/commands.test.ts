@@ -28,7 +28,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: Re
   cost: [
     ["staging", /staging/],
     ["--stack", /--stack/],
-    ["--compare staging", /^--compare: expected two stacks, got staging$/],
+    ["--compare staging", /^--compare: expected two stacks, got "staging"$/],
     ["--compare a b c", /--compare: .*a b c/],
     ["--compare a b --stack c", /--compare/],
   ],

@@ -51,6 +51,57 @@ function isStopped(text: string): boolean {
 
 const stopped = (file: string, source: string): string[] => texts(file, source).filter(isStopped);
 
+/** What may follow `got ` in a template: a value that is quoted as JSON, a number, or a word of the program's own. */
+const QUOTED = /^(?:JSON\.stringify|shown|shownValue)\(|^secret \? "another value" : shownValue/;
+const NUMBER =
+  /\.length$|\.status$|\.toFixed\(\d\)$|^Math\.|^rounded\(|^counted\(|^(?:count|size|rest|up - rest|vcpu)$/;
+/** Names of the program's own or of AWS, by file: no text that a person wrote. */
+const OWN_WORDS: Readonly<Record<string, readonly string[]>> = {
+  // What Docker or an image's program answered, in a report of many lines.
+  "operations/image-check.ts": [
+    ...["built", 'held.join(", ")', 'words.join(" ") || "nothing"', "code", "got"],
+    ...["got.body.slice(0, 200)", 'got.connection ?? "nothing"', "version.stderr.trim()"],
+  ],
+  "operations/load.ts": ['before.join("; ")'],
+  "operations/nameservers.ts": ['found.join(" and ")'],
+  // A name that stands in the stack file, and its region.
+  "operations/setup/across.ts": ["value"],
+  // The parser's own sentence.
+  "operations/setup/files.ts": ["document.errors[0]!.message"],
+  "schema/secrets.ts": ["got"],
+  "tools/named-file.ts": ["REASONS[code] ?? code"],
+  "tools/preview/awsx/arguments.ts": ['found.join(" and ")'],
+  "tools/preview/awsx/containers.ts": ['container === undefined ? "neither" : "both"'],
+  "tools/preview/awsx/vpc-args.ts": ["given"],
+  "tools/preview/awsx/vpc-layout.ts": ["given", "listed"],
+  // It is about what lacks quotes.
+  "tools/preview/engine/unquoted.ts": ["text"],
+  // What analysis/refusals has quoted.
+  "tools/report/schemas.ts": ["got"],
+  "facts/generate/managed-policies.ts": ['found?.Path ?? "nothing"'],
+};
+
+/** Values after `got ` that stand without quotes: an empty one, or one with spaces, would read badly. */
+function unquoted(file: string, source: string): string[] {
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const found: string[] = [];
+  const look = (node: ts.Node): void => {
+    if (ts.isTemplateExpression(node)) {
+      node.templateSpans.forEach(({ expression }, index) => {
+        const before = index === 0 ? node.head : node.templateSpans[index - 1]!.literal;
+        const value = expression.getText(tree);
+        const isFine = QUOTED.test(value) || NUMBER.test(value) || file.startsWith("functions/");
+        if (/\bgot $/.test(before.text) && !isFine && !OWN_WORDS[file]?.includes(value)) {
+          found.push(value);
+        }
+      });
+    }
+    ts.forEachChild(node, look);
+  };
+  look(tree);
+  return found;
+}
+
 /** The messages of all rooms that `pick` has, with their files. */
 function inRooms(pick: (file: string, source: string) => string[]): string[] {
   return ROOMS.flatMap((room) =>
@@ -91,6 +142,20 @@ describe("messages", () => {
       '"It is not expected that it got here."',
     ];
     for (const text of right) assert.deepEqual(stopped("a.ts", `f(${text})`), [], text);
+  });
+
+  it("are recognized where a value stands without quotes", () => {
+    const at = (text: string) => unquoted("a.ts", `f(${text})`);
+    assert.deepEqual(at("`--x: expected a, got ${given}`"), ["given"]);
+    assert.deepEqual(at("`--x: expected ${a}, got ${visible(given)} beside ${b}`"), [
+      "visible(given)",
+    ]);
+    assert.deepEqual(at("`--x: expected ${a}, got ${shownValue(given)}`"), []);
+    assert.deepEqual(at("`x: expected one, got ${list.length}`"), []);
+  });
+
+  it("quote the value", () => {
+    assert.deepEqual(inRooms(unquoted), []);
   });
 
   it("end with the value, without a full stop", () => {

@@ -264,7 +264,7 @@ function faultOfPrincipal(value: unknown): string | undefined {
   const kinds = Object.entries(value);
   const extra = kinds.find(([kind]) => !/^(AWS|Service|Federated|CanonicalUser)$/.test(kind));
   if (extra !== undefined) {
-    return `Principal: expected AWS, Service, Federated or CanonicalUser, got ${extra[0]}`;
+    return `Principal: expected AWS, Service, Federated or CanonicalUser, got ${shown(extra[0])}`;
   }
   const named = kinds.flatMap(([, names]) => listOf(names));
   const odd = named.find((name) => !isScalar(name));

@@ -5,6 +5,7 @@
  * server-side encryption with AWS KMS keys": who writes an object of such a bucket needs GenerateDataKey. Locks: pulumi/pulumi,
  * pkg/backend/diy/backend.go: Update, Import, Refresh and Destroy take a stack's lock; Preview takes none, with --refresh neither.
  */
+import { shownValue } from "../../facts/problem-text";
 import type { Step } from "./calls";
 import { aliasesOf } from "./context";
 import type { PlanIndex } from "./plan-index";
@@ -24,7 +25,9 @@ export interface StateUse {
 export function addressOf(text: string): { readonly name: string; readonly region: string } {
   const [, name, region] = /^[a-z0-9]+:\/\/\/?([^?]+)\?.*region=([\w-]+)/.exec(text) ?? [];
   if (name === undefined || region === undefined) {
-    throw new Error(`expected an address such as s3://bucket?region=us-east-1, got ${text}`);
+    throw new Error(
+      `expected an address such as s3://bucket?region=us-east-1, got ${shownValue(text)}`,
+    );
   }
   return { name, region };
 }

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { entryOf } from "../../facts/entry-of";
 import { nearest } from "../../facts/nearest";
+import { shownValue } from "../../facts/problem-text";
 import type { ServicesConfig } from "../../schema/services";
 import type { ServiceAddition, ServiceVolume } from "../service";
 import type { Extension, Platform, PlatformParts } from "./extension";
@@ -80,7 +81,9 @@ export function additionProblems(
   const twice = (names: readonly string[], what: string, only: readonly string[]) =>
     [...new Set(only)]
       .filter((name) => names.filter((one) => one === name).length > 1)
-      .map((name) => `expected ${what} that ${service} has from nowhere else, got ${name}`);
+      .map(
+        (name) => `expected ${what} that ${service} has from nowhere else, got ${shownValue(name)}`,
+      );
   return [
     ...twice(set, "a variable", variablesOf(addition)),
     ...(["name", "mountPath"] as const).flatMap((part) =>

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { VaultEvent } from "../../facts/backup";
+import { shownValue } from "../../facts/problem-text";
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import type { Names } from "../../platform/names";
@@ -141,7 +142,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const { config, arns, copiesKey } = this.args;
     if (config.region === arns.region) {
       throw new Error(
-        `recovery.region: expected a region other than the stack's, got ${config.region}`,
+        `recovery.region: expected a region other than the stack's, got ${shownValue(config.region)}`,
       );
     }
     if ((config.region === undefined) !== (copiesKey === undefined)) {
@@ -353,7 +354,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     const unknown = buckets.filter((bucket) => bucketNames[bucket] === undefined);
     if (unknown.length > 0) {
       throw new Error(
-        `recovery.plan.buckets: expected keys of crm:storage.buckets, got ${unknown.join(", ")}`,
+        `recovery.plan.buckets: expected keys of crm:storage.buckets, got ${shownValue(unknown.join(", "))}`,
       );
     }
     const role = this.createRole("backup", [
@@ -425,7 +426,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
     }
     if (bucketNames[settings.bucket] === undefined) {
       throw new Error(
-        `recovery.configuration.bucket: expected a key of crm:storage.buckets, got ${settings.bucket}`,
+        `recovery.configuration.bucket: expected a key of crm:storage.buckets, got ${shownValue(settings.bucket)}`,
       );
     }
     return new ConfigurationBackup(

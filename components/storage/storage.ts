@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { shownValue } from "../../facts/problem-text";
 import type { Arns } from "../../platform/arns";
 import type { BucketKeys } from "../../platform/link-resolver";
 import type { Names } from "../../platform/names";
@@ -107,7 +108,7 @@ export class CrmStorage extends pulumi.ComponentResource {
     const entries = Object.entries(config.buckets);
     if (config.replicationRegion === args.arns.region) {
       throw new Error(
-        `storage.replicationRegion: expected a region other than the stack's, got ${config.replicationRegion}`,
+        `storage.replicationRegion: expected a region other than the stack's, got ${shownValue(config.replicationRegion)}`,
       );
     }
 

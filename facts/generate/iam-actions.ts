@@ -10,6 +10,7 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { shownValue } from "../problem-text";
 
 const ROOT = path.join(__dirname, "../..");
 
@@ -172,7 +173,9 @@ function serviceFacts(data: Data, service: string): string {
 }
 
 function unknown(level: string): never {
-  throw new Error(`expected an access level (${Object.keys(LETTERS).join(", ")}), got ${level}`);
+  throw new Error(
+    `expected an access level (${Object.keys(LETTERS).join(", ")}), got ${shownValue(level)}`,
+  );
 }
 
 /** The whole file: the same bytes for the same data and the same project. */

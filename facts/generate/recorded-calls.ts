@@ -14,6 +14,7 @@ import * as path from "node:path";
 import * as readline from "node:readline";
 
 import { iamAction } from "../iam-actions";
+import { shownValue } from "../problem-text";
 import { FACTS, lines, today } from "./sources";
 
 const RECORDED_CALLS_FILE = path.join(FACTS, "recorded-calls.json");
@@ -88,7 +89,9 @@ export function actionOf(service: string, operation: string): string {
   const named = `${prefix}:${operation}`;
   const action = ACTIONS[named] ?? named;
   if (iamAction(action) === undefined) {
-    throw new Error(`${service} ${operation}: expected an action of IAM, got ${action}`);
+    throw new Error(
+      `${service} ${operation}: expected an action of IAM, got ${shownValue(action)}`,
+    );
   }
   return action;
 }

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { shownValue } from "../problem-text";
 import { type Published, propertiesOf, resolve } from "./aws-schemas";
 import { type Planned } from "./planned-values";
 import { type Value } from "./terraform-wire";
@@ -43,7 +44,7 @@ export function optionsOf(
     const name = args[i]!.replace(/^--/, "");
     const value = args[i + 1];
     if (!names.includes(name) || value === undefined) {
-      throw new Error(`expected --${names.join(" VALUE, --")} VALUE, got ${args[i]!}`);
+      throw new Error(`expected --${names.join(" VALUE, --")} VALUE, got ${shownValue(args[i]!)}`);
     }
     (found[name] ??= []).push(value);
   }

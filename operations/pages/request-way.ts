@@ -4,6 +4,7 @@
  * services answer. It follows CloudFront's and the load balancer's own rules of matching.
  */
 import { CACHE_POLICIES, ORIGIN_REQUEST_POLICIES } from "../../facts/cloudfront";
+import { shownValue } from "../../facts/problem-text";
 import { table } from "./table";
 
 /** What a function at the edge makes of a path: another path, or an answer of its own with a status. */
@@ -122,7 +123,7 @@ export function distributionModel(
     const policy = behavior.originRequestPolicyId;
     if (policy !== undefined && policy !== ORIGIN_REQUEST_POLICIES.AllViewerExceptHostHeader) {
       throw new Error(
-        `${name}, behaviour ${pathPattern}: expected no origin request policy or AllViewerExceptHostHeader, got ${policy}`,
+        `${name}, behaviour ${pathPattern}: expected no origin request policy or AllViewerExceptHostHeader, got ${shownValue(policy)}`,
       );
     }
     return {

@@ -14,6 +14,7 @@ import {
 } from "../../analysis/recovery/resources";
 import { regionOfPlace } from "../../analysis/recovery/stand-in";
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { shownValue } from "../../facts/problem-text";
 import { writtenSettings } from "../../tools/preview/engine/config";
 import type { Plan } from "../../tools/preview/index";
 
@@ -116,7 +117,7 @@ export function stateOf(folder: string): StatePlace {
   const region = config["crm-bootstrap:stateRegion"] ?? config["aws:region"];
   if (typeof bucket !== "string" || typeof region !== "string") {
     throw new Error(
-      `crm-bootstrap:stateBucket: expected the name of a bucket and its region in ${file}, got ${String(bucket)} in ${String(region)}`,
+      `crm-bootstrap:stateBucket: expected the name of a bucket and its region in ${file}, got ${shownValue(bucket)} in ${String(region)}`,
     );
   }
   return { bucket, region };

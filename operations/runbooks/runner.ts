@@ -1,4 +1,5 @@
 /** Runs a runbook step by step: checks, asks, acts, waits, verifies; writes a log, and continues where it was stopped. */
+import { shownValue } from "../../facts/problem-text";
 import { minutes as inMinutes } from "../../tools/report/critical-path";
 import { visible, visibleLines } from "../../tools/visible";
 import {
@@ -244,7 +245,7 @@ class Run {
     if (asked === undefined) return true;
     if (value === "" && asked.optional) return false;
     if (asked.pattern.test(value)) return true;
-    throw new Stopped(`${name}: expected ${asked.expects}, got ${visible(value)}`);
+    throw new Stopped(`${name}: expected ${asked.expects}, got ${shownValue(value)}`);
   }
 
   private async answerTo(
@@ -262,7 +263,7 @@ class Run {
       const answer = (await this.question(`   ${asks} (${hint}) > `)).trim();
       if (pattern.test(answer) || (answer === "" && optional)) return answer;
       if (answer === "") throw new Stopped(`${name}: expected ${expects}, got nothing`);
-      this.desk.print(`   expected ${expects}, got ${visible(answer)}`);
+      this.desk.print(`   expected ${expects}, got ${shownValue(answer)}`);
     }
   }
 
@@ -316,7 +317,7 @@ class Run {
       const values = { ...this.progress.values, ...named(keeps, printed) };
       if (!good.holds(printed, values)) {
         throw new Stopped(
-          `${why}: expected ${good.says}, got ${visible(short(printed)) || "nothing"}`,
+          `${why}: expected ${good.says}, got ${shownValue(short(printed) || undefined)}`,
         );
       }
     }
@@ -324,7 +325,7 @@ class Run {
     const missing = keeps?.find((name) => kept[name] === undefined || kept[name] === "None");
     if (missing !== undefined) {
       throw new Stopped(
-        `${why}: expected ${keeps!.join(", ")}, got ${visible(short(printed)) || "nothing"}`,
+        `${why}: expected ${keeps!.join(", ")}, got ${shownValue(short(printed) || undefined)}`,
       );
     }
     if (into !== undefined) this.desk.write(into, stdout);
@@ -360,11 +361,13 @@ class Run {
       const passed = (this.desk.now().getTime() - from) / 60_000;
       const state = visible(short(printed || tail(answer.stderr)));
       if (answer.status === 0 && bad?.test(printed)) {
-        throw new Failed(`${command.why}: expected ${good?.says}, got ${state}, which is final`);
+        throw new Failed(
+          `${command.why}: expected ${good?.says}, got ${shownValue(state)}, which is final`,
+        );
       }
       if (passed >= 2 * minutes) {
         throw new Stopped(
-          `${command.why}: expected ${good?.says} within ${2 * minutes} minutes, got ${state}`,
+          `${command.why}: expected ${good?.says} within ${2 * minutes} minutes, got ${shownValue(state)}`,
         );
       }
       this.desk.print(`   ${Math.floor(passed)} of ${minutes} minutes as a rule: ${state}`);

@@ -1,6 +1,7 @@
 /** `npm run setup -- --environment NAME --from STACK`: a stack of its own from another one's file. */
 import { type Document, isMap, isScalar, type YAMLMap } from "yaml";
 
+import { shownValue } from "../../facts/problem-text";
 import { ENVIRONMENTS } from "../../platform/tags";
 import {
   BOOTSTRAP_FILE,
@@ -38,15 +39,15 @@ const OF_ONE_STACK: readonly (readonly string[])[] = [
 export function newStack(texts: Texts, name: string, from: string, all: readonly string[]): Texts {
   const source = texts.get(stackFileOf(from));
   if (source === undefined) {
-    throw new Error(`--from: expected one of ${all.join(", ")}, got ${from}`);
+    throw new Error(`--from: expected one of ${all.join(", ")}, got ${shownValue(from)}`);
   }
   if (!STACK_NAME.test(name) || all.includes(name)) {
     const expected = "a new lower-case word of at most 11 letters and digits";
-    throw new Error(`--environment: expected ${expected}, got ${name}`);
+    throw new Error(`--environment: expected ${expected}, got ${shownValue(name)}`);
   }
   const document = documentOf(stackFileOf(from), source);
   if (document.getIn(["config", "crm:edge", "role"]) === "secondary") {
-    throw new Error(`--from: expected a stack with the role primary, got ${from}`);
+    throw new Error(`--from: expected a stack with the role primary, got ${shownValue(from)}`);
   }
   const configs = configsOf(texts, all);
   const suffix = suffixOf(name, suffixBase(configs, from));
@@ -82,7 +83,9 @@ function suffixBase(configs: ReadonlyMap<string, StackSettings>, from: string): 
   const copied = configs.get(from)!;
   if (isFresh(copied)) {
     const first = `npm run setup -- --stacks ${from}`;
-    throw new Error(`--from: expected a stack that is set up, got ${from}. First: ${first}`);
+    throw new Error(
+      `--from: expected a stack that is set up, got ${shownValue(from)}. First: ${first}`,
+    );
   }
   const main = [...configs].filter(([, config]) => !isFresh(config) && isMain(config));
   for (const [stack, config] of [...main, [from, copied] as const]) {
@@ -93,7 +96,7 @@ function suffixBase(configs: ReadonlyMap<string, StackSettings>, from: string): 
   const suffix = copied["crm:naming"]?.bucketSuffix ?? "none";
   const first = `npm run setup -- --stacks ${from} --suffix <word>`;
   throw new Error(
-    `--from: expected a stack whose bucket names end in a word of your own, got ${suffix} in ${stackFileOf(from)}. First: ${first}`,
+    `--from: expected a stack whose bucket names end in a word of your own, got ${shownValue(suffix)} in ${stackFileOf(from)}. First: ${first}`,
   );
 }
 

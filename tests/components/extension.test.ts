@@ -34,7 +34,7 @@ describe("An extension", () => {
     const [secret] = Object.keys(services["core"]!.secrets);
     const one = { environment: { SHARED: "a" } };
     const message = (name: string) =>
-      `expected a variable that core has from nowhere else, got ${name}`;
+      `expected a variable that core has from nowhere else, got "${name}"`;
     assert.deepEqual(refused({ parameterArns: { [secret!]: "arn" } }), [message(secret!)]);
     assert.deepEqual(refused(one, one), [message("SHARED")]);
     assert.deepEqual(refused({ ...one, parameterArns: { SHARED: "arn" } }), [message("SHARED")]);
@@ -45,7 +45,7 @@ describe("An extension", () => {
     assert.deepEqual(refused({ volumes: [VOLUME] }), []);
     assert.deepEqual(refused({ volumes: [VOLUME] }, { volumes: [VOLUME] }), [
       "expected a name of a volume that core has from nowhere else, got shared",
-      "expected a mountPath of a volume that core has from nowhere else, got /mnt/shared",
+      'expected a mountPath of a volume that core has from nowhere else, got "/mnt/shared"',
     ]);
     assert.deepEqual(refused({ volumes: [{ ...VOLUME, name: "a b", mountPath: "mnt/../x" }] }), [
       'expected a volume\'s name of letters, digits, _ and -, got "a b"',

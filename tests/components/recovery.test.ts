@@ -336,15 +336,15 @@ describe("CrmRecovery", () => {
     const wrong: [(input: Record<string, any>) => void, RegExp][] = [
       [
         (input) => (input["region"] = "us-east-1"),
-        /recovery\.region: expected a region other than .*, got us-east-1/,
+        /recovery\.region: expected a region other than .*, got "us-east-1"/,
       ],
       [
         (input) => (input["plan"].buckets = ["nope"]),
-        /recovery\.plan\.buckets: expected keys of .*, got nope/,
+        /recovery\.plan\.buckets: expected keys of .*, got "nope"/,
       ],
       [
         (input) => (input["configuration"].bucket = "nope"),
-        /recovery\.configuration\.bucket: expected a key of .*, got nope/,
+        /recovery\.configuration\.bucket: expected a key of .*, got "nope"/,
       ],
     ];
     for (const [change, message] of wrong) {

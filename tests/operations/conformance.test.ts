@@ -103,8 +103,8 @@ describe("conformance with the architecture document", () => {
     assert.equal(entryOf("An entry that is not there", DECISIONS), undefined);
     const without = DECISIONS.replaceAll("docs.aws.amazon.com", "example.com");
     assert.throws(() => conformancePage(plans, without), /: expected https:\/\/docs\.aws.*, on which "Database subnets: two" is based, got none$/);
-    assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions"), /perhaps a decision with its ground and value, got w/);
-    assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions | crm:edge"), /with its ground and value, got w/);
+    assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions"), /perhaps a decision with its ground and value, got "w/);
+    assert.throws(() => section("s", "w | x/y z | a | 1 | Two distributions | crm:edge"), /with its ground and value, got "w/);
   }); // prettier-ignore
 
   it("names tests and pages that are there, for what no plan shows and nothing else", () => {

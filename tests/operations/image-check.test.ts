@@ -300,7 +300,7 @@ describe("npm run image-check", () => {
     assert.equal(bad.code, 1);
     assert.match(bad.said, /crm-auth misses 1 of 12$/);
     const other = await run(["crm-auth", "--service", "billing"]);
-    assert.deepEqual([other.code, other.said], [2, "--service: expected one of analytics, auth, core, social, got billing"]);
+    assert.deepEqual([other.code, other.said], [2, '--service: expected one of analytics, auth, core, social, got "billing"']);
     assert.equal((await run(["crm-auth"])).code, 2);
     const { machine } = machineOf();
     const docker = () => ({ status: null, stdout: "", stderr: "spawnSync docker ENOENT" });

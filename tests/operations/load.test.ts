@@ -298,7 +298,7 @@ describe("npm run load", () => {
     };
     assert.match(
       await refused("--stack", "production", "--profile", "day"),
-      /^--stack: expected a stack that is not production, or --in-production, got production$/,
+      /^--stack: expected a stack that is not production, or --in-production, got "production"$/,
     );
     assert.match(
       await refused("--stack", "staging", "--profile", "dya"),

@@ -68,6 +68,6 @@ describe("npm run logs", () => {
     );
     const { code, text } = await errorsOf(() => main(["core", "--since", "soon"], stage({}).world));
     assert.equal(code, 2);
-    assert.match(text, /--since: expected .*, got soon/);
+    assert.match(text, /--since: expected .*, got "soon"/);
   });
 });

@@ -326,7 +326,7 @@ describe("the page about the ways of requests", () => {
         distribution(changed, "api").inputs.defaultCacheBehavior.originRequestPolicyId =
           "216adef6-5c7f-47e4-b989-5492eafa07d3";
       },
-      /^Error: api, behaviour \*: expected no origin request policy or AllViewerExceptHostHeader, got 216adef6-.*$/,
+      /^Error: api, behaviour \*: expected no origin request policy or AllViewerExceptHostHeader, got "216adef6-.*$/,
     );
     refuses(
       "a cache policy of unknown lifetimes",

@@ -49,7 +49,7 @@ describe("names that JavaScript knows", () => {
   for (const name of NAMES) {
     it(`are refused as a section, a service and a group deep inside: ${name}`, () => {
       const refusal = (key: string) =>
-        `${key}: expected a name that is not a built-in property of JavaScript objects, got ${name}`;
+        `${key}: expected a name that is not a built-in property of JavaScript objects, got "${name}"`;
       const added = (at: string) => (text: string) =>
         text.replace(at, `${at}${JSON.stringify(name)}:{"a":1},`);
       assert.deepEqual(messages(sections((text) => `{"${name}":{"a":1},${text.slice(1)}`)), [
@@ -67,7 +67,7 @@ describe("names that JavaScript knows", () => {
       const value = JSON.parse(`{"${name}": "x"}`) as unknown;
       assert.match(
         secretProblems(value, () => false)[0]!.message,
-        /: expected a name that is not a built-in property of JavaScript objects, got \w+$/,
+        /: expected a name that is not a built-in property of JavaScript objects, got "\w+"$/,
       );
     }
   });

@@ -6,6 +6,7 @@ import { estimate } from "../../analysis/cost/estimate";
 import type { CostEstimate } from "../../analysis/cost/model";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
 import { entryOf } from "../../facts/entry-of";
+import { shownValue } from "../../facts/problem-text";
 import { previewStack } from "../preview/index";
 import { amount, dollars } from "../report/cost";
 import { visibleStrings } from "../visible";
@@ -104,13 +105,17 @@ export function parse(args: readonly string[]): CostRequest | number {
   if (compare === undefined) {
     const [first] = given.named;
     if (first !== undefined) {
-      return wrong(`expected options alone, got ${given.named.join(" ")}: --stack ${first}`);
+      return wrong(
+        `expected options alone, got ${shownValue(given.named.join(" "))}: --stack ${first}`,
+      );
     }
     return cwd === undefined ? { stack: stack ?? "production" } : { stack, cwd };
   }
   const [other, ...more] = given.named;
   if (other === undefined || more.length > 0) {
-    return wrong(`--compare: expected two stacks, got ${[compare, ...given.named].join(" ")}`);
+    return wrong(
+      `--compare: expected two stacks, got ${shownValue([compare, ...given.named].join(" "))}`,
+    );
   }
   if (stack !== undefined || cwd !== undefined) {
     return wrong("--compare: expected neither --stack nor -C beside it");

@@ -13,6 +13,7 @@ import type { About } from "../../analysis/about";
 import { counted } from "../../analysis/counted";
 import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
 import { changesOfSteps, type PreviewStep } from "../../analysis/diff/steps";
+import { shownValue } from "../../facts/problem-text";
 import { compare } from "../diff/compare";
 import { type DiffDocument, failed } from "../diff/document";
 import { planDigest, shownIn, stepDigest } from "../diff/shown";
@@ -205,11 +206,15 @@ function misuse(
 ): string | undefined {
   if (base === undefined) {
     if (files.length === 0) return requiredText(["<file> or --base"]);
-    if (files.length > 1) return `expected one <file>, got ${files.join(" ")}`;
-    return stack && `--stack: expected with --base alone, got ${stack.join(", ")} beside a file`;
+    if (files.length > 1) return `expected one <file>, got ${shownValue(files.join(" "))}`;
+    return (
+      stack &&
+      `--stack: expected with --base alone, got ${shownValue(stack.join(", "))} beside a file`
+    );
   }
-  if (files.length > 0) return `expected <file> or --base, got ${files.join(" ")} and --base`;
-  return shown && `--shown: expected with <file> alone, got ${shown} beside --base`;
+  if (files.length > 0)
+    return `expected <file> or --base, got ${shownValue(files.join(" "))} and --base`;
+  return shown && `--shown: expected with <file> alone, got ${shownValue(shown)} beside --base`;
 }
 
 /** Reads files one after the other, and keeps what is wrong with any. */

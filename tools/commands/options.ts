@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { listed } from "../../analysis/counted";
-import { expectedText } from "../../facts/problem-text";
+import { expectedText, shownValue } from "../../facts/problem-text";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
@@ -63,7 +63,7 @@ export function commandLineOf<const T extends Options, const R extends keyof T &
     if (missing.length > 0) return wrongUsage(requiredText(missing), usage);
     if (!free && positionals.length > named.length) {
       return wrongUsage(
-        `expected ${named.join(" and ")} alone, got ${positionals.join(" ")}`,
+        `expected ${named.join(" and ")} alone, got ${shownValue(positionals.join(" "))}`,
         usage,
       );
     }

@@ -11,6 +11,7 @@ import * as path from "node:path";
 import { counted } from "../../analysis/counted";
 import { closedComponents } from "../../analysis/plan/tree";
 import { parseUrn } from "../../analysis/plan/urn";
+import { shownValue } from "../../facts/problem-text";
 import { RULE_GROUPS } from "../../policy-pack/rules";
 import { unjudgedTypes } from "../../policy-pack/unjudged";
 import { readNamedJson } from "../named-file";
@@ -51,7 +52,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
   const config = options.config && path.resolve(cwd === undefined ? root : "", options.config);
   if (profile !== undefined && !profiles().includes(profile)) {
     return wrongUsage(
-      `--profile: expected one of ${profiles().join(", ")}, got ${visible(profile)}`,
+      `--profile: expected one of ${profiles().join(", ")}, got ${shownValue(profile)}`,
       USAGE,
     );
   }

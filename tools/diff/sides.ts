@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 
 import { containsKnownSecret } from "../../analysis/plan/values";
+import { shownValue } from "../../facts/problem-text";
 import { installerOf, LOCK_FILES } from "../lock-files";
 import { nameOf, readNamedJson } from "../named-file";
 import { previewError } from "../preview/engine/errors";
@@ -56,7 +57,7 @@ export async function baseCommit(root: string, ref: string | undefined): Promise
     "usage",
     ref === undefined
       ? "--base: expected a branch main or origin/main to compare with, got neither; name another: npm run diff -- --base REF, or --base-plan plan.json"
-      : `--base: expected a commit that shares history with this branch, got ${ref}`,
+      : `--base: expected a commit that shares history with this branch, got ${shownValue(ref)}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { nearest } from "../../facts/nearest";
+import { shownValue } from "../../facts/problem-text";
 import { npmConsumed, swallowedByNpm } from "../command-hints";
 import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
@@ -123,7 +124,7 @@ function settingsOf(pairs: readonly string[]): Record<string, string> {
     pairs.map((pair) => {
       const end = pair.indexOf("=");
       if (end > 0) return [pair.slice(0, end), pair.slice(end + 1)];
-      throw previewError("usage", `--config: expected KEY=VALUE, got ${pair}`);
+      throw previewError("usage", `--config: expected KEY=VALUE, got ${shownValue(pair)}`);
     }),
   );
 }

@@ -37,6 +37,7 @@ import { isUnknown, redact } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
 import { hours } from "../../../analysis/recovery/objectives";
 import type { PlanOfRecovery } from "../../../analysis/recovery/of-plan";
+import { shownValue } from "../../../facts/problem-text";
 import { matches } from "../../../policy-pack/exemptions";
 import { recoveryOf } from "../../../tools/report/recovery";
 
@@ -87,7 +88,7 @@ export function section(title: string, ...lines: readonly string[]): Section {
     const [words, where, property, documented, entry, ground, value, ...more] = cells;
     const isDecided = ground !== undefined && (value !== undefined || where!.startsWith("objective "));
     if (documented === undefined || more.length > 0 || (entry !== undefined && !isDecided)) {
-      throw new Error(`${title}: expected words, where, property, value and perhaps a decision with its ground and value, got ${line}`);
+      throw new Error(`${title}: expected words, where, property, value and perhaps a decision with its ground and value, got ${shownValue(line)}`);
     }
     return { words: words!, where: where!, property: property!, documented, ...(entry !== undefined && isDecided && { decision: { entry, ground, value } }) };
   }); // prettier-ignore

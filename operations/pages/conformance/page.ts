@@ -1,6 +1,7 @@
 /** docs/conformance.md: every value and requirement of the owner's architecture document, with the planned one. */
 import * as path from "node:path";
 
+import { shownValue } from "../../../facts/problem-text";
 import { DATABASE, EDGE, REDIS, STORAGE } from "./data";
 import {
   AWS,
@@ -151,7 +152,7 @@ function decisionOf({ words, decision }: Row, decisions: string): string {
   const { entry: beginning, ground } = decision!;
   const entry = entryOf(beginning, decisions);
   if (entry === undefined) {
-    throw new Error(`${words}: expected an entry of docs/decisions.md that begins so, got ${beginning}`);
+    throw new Error(`${words}: expected an entry of docs/decisions.md that begins so, got ${shownValue(beginning)}`);
   }
   const shown = groundShown(ground);
   if (!entry.text.includes(shown.slice(shown.indexOf("](")))) {

@@ -400,7 +400,7 @@ describe("npm run doctor", () => {
     assert.equal(await main(["--stack", "nightly"], world), 2);
     assert.match(
       errors.join("\n"),
-      /--stack: expected one of production, recovery, staging, got nightly/,
+      /--stack: expected one of production, recovery, staging, got "nightly"/,
     );
   });
 });

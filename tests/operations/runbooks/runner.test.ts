@@ -97,7 +97,7 @@ describe("the runner of runbooks", () => {
     const unasked = await play(steps, alone, { values: { name: "a" } });
     assert.match(unasked.stopped!.message, /expected a terminal or --yes/);
     const wrong = await play(steps, alone, { yes: true, values: { name: "A1" } });
-    assert.match(wrong.stopped!.message, /name: expected letters, got A1/);
+    assert.match(wrong.stopped!.message, /name: expected letters, got "A1"/);
     const told = await play(steps, alone, { yes: true, values: { name: "a" } });
     assert.deepEqual(told.lines, ["aws who", "aws change --name a", "aws end"]);
     assert.deepEqual(
@@ -124,7 +124,7 @@ describe("the runner of runbooks", () => {
         answers: [[/place/, answer]],
         says: [[/Continue anyway/, ""]],
       });
-      assert.match(stopped!.message, /aws place: expected subnets, group, got a/);
+      assert.match(stopped!.message, /aws place: expected subnets, group, got "a"/);
     }
   });
 
@@ -145,7 +145,7 @@ describe("the runner of runbooks", () => {
         [/Continue anyway/, ""],
       ],
     });
-    assert.match(not.stopped!.message, /expected a list with it, got x y/);
+    assert.match(not.stopped!.message, /expected a list with it, got "x y"/);
   });
 
   it("stops a wait after twice the usual time, and at once if it cannot succeed", async () => {
@@ -158,10 +158,10 @@ describe("the runner of runbooks", () => {
       }),
     );
     const slow = await play(steps, { answers: [[/state/, "coming"]] });
-    assert.match(slow.stopped!.message, /expected up within 20 minutes, got coming/);
+    assert.match(slow.stopped!.message, /expected up within 20 minutes, got "coming"/);
     assert.equal(slow.lines.length, 2 + 20 * 4);
     const broken = await play(steps, { answers: [[/state/, "failed"]] });
-    assert.match(broken.stopped!.message, /expected up, got failed/);
+    assert.match(broken.stopped!.message, /expected up, got "failed"/);
     assert.equal(broken.lines.length, 2);
     const unknown = await play(steps, {
       answers: [[/state/, "up"]],
@@ -187,7 +187,7 @@ describe("the runner of runbooks", () => {
         [/state/, "FAILED"],
       ],
     });
-    assert.match(first.stopped!.message, /expected COMPLETED, got FAILED/);
+    assert.match(first.stopped!.message, /expected COMPLETED, got "FAILED"/);
     const second = await play(steps, {
       ...{ kept: first.kept() },
       answers: [

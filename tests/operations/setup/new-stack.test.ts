@@ -87,7 +87,7 @@ describe("npm run setup -- --environment", () => {
     assert.equal(await setup(["--environment", "pre", "--from", "staging"]), 2);
     assert.match(
       world().errors.join("\n"),
-      /--from: expected a stack whose bucket names end in a word of your own, got staging in Pulumi\.staging\.yaml\. First: npm run setup -- --stacks staging --suffix <word>/,
+      /--from: expected a stack whose bucket names end in a word of your own, got "staging" in Pulumi\.staging\.yaml\. First: npm run setup -- --stacks staging --suffix <word>/,
     );
   });
 
@@ -96,7 +96,7 @@ describe("npm run setup -- --environment", () => {
       if (stacks !== undefined) assert.equal(await setup(options({ stacks })), 0);
       const before = all();
       assert.equal(await setup(["--environment", "pre", "--from", "production"]), 2);
-      const expected = "--from: expected a stack that is set up, got production.";
+      const expected = '--from: expected a stack that is set up, got "production".';
       assert.ok(world().errors.join("\n").includes(expected), world().errors.join("\n"));
       assert.deepEqual(all(), before);
       assert.ok(!fs.existsSync(path.join(world().folder, "Pulumi.pre.yaml")));

@@ -50,7 +50,7 @@ describe("preview command line", () => {
     );
     assert.throws(
       () => parseArguments(["-c", "size"]),
-      usage(/^--config: expected KEY=VALUE, got size$/),
+      usage(/^--config: expected KEY=VALUE, got "size"$/),
     );
     assert.throws(() => parseArguments(["staging"]), usage(/^Unexpected argument 'staging'$/));
     assert.throws(() => parseArguments(["--stack"]), usage(/--stack/));

@@ -168,7 +168,7 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
       [
         "a network with host bits",
         { cidrBlock: "10.0.0.1/16" },
-        /cidrBlock: expected .*, got 10\.0\.0\.1\/16/,
+        /cidrBlock: expected .*, got "10\.0\.0\.1\/16"/,
       ],
       ["tags as a whole unknown", { tags: UNKNOWN }, /tags is not known before/],
       [
@@ -184,7 +184,7 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
       [
         "a mask that contradicts a network",
         { subnetSpecs: [{ ...publicSpec, cidrMask: 20 }, privateSpec] },
-        /expected a \/20 network, got 10\.0\.1\.0\/24/,
+        /expected a \/20 network, got "10\.0\.1\.0\/24"/,
       ],
       [
         "a size that is no power of 2",
@@ -228,7 +228,7 @@ describe("subnets of awsx.ec2.Vpc in the offline preview", () => {
       [
         "an unknown NAT strategy",
         { natGateways: { strategy: "Twice" } },
-        /expected one of none, .*, got twice/,
+        /expected one of none, .*, got "twice"/,
       ],
       [
         "subnets larger than their zone",

@@ -127,7 +127,7 @@ describe("preview configuration", () => {
     const project = "config:\n  a: {type: string}\n  b: {type: integer}\n";
     assert.throws(
       () => load(project, "config:\n  p:b: many\n"),
-      failsWith(1, /p:a is not set; .*\np:b: expected integer, got many$/),
+      failsWith(1, /p:a is not set; .*\np:b: expected integer, got "many"$/),
     );
   });
 
@@ -165,11 +165,11 @@ describe("preview configuration", () => {
     assert.equal(selectStack(project("production", "staging"), "staging"), "staging");
     assert.throws(
       () => selectStack(project("a", "b"), undefined),
-      failsWith(2, /^--stack: expected a stack of project sample \(a, b\), got none$/),
+      failsWith(2, /^--stack: expected one of a, b, got nothing$/),
     );
     assert.throws(
       () => selectStack(project("a", "b"), "c"),
-      failsWith(2, /^--stack: expected a stack of project sample \(a, b\), got c$/),
+      failsWith(2, /^--stack: expected one of a, b, got "c"$/),
     );
   });
 });

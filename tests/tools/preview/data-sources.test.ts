@@ -138,7 +138,7 @@ describe("data sources", () => {
       );
     refused('{"call":"x"}', /^preview:answers: the whole: expected a list of answers, got/);
     refused('[{"call":1,"result":{}}]', /\[0\]\.call: expected a type token, got 1/);
-    refused('[{"call":"x"}]', /\[0\]\.result: expected a map of values, got none/);
+    refused('[{"call":"x"}]', /\[0\]\.result: expected a map of values, got nothing/);
     const answers = answersOf(
       JSON.stringify([
         { call: "aws:ec2:getVpc", with: { tags: { a: "b" } }, result: { id: "one" } },

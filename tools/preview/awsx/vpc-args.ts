@@ -5,6 +5,7 @@
 import type { PropertyBag } from "../../../analysis/plan/model";
 import { containsUnknown } from "../../../analysis/plan/values";
 import { type Cidr, parseCidr } from "../../../facts/cidr";
+import { shownValue } from "../../../facts/problem-text";
 
 /** What a subnet is for; `unused` only keeps addresses free. */
 export type Tier = "public" | "private" | "isolated" | "unused";
@@ -98,7 +99,9 @@ export function readVpcArgs(inputs: PropertyBag, zonesThere?: () => readonly str
 export function network(value: string, argument: string): Cidr {
   const cidr = parseCidr(value);
   if (cidr) return cidr;
-  throw new Error(`${argument}: expected an IPv4 network such as 10.0.0.0/16, got ${value}`);
+  throw new Error(
+    `${argument}: expected an IPv4 network such as 10.0.0.0/16, got ${shownValue(value)}`,
+  );
 }
 
 /** How many zones awsx uses where the program does not say. */
@@ -234,5 +237,5 @@ export function record(value: unknown, argument: string): PropertyBag {
 function oneOf<T extends string>(value: string, accepted: readonly T[], argument: string): T {
   const found = accepted.find((item) => item === value);
   if (found) return found;
-  throw new Error(`${argument}: expected one of ${accepted.join(", ")}, got ${value}`);
+  throw new Error(`${argument}: expected one of ${accepted.join(", ")}, got ${shownValue(value)}`);
 }

@@ -4,6 +4,7 @@
  */
 import { UNKNOWN } from "../../../analysis/plan/model";
 import { type Cidr, contains, overlaps } from "../../../facts/cidr";
+import { shownValue } from "../../../facts/problem-text";
 import { network, type SubnetSpec, type Tier, type VpcArgs } from "./vpc-args";
 
 /** A subnet in one zone. */
@@ -215,7 +216,9 @@ function specIssues(spec: SubnetSpec, at: string): string[] {
   spec.cidrBlocks?.forEach((text, zone) => {
     const { length } = network(text, `${at}.cidrBlocks[${zone}]`);
     if (mask !== undefined && length !== mask) {
-      issues.push(`${at}.cidrBlocks[${zone}]: expected a /${mask} network, got ${text}`);
+      issues.push(
+        `${at}.cidrBlocks[${zone}]: expected a /${mask} network, got ${shownValue(text)}`,
+      );
     }
   });
   return issues;

@@ -10,6 +10,7 @@ import {
   UNKNOWN,
 } from "../../../analysis/plan/model";
 import { containsUnknown } from "../../../analysis/plan/values";
+import { shownValue } from "../../../facts/problem-text";
 import { assumedZones } from "../../../facts/regions";
 import { Arguments, reference } from "./arguments";
 import { Family, literal, mergeTags, outputOf, type Sourced, unknownOf } from "./family";
@@ -281,7 +282,7 @@ function ipv6Subnet(vpcBlock: string, index: number): string {
   const match = /^([0-9a-f]*:[0-9a-f]*:[0-9a-f]*):([0-9a-f]+):.*\/56$/i.exec(vpcBlock);
   const [, prefix, hextet] = match ?? [];
   if (prefix === undefined || hextet === undefined) {
-    throw new Error(`ipv6CidrBlock: expected a /56 network, got ${vpcBlock}`);
+    throw new Error(`ipv6CidrBlock: expected a /56 network, got ${shownValue(vpcBlock)}`);
   }
   const share = Math.floor(Number.parseInt(hextet, 16) / 256) * 256 + index;
   return `${prefix}:${share.toString(16)}::/64`;

@@ -1,6 +1,7 @@
 /** Data sources of the AWS provider whose result follows from their arguments and the provider's settings. */
 import { type PropertyBag, UNKNOWN } from "../../../analysis/plan/model";
 import { entryOf } from "../../../facts/entry-of";
+import { shownValue } from "../../../facts/problem-text";
 import { BILLING_ACCOUNT, LOG_DELIVERY_USERS, OWN_SUFFIX } from "../../../facts/provider-answers";
 import { assumedZones, PARTITIONS, partitionOf } from "../../../facts/regions";
 import { policyDocument } from "./policy-document";
@@ -47,7 +48,8 @@ const reversed = (name: string): string => name.split(".").reverse().join(".");
 function getArn({ arn }: PropertyBag): PropertyBag {
   const text = textOf(arn) ?? "";
   const [prefix, partition, service, region, account, ...resource] = text.split(":");
-  if (prefix !== "arn" || !resource.length) throw new Error(`arn: expected an ARN, got ${text}`);
+  if (prefix !== "arn" || !resource.length)
+    throw new Error(`arn: expected an ARN, got ${shownValue(text)}`);
   const parts = { partition, service, region, account, resource: resource.join(":") };
   return { arn: text, id: text, ...parts };
 }

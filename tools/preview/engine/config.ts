@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { isMap, isScalar, parseDocument, type Document, type Pair } from "yaml";
 import { UNKNOWN } from "../../../analysis/plan/model";
 import { scalarText } from "../../../analysis/plan/values";
+import { expectedText, shownValue } from "../../../facts/problem-text";
 import { causeOfMissing, previewError } from "./errors";
 import { needQuotes } from "./unquoted";
 
@@ -187,13 +188,14 @@ const FIRST_STACK = "dev";
 export function selectStack(project: Project, wanted: string | undefined): string {
   const { stacks } = project;
   if (stacks.length === 0) return wanted ?? FIRST_STACK;
-  const expected = `expected a stack of project ${project.name} (${stacks.join(", ")})`;
+  const expected = `one of ${stacks.join(", ")}`;
   if (wanted === undefined) {
     const [first = ""] = stacks;
     if (first === "production" || stacks.length === 1) return first;
-    throw previewError("usage", `--stack: ${expected}, got none`);
+    throw previewError("usage", expectedText("--stack", expected, wanted));
   }
-  if (!stacks.includes(wanted)) throw previewError("usage", `--stack: ${expected}, got ${wanted}`);
+  if (!stacks.includes(wanted))
+    throw previewError("usage", expectedText("--stack", expected, wanted));
   return wanted;
 }
 
@@ -333,7 +335,9 @@ function applyProjectSettings(project: Project, stack: string, config: StackConf
           `${key} is not set; Pulumi.yaml declares it without a default${causeOfMissing(config)}`,
         );
     } else if (type && actual !== UNKNOWN && !fits(actual, type)) {
-      missing.push(`${key}: expected ${type}, got ${secret ? "another value" : actual}`);
+      missing.push(
+        `${key}: expected ${type}, got ${secret ? "another value" : shownValue(actual)}`,
+      );
     }
     if (secret && actual !== undefined && !config.secretKeys.includes(key)) {
       config.secretKeys.push(key);
