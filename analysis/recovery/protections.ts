@@ -217,17 +217,24 @@ export function bucketProtections(
 const DAYS_TO_NOTICE = 7;
 
 /** Whether versions that were replaced or deleted stay long enough to be missed. */
-function keepsVersions(stack: RecoveryStack, bucket: RecoveryResource): boolean {
+const keepsVersions = (stack: RecoveryStack, bucket: RecoveryResource): boolean =>
+  (versionDays(stack, bucket) ?? Infinity) >= DAYS_TO_NOTICE;
+
+/** Days for which a bucket keeps versions that were replaced or deleted; undefined if it keeps them without end. */
+export function versionDays(stack: RecoveryStack, bucket: RecoveryResource): number | undefined {
   const type = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
-  return stack
+  const days = stack
     .leadingTo(bucket, type, "bucket")
     .flatMap((lifecycle) => records(value(lifecycle, "rules")))
     .filter((rule) => rule["status"] === "Enabled")
-    .every((rule) => {
-      const expiration = rule["noncurrentVersionExpiration"] as Record<string, unknown> | undefined;
-      const days = expiration?.["noncurrentDays"];
-      return typeof days !== "number" || days >= DAYS_TO_NOTICE;
-    });
+    .map(
+      (rule) =>
+        (rule["noncurrentVersionExpiration"] as Record<string, unknown> | undefined)?.[
+          "noncurrentDays"
+        ],
+    )
+    .filter((one) => typeof one === "number");
+  return days.length === 0 ? undefined : Math.min(...days);
 }
 
 /** A lost region takes its vault along; compromised credentials reach all but guarded copies elsewhere. */

@@ -1,5 +1,6 @@
 /** `npm run restore-objects`: objects were deleted or overwritten, and the region works. */
 import { bucketPurpose } from "../../analysis/recovery/data-stores";
+import { versionDays } from "../../analysis/recovery/protections";
 import { records, text, value, type RecoveryStack } from "../../analysis/recovery/resources";
 import { minutesOf } from "../../analysis/recovery/steps";
 import {
@@ -28,6 +29,8 @@ import type { Command, Runbook, Step } from "./step";
 interface Buckets {
   readonly bucket: string;
   readonly copy: Copied | undefined;
+  /** Days for which a deleted object's versions stay; undefined if without end. */
+  readonly versionDays: number | undefined;
 }
 
 /** A copy of a bucket. */
@@ -45,6 +48,11 @@ export function bucketsOf(stack: RecoveryStack): Buckets {
     .filter((name) =>
       bucketPurpose(name, stack.about.buckets).scenarios.includes("compromised credentials"),
     );
+  const daysOf = (name: string) =>
+    versionDays(
+      stack,
+      buckets.find((one) => text(one, "bucket") === name)!,
+    );
   for (const replication of stack.ofType(
     "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
   )) {
@@ -60,15 +68,17 @@ export function bucketsOf(stack: RecoveryStack): Buckets {
     const region = buckets
       .filter((one) => text(one, "bucket") === name)
       .flatMap((one) => text(one, "region") ?? [])[0];
-    return { bucket, copy: region === undefined ? undefined : { bucket: name, region } };
+    const copy = region === undefined ? undefined : { bucket: name, region };
+    return { bucket, copy, versionDays: daysOf(bucket) };
   }
   if (kept[0] === undefined) throw new Error("Expected a bucket of customers' objects, got none.");
-  return { bucket: kept[0], copy: undefined };
+  return { bucket: kept[0], copy: undefined, versionDays: daysOf(kept[0]) };
 }
 
 export function restoreObjects(plan: BookPlan): Runbook {
   const named = namedOf(plan);
-  const { bucket, copy } = bucketsOf(named.stack);
+  const { copy, ...from } = bucketsOf(named.stack);
+  const { bucket } = from;
   const vaults = vaultsOf(named);
   return {
     command: "restore-objects",
@@ -76,7 +86,7 @@ export function restoreObjects(plan: BookPlan): Runbook {
     page: "objects-restore.md",
     before: [signedIn(named)],
     parts: [
-      { id: "restored", first: 1, steps: restoredSteps(named, bucket) },
+      { id: "restored", first: 1, steps: restoredSteps(named, from) },
       ...(copy ? [{ id: "copies", first: 1, steps: [copiesStep(named, copy)] }] : []),
       ...(vaults ? [{ id: "vault", first: 1, steps: vaultSteps(named, bucket, vaults) }] : []),
     ],
@@ -118,8 +128,12 @@ function unhide(region: string, bucket: string): Command[] {
   ];
 }
 
-function restoredSteps(named: Named, bucket: string): Step[] {
+function restoredSteps(
+  named: Named,
+  { bucket, versionDays: days }: Pick<Buckets, "bucket" | "versionDays">,
+): Step[] {
   const { region, stack, stackName } = named;
+  const long = days === undefined ? "" : ` for ${days} days`;
   const verify = minutesOf(stack, "verify");
   const list = `aws s3api list-object-versions --region ${region} --bucket ${bucket}`;
   return [
@@ -145,7 +159,7 @@ function restoredSteps(named: Named, bucket: string): Step[] {
     {
       id: "unhide",
       title: "Remove the delete markers",
-      says: "This restores the objects, because a deletion keeps their versions for 90 days. To restore only some of them, add `--prefix` to the first command.",
+      says: `This restores the objects, because a deletion keeps their versions${long}. To restore only some of them, add \`--prefix\` to the first command.`,
       minutes: minutesOf(stack, "bucketVersionRestore"),
       commands: unhide(region, bucket),
       undo: `Delete again each object that must stay deleted: aws s3api delete-object --bucket ${bucket} --key <key>.`,
