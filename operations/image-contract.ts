@@ -53,6 +53,8 @@ export interface ImageContract {
   readonly stopSeconds: number;
   /** Seconds after SIGTERM in which requests may still come: the target group's deregistration delay. */
   readonly acceptSeconds: number;
+  /** Seconds after which the load balancer closes an idle connection. */
+  readonly idleSeconds: number;
   /** Of the whole task. */
   readonly task: { readonly cpu: number; readonly memoryMiB: number };
   /** What the container has when the others of its task take all that they may. */
@@ -69,7 +71,13 @@ export interface ImageContract {
 
 /** What the settings say, and no task definition. */
 type OfSettings =
-  "targetHealth" | "acceptSeconds" | "checks" | "gateSeconds" | "region" | "sslRootCertificate";
+  | "targetHealth"
+  | "acceptSeconds"
+  | "idleSeconds"
+  | "checks"
+  | "gateSeconds"
+  | "region"
+  | "sslRootCertificate";
 
 /** The contracts of a stack's services. @param cwd folder of the stack file */
 export async function imageContracts(stack: string, cwd: string): Promise<ImageContract[]> {
@@ -84,6 +92,7 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
     ...contractOf(plan, name),
     targetHealth: config.targetHealth,
     acceptSeconds: config.deregistrationSeconds,
+    idleSeconds: cluster.loadBalancer.idleTimeoutSeconds,
     checks: integrationChecks(name, config),
     gateSeconds: cluster.gate.requestTimeoutSeconds,
     region,

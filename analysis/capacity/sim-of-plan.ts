@@ -23,6 +23,10 @@ import { gatewayZones, type Service } from "./services";
 import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
 import { checksOf } from "./zone-loss";
 
+/** Seconds after which a request counts as failed, and as slow: our choices. */
+export const TIMEOUT_SECONDS = 30;
+export const SLOW_SECONDS = 2;
+
 /** Whether all that is unknown is for the stack or against it. */
 export type Side = "at best" | "at worst";
 
@@ -76,8 +80,8 @@ export function simStackOf(load: Load, side: Side): SimStack {
     isReplicaApart: !isWorst,
     losesNat: isWorst && gatewayZones(stack) === 1,
     natConnections: natConnections(stack) ?? Infinity,
-    timeoutSeconds: 30,
-    slowSeconds: 2,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    slowSeconds: SLOW_SECONDS,
   };
 }
 

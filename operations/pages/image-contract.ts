@@ -93,7 +93,7 @@ function endOf(contracts: readonly ImageContract[]): string {
     `4. ECS sends SIGKILL ${eachOf(contracts, ({ stopSeconds }) => stopSeconds)} seconds after SIGTERM.`,
   ];
   const idle =
-    "The service keeps idle connections open longer than the load balancer's 60 seconds, so that it closes none on which a request arrives.";
+    `The service keeps idle connections open longer than the load balancer's ${eachOf(contracts, ({ idleSeconds }) => idleSeconds)} seconds, so that it closes none on which a request arrives.`;
   return `${steps.join("\n")}\n\n${idle}`;
 } // prettier-ignore
 

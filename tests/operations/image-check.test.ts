@@ -7,6 +7,7 @@ import { judged, main, runArguments } from "../../operations/image-check";
 import { imageContracts, type ImageContract } from "../../operations/image-contract";
 import type { Machine } from "../../operations/image-machine";
 import { startCollector } from "../../operations/image-surroundings";
+import { contractPage } from "../../operations/pages/image-contract";
 import { ChangedStack } from "../support/changed-stack";
 import { STACKS_PROJECT } from "../support/stack-files";
 
@@ -135,7 +136,7 @@ describe("npm run image-check", () => {
         ...{ interval: 30, timeout: 5, retries: 3, startPeriod: 60 },
       },
       targetHealth: { path: "/health", intervalSeconds: 30, timeoutSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 3, matcher: "200" },
-      ...{ gateSeconds: 5, stopSeconds: 110, acceptSeconds: 30 },
+      ...{ gateSeconds: 5, stopSeconds: 110, acceptSeconds: 30, idleSeconds: 60 },
       // The collector beside it has 32 units and may take 256 MiB.
       ...{ task: { cpu: 256, memoryMiB: 512 }, cpu: 224, memoryMiB: 256 },
       region: "us-east-1",
@@ -326,7 +327,7 @@ describe("npm run image-check", () => {
     assert.deepEqual(documented.filter((name) => !given.has(name)), []);
   }); // prettier-ignore
 
-  it("requires nothing of a service without a route, and the same of all others", async () => {
+  it("requires nothing of a service without a route, and of all others the same and what a setting changes", async () => {
     const stack = new ChangedStack();
     try {
       const folder = stack.project((config) => {
@@ -335,19 +336,31 @@ describe("npm run image-check", () => {
           ...{ cpu, memoryMiB, desiredCount: 1, minCapacity: 1, maxCapacity: 2 },
           ...{ containerHealth: { command: ["true"] }, deployment: { strategy: "rolling" } },
         };
+        config["crm:cluster"].loadBalancer.idleTimeoutSeconds = 90;
       });
-      assert.deepEqual(await imageContracts("production", folder), contracts);
+      const changed = await imageContracts("production", folder);
+      assert.deepEqual(
+        changed,
+        contracts.map((one) => ({ ...one, idleSeconds: 90 })),
+      );
+      assert.match(
+        contractPage("production", changed),
+        /longer than the load balancer's 90 seconds/,
+      );
     } finally {
       stack.remove();
     }
   });
 
-  it("finds that the example accepts requests after SIGTERM for as long as each service of each stack requires", async () => {
+  it("finds that the example accepts requests after SIGTERM, and keeps idle connections, for as long as each service of each stack requires", async () => {
     const file = fs.readFileSync(path.join(ROOT, "examples", "service", "Dockerfile"), "utf8");
+    const server = fs.readFileSync(path.join(ROOT, "examples", "service", "server.js"), "utf8");
+    const keepsAlive = Number(/keepAliveTimeout = ([\d_]+)/.exec(server)![1]!.replace("_", "")) / 1000;
     const accepts = Number(/ ACCEPT_SECONDS=(\d+)$/m.exec(file)![1]);
     for (const stack of ["production", "staging", "recovery"]) {
       for (const one of await imageContracts(stack, STACKS_PROJECT)) {
         assert.ok(accepts >= one.acceptSeconds && accepts < one.stopSeconds, `${stack} ${one.service}`);
+        assert.ok(keepsAlive > one.idleSeconds, `${stack} ${one.service}`);
       }
     }
   }); // prettier-ignore
