@@ -48,6 +48,15 @@ export const MEMORY_TARGET = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Percent of a node's memory that is kept for snapshots and failover, where its parameter group does not say. */
+export const RESERVED_MEMORY = {
+  parameter: "reserved-memory-percent",
+  percent: 25,
+  source:
+    "https://docs.aws.amazon.com/AmazonElastiCache/latest/red-ug/redis-memory-management.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** One version of one engine. */
 export interface CacheVersion extends Fact {
   readonly engine: "redis" | "valkey";

@@ -1,4 +1,5 @@
 /** What a request takes, until it is measured: general values here, a program's own in its folder, measured ones win. */
+import { RESERVED_MEMORY } from "../../facts/cache-engines";
 import { entryOf } from "../../facts/entry-of";
 import { POOL } from "../../facts/pools";
 import { expectedText } from "../../facts/problem-text";
@@ -39,11 +40,12 @@ type Rows = Readonly<Record<Section, Readonly<Record<string, Partial<Assumed>>>>
 
 const ROWS = table as unknown as Rows;
 
-/** The rows of assumptions.json, two of them with the value that the schema and the pack reckon pools with. */
+/** The rows of assumptions.json; two have the value that the schema and the pack reckon pools with, one AWS's default. */
 const GENERAL: Rows = {
   ...ROWS,
   general: {
     ...ROWS.general,
+    cacheReserved: { ...ROWS.general["cacheReserved"], value: RESERVED_MEMORY.percent / 100 },
     spareConnections: { ...ROWS.general["spareConnections"], value: POOL.spare },
   },
   services: { ...ROWS.services, pool: { ...ROWS.services["pool"], value: POOL.usual } },

@@ -125,7 +125,7 @@ function acceptedBy(
 ): Pick<Database, "accepts" | "group"> {
   const reserved = known("reserved", RESERVED_CONNECTIONS.count, "", RESERVED_CONNECTIONS);
   const [group] = leadsTo(stack, resource, "parameterGroupName", GROUP);
-  const own = group && ownMaximum(group);
+  const own = group && ownParameter(group, "max_connections");
   if (group !== undefined && own !== undefined) {
     const figures = [planned("max_connections", own, "", group, "parameters"), reserved];
     const accepted = own - RESERVED_CONNECTIONS.count;
@@ -149,7 +149,7 @@ function acceptedBy(
 }
 
 /** What a property is made of, or names. */
-function leadsTo(
+export function leadsTo(
   stack: RecoveryStack,
   from: RecoveryResource,
   property: string,
@@ -163,8 +163,9 @@ function leadsTo(
     : stack.ofType(type).filter((one) => [text(one, "name"), text(one, "arn")].includes(given));
 }
 
-function ownMaximum(group: RecoveryResource): number | undefined {
-  const row = records(value(group, "parameters")).find(({ name }) => name === "max_connections");
+/** A number that a parameter group sets. */
+export function ownParameter(group: RecoveryResource, parameter: string): number | undefined {
+  const row = records(value(group, "parameters")).find(({ name }) => name === parameter);
   const own = Number(row?.["value"] ?? NaN);
   return Number.isFinite(own) ? own : undefined;
 }

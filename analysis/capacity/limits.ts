@@ -17,6 +17,7 @@ import {
   type RecoveryStack,
 } from "../recovery/resources";
 import { balancerLimits } from "./balancer-limits";
+import { reservedMemory } from "./cache-memory";
 import { carriersOf, gets } from "./connections";
 import { databaseLimits } from "./database-limits";
 import { edgeLimits, networkLimits } from "./edge-limits";
@@ -86,7 +87,7 @@ function cacheLimits(load: Load): Draft[] {
     const { assumptions } = load;
     const busy = assumptions.general("busyShare");
     const commands = assumptions.general("cacheCommandsPerSecond");
-    const reserved = assumptions.general("cacheReserved");
+    const reserved = reservedMemory(load, group);
     const free = 1 - reserved.value[1];
     return [
       {

@@ -233,6 +233,17 @@ describe("limits of a stack", () => {
     );
   });
 
+  it("leave out of a cache's memory what its parameter group reserves, else what is assumed, else AWS's default", () => {
+    const memory = (change: Change, own?: OwnAssumptions) =>
+      capacity(changed(production, change), own).limits.find(({ kind }) => kind === "cache-memory")!.capacity[0]; // prettier-ignore
+    const parameters = [{ name: "reserved-memory-percent", value: "50" }];
+    const half: Change = { "ParameterGroup cache": { parameters } };
+    const all = memory({}, { general: { cacheReserved: value(0) } });
+    assert.ok(Math.abs(memory({}) / all - 0.75) < 1e-9);
+    assert.ok(Math.abs(memory({}, { general: { cacheReserved: value(0.4) } }) / all - 0.6) < 1e-9);
+    assert.ok(Math.abs(memory(half, { general: { cacheReserved: value(0.4) } }) / all - 0.5) < 1e-9); // prettier-ignore
+  });
+
   it("take the base of a service on demand, and its part of the tasks above on Spot", () => {
     const { limits, load } = limitsOfPlan(production);
     const [onDemand, onSpot] = ["fargate-vcpus", "fargate-spot-vcpus"].map((kind) =>
