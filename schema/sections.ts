@@ -33,6 +33,9 @@ import { servicesSchema } from "./services";
 import { servicesRules } from "./services-rules";
 import { storageRules, storageSchema } from "./storage";
 
+/** Longest last word of bucket names: with prefix and key they keep within S3's length. */
+export const SUFFIX_LENGTH = 20;
+
 const namingSchema = group({
   qualifier: text(/^[a-z][a-z0-9]{0,15}$/, "a lower-case word of at most 16 letters and digits")
     .optional()
@@ -43,9 +46,10 @@ const namingSchema = group({
     /^[a-z][a-z0-9]{0,15}$/,
     "a lower-case word of at most 16 letters and digits",
   ).describe("Word in the names that always carry one, such as `crm-production-alb`"),
-  bucketSuffix: text(/^[a-z0-9]{1,20}$/, "lower-case letters and digits, 20 at most").describe(
-    "Last word of bucket names, which are unique in all of AWS",
-  ),
+  bucketSuffix: text(
+    new RegExp(`^[a-z0-9]{1,${SUFFIX_LENGTH}}$`),
+    `lower-case letters and digits, ${SUFFIX_LENGTH} at most`,
+  ).describe("Last word of bucket names, which are unique in all of AWS"),
   bucketNames: namedGroup(
     word(),
     text(BUCKET_NAMES.pattern, "a bucket's whole name, such as crm-report-requests"),

@@ -1,12 +1,9 @@
 /** What the files of a deployment say now. */
 import { type Document, parseDocument } from "yaml";
 
-import { EXAMPLE_ACCOUNT_ID, SHIPPED_MAILBOX } from "../../schema";
+import { EXAMPLE_ACCOUNT_ID, SHIPPED_MAILBOX, SUFFIX_LENGTH } from "../../schema";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE, documentOf, stackFileOf, type Texts } from "./files";
 import { type AnswerName, type Answers, NONE, questionOf, QUESTIONS, SHIPPED } from "./questions";
-
-/** Longest that a suffix may be. Source: schema/sections.ts. */
-const SUFFIX_LENGTH = 20;
 
 /** The values in the files as they are now; undefined for what no file says. */
 export type Present = Readonly<Partial<Record<AnswerName, string | undefined>>>;

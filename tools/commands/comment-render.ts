@@ -9,13 +9,10 @@ import { failed, type StackDiff } from "../diff/document";
 import { headline, madeChanges, rank, shownPair } from "../diff/headline";
 import { MARKER, planDigest, riskySteps, shownLine, STEP_LENGTH } from "../diff/shown";
 import { effectOf, findingTexts, meaningOf, notShownIn, orderOf } from "../diff/text";
-import { code, fenced, fitted, inElement, plain } from "./markdown";
+import { code, fenced, fitted, inElement, LONGEST, plain } from "./markdown";
 
 /** Second line of a comment that says that nothing changes: it is minimised. */
 export const QUIET = "<!-- nothing changes -->";
-
-/** GitHub takes 65,536 characters; the closing lines have the rest. */
-const LONGEST = 60_000;
 
 /** Characters that findings, errors and meaning may take of one stack. */
 const LONGEST_PART = 6000;
@@ -78,7 +75,7 @@ export function renderComment(reports: readonly StackReport[], run?: string): st
   );
   const head = `${begin}${lines.map((line) => `${line}\n`).join("")}${title}`;
   const blocks = sections.map((section, index) => blockOf(section, kept[index]!));
-  return fitted([head, ...blocks, foot], LONGEST);
+  return fitted([head, ...blocks, foot]);
 }
 
 /** Where the whole is: the artifacts of a run hold the documents and the pages. */

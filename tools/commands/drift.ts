@@ -20,7 +20,7 @@ const USAGE = `Usage: npm run --silent drift -- <stack> <file> [--known <list>]
 /** Operations that change nothing that is deployed. */
 const QUIET = new Set(["same", "refresh", "read", "read-discard"]);
 
-/** Changes that an issue lists: GitHub takes 65,536 characters. */
+/** Changes that an issue lists, so that it keeps within GitHub's length. */
 const MOST_LINES = 200;
 
 /** A known difference with its reason: the provider always reports it, or its fix has to wait. */

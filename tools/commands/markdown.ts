@@ -3,7 +3,7 @@ import { escapeText } from "../markup";
 import { visible, visibleLines } from "../visible";
 
 /** GitHub takes 65,536 characters in a comment or an issue; the rest is for the closing lines. */
-const LONGEST = 60_000;
+export const LONGEST = 60_000;
 
 const CUT = "Cut here; the run's artifacts have the rest.";
 
