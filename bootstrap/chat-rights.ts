@@ -1,4 +1,5 @@
 /** What a deployment needs for chat channels that get a topic's messages. */
+import { SERVICE_PRINCIPALS } from "../facts/service-principals";
 import type { Arns } from "../platform/arns";
 import type { Statement } from "../platform/policy-documents";
 import { mapKeys } from "../platform/records";
@@ -45,7 +46,7 @@ export function chatRights({ arns, prefix, tags }: ChatScope): Statement[] {
       sid: "PassChatRoles",
       actions: ["iam:PassRole"],
       resources: [arns.role(`${prefix}-*`)],
-      conditions: { StringEquals: { "iam:PassedToService": "chatbot.amazonaws.com" } },
+      conditions: { StringEquals: { "iam:PassedToService": SERVICE_PRINCIPALS.chatbot } },
     },
   ];
 }

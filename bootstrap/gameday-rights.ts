@@ -1,4 +1,5 @@
 /** What a deployment needs for the experiment templates of a game day. */
+import { SERVICE_PRINCIPALS } from "../facts/service-principals";
 import type { Arns } from "../platform/arns";
 import type { Statement } from "../platform/policy-documents";
 import { mapKeys } from "../platform/records";
@@ -51,7 +52,7 @@ export function gamedayRights({ arns, prefix, regions, tags }: GamedayScope): St
       sid: "PassExperimentRoles",
       actions: ["iam:PassRole"],
       resources: [arns.role(`${prefix}-gameday-*`)],
-      conditions: { StringEquals: { "iam:PassedToService": "fis.amazonaws.com" } },
+      conditions: { StringEquals: { "iam:PassedToService": SERVICE_PRINCIPALS.fis } },
     },
   ];
 }

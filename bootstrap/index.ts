@@ -6,6 +6,7 @@ import * as aws from "@pulumi/aws";
 
 import { EncryptionKey } from "../components/encryption-key";
 import { BucketReplication, SecureBucket } from "../components/storage";
+import { SERVICE_PRINCIPALS, STS_AUDIENCE } from "../facts/service-principals";
 import { Arns } from "../platform/arns";
 import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import { MAINTENANCE_PAGE } from "../platform/maintenance-page";
@@ -82,7 +83,7 @@ const accessLogs = new SecureBucket(
     statements: [
       {
         sid: "AccessLogs",
-        principals: { services: ["logging.s3.amazonaws.com"] },
+        principals: { services: [SERVICE_PRINCIPALS.s3Logs] },
         actions: ["s3:PutObject"],
         resources: [`${arns.bucket(`${config.stateBucket}-logs`)}/*`],
         conditions: {
@@ -143,7 +144,7 @@ new BucketReplication(
 if (config.createIdentityProvider) {
   new aws.iam.OpenIdConnectProvider(
     "github",
-    { url: `https://${GITHUB_ISSUER}`, clientIdLists: ["sts.amazonaws.com"], tags },
+    { url: `https://${GITHUB_ISSUER}`, clientIdLists: [STS_AUDIENCE.name], tags },
     { provider, protect: true },
   );
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { IAM_LIMITS } from "../facts/limits";
+import { STS_AUDIENCE } from "../facts/service-principals";
 import type { Arns } from "../platform/arns";
 import { policyDocument, type Statement } from "../platform/policy-documents";
 import { mapped } from "../platform/records";
@@ -173,7 +174,7 @@ function trust({ arns, repository, runs }: PipelineRoleArgs): string {
         Action: "sts:AssumeRoleWithWebIdentity",
         Condition: {
           StringEquals: {
-            [claim("aud")]: "sts.amazonaws.com",
+            [claim("aud")]: STS_AUDIENCE.name,
             [claim("sub")]: runs.subjects.map((end) => `${subjectPrefix(repository)}:${end}`),
             [claim("repository_id")]: repository.id,
             ...(exact && from),

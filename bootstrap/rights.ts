@@ -3,6 +3,7 @@
  * another environment, and never the roles and keys of this program. Its state is in state-rights.ts, what the drift check
  * looks at in reading.ts.
  */
+import { SERVICE_PRINCIPALS } from "../facts/service-principals";
 import type { Arns } from "../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../platform/managed-policies";
 import type { Statement } from "../platform/policy-documents";
@@ -77,19 +78,19 @@ export function attachable(arns: Arns): string[] {
 
 /** Services that take one of the platform's roles (`iam:PassRole`). */
 const ROLE_TAKERS = [
-  "application-autoscaling.amazonaws.com",
-  "backup.amazonaws.com",
-  "cloudwatch.amazonaws.com",
-  "delivery.logs.amazonaws.com",
-  "ecs-tasks.amazonaws.com",
-  "ecs.amazonaws.com",
-  "events.amazonaws.com",
-  "lambda.amazonaws.com",
-  "monitoring.rds.amazonaws.com",
-  "s3.amazonaws.com",
-  "scheduler.amazonaws.com",
-  "sns.amazonaws.com",
-  "vpc-flow-logs.amazonaws.com",
+  SERVICE_PRINCIPALS.applicationAutoscaling,
+  SERVICE_PRINCIPALS.backup,
+  SERVICE_PRINCIPALS.cloudwatch,
+  SERVICE_PRINCIPALS.logDelivery,
+  SERVICE_PRINCIPALS.ecsTasks,
+  SERVICE_PRINCIPALS.ecs,
+  SERVICE_PRINCIPALS.events,
+  SERVICE_PRINCIPALS.lambda,
+  SERVICE_PRINCIPALS.rdsMonitoring,
+  SERVICE_PRINCIPALS.s3,
+  SERVICE_PRINCIPALS.scheduler,
+  SERVICE_PRINCIPALS.sns,
+  SERVICE_PRINCIPALS.vpcFlowLogs,
 ];
 
 const ATTACHMENTS = ["iam:AttachRolePolicy", "iam:DetachRolePolicy"];

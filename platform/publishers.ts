@@ -1,4 +1,5 @@
 /** AWS services that publish to the platform's topics by themselves, and how each is held to this account. */
+import { SERVICE_PRINCIPALS } from "../facts/service-principals";
 import type { Arns } from "./arns";
 import type { Conditions, KeyServiceGrant, Statement } from "./policy-documents";
 
@@ -23,12 +24,12 @@ export type Publisher = (typeof PUBLISHERS)[number];
 export const NEEDS_PLAIN_TOPIC: readonly Publisher[] = ["elasticache"];
 
 const PRINCIPALS: Record<Exclude<Publisher, "elasticache">, string> = {
-  cloudwatch: "cloudwatch.amazonaws.com",
-  events: "events.amazonaws.com",
-  rds: "events.rds.amazonaws.com",
-  backup: "backup.amazonaws.com",
-  budgets: "budgets.amazonaws.com",
-  costalerts: "costalerts.amazonaws.com",
+  cloudwatch: SERVICE_PRINCIPALS.cloudwatch,
+  events: SERVICE_PRINCIPALS.events,
+  rds: SERVICE_PRINCIPALS.rdsEvents,
+  backup: SERVICE_PRINCIPALS.backup,
+  budgets: SERVICE_PRINCIPALS.budgets,
+  costalerts: SERVICE_PRINCIPALS.costAlerts,
 };
 
 /** The topic policy's statement for a publisher. */

@@ -1,5 +1,6 @@
 /** What a limit is: something that a stack has so much of, and that each request takes a part of. */
 import { POOL } from "../../facts/pools";
+import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { times, type Figure, type Range } from "./figures";
 
 /** Kinds of limits, each with what a user sees once it is reached and with what moves it. */
@@ -57,12 +58,12 @@ export const KINDS = {
   "fargate-vcpus": {
     title: "Fargate vCPUs on demand",
     user: "no new tasks start: answers get slow, releases do not finish",
-    moves: "the account's quota L-3032A538",
+    moves: `the account's quota ${SERVICE_QUOTAS.fargateVcpus.code}`,
   },
   "fargate-spot-vcpus": {
     title: "Fargate vCPUs on Spot",
     user: "no new tasks start on Spot: answers get slow",
-    moves: "the account's quota L-36FBB829",
+    moves: `the account's quota ${SERVICE_QUOTAS.fargateSpotVcpus.code}`,
   },
   "open-requests": {
     title: "requests that the service's tasks keep open",
@@ -128,7 +129,7 @@ export const KINDS = {
   "function-concurrency": {
     title: "executions of the account's functions",
     user: "functions are throttled: their work comes later",
-    moves: "the account's quota L-B99A9384",
+    moves: `the account's quota ${SERVICE_QUOTAS.lambdaConcurrency.code}`,
   },
   "log-ingestion": {
     title: "calls of PutLogEvents",

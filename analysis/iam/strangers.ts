@@ -9,6 +9,7 @@
  * Their own account allows a stranger everything.
  */
 import { expandActions } from "../../facts/iam-actions";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { isRecord } from "../properties";
 import { type Caller } from "./caller";
 import { type Context } from "./context";
@@ -235,7 +236,7 @@ function servicesOf(policy: Policy, { trustedServices = [] }: WhoCanOptions): re
       notPrincipals !== undefined || principals?.named.some(({ kind }) => kind === "everyone"),
   );
   const named = principalsOf(policy, "Service");
-  const all = everybody ? [...named, "s3.amazonaws.com"] : named;
+  const all = everybody ? [...named, SERVICE_PRINCIPALS.s3] : named;
   return all.filter((name) => !trustedServices.includes(name));
 }
 

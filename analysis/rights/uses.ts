@@ -9,6 +9,7 @@
  * - S3 User Guide, "Setting up permissions for live replication"; SQS Developer Guide, "Key management" (a producer needs
  *   GenerateDataKey and Decrypt, a consumer Decrypt).
  */
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { compilePolicy, type Policy } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { isRecord } from "../properties";
@@ -254,7 +255,7 @@ export class PlanUses {
     });
     for (const input of ["executionRoleArn", "taskRoleArn"]) {
       const arn = roleArn(this.index, this.roleOf(task, input)!);
-      const context = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
+      const context = { "iam:PassedToService": SERVICE_PRINCIPALS.ecsTasks };
       this.add({ ...use, action: "iam:PassRole", arn, context });
     }
   }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
@@ -102,7 +103,7 @@ export class DeploymentRoles extends pulumi.ComponentResource {
 function ecsTrust(): string {
   return policyDocument({
     sid: "AssumedByEcs",
-    principals: { services: ["ecs.amazonaws.com"] },
+    principals: { services: [SERVICE_PRINCIPALS.ecs] },
     actions: ["sts:AssumeRole"],
   });
 }

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
@@ -117,7 +118,7 @@ export function createMonitoringRole(
       description: "Publishes the operating system metrics of the database",
       assumeRolePolicy: serviceTrust(
         args.arns,
-        "monitoring.rds.amazonaws.com",
+        SERVICE_PRINCIPALS.rdsMonitoring,
         args.arns.regional("rds", "db:*"),
       ),
       tags: args.tags,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
@@ -90,7 +91,7 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
       writes(
         arns,
         "FirewallLogs",
-        "delivery.logs.amazonaws.com",
+        SERVICE_PRINCIPALS.logDelivery,
         `${FIREWALL_LOGS_PREFIX}-${args.names.prefix}-*`,
         arns.regional("logs", "*"),
       ),
@@ -98,7 +99,7 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
     if (isGlobal(args) && region === CLOUDFRONT_REGION) {
       const zones = `arn:${arns.partition}:route53:::hostedzone/*`;
       const group = `${QUERY_LOGS_PREFIX}/*`;
-      statements.push(writes(arns, "QueryLogs", "route53.amazonaws.com", group, zones));
+      statements.push(writes(arns, "QueryLogs", SERVICE_PRINCIPALS.route53, group, zones));
     }
     return new aws.cloudwatch.LogResourcePolicy(
       name,

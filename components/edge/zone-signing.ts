@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { policyDocument } from "../../platform/policy-documents";
@@ -74,7 +75,7 @@ export class ZoneSigning extends pulumi.ComponentResource {
 }
 
 function keyPolicy(arns: Arns): string {
-  const dnssec = { services: ["dnssec-route53.amazonaws.com"] };
+  const dnssec = { services: [SERVICE_PRINCIPALS.dnssec] };
   return policyDocument(
     {
       sid: "AdministeredByIam",

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Names } from "../../platform/names";
 import { policyDocument } from "../../platform/policy-documents";
@@ -33,7 +34,7 @@ export class CrmChat extends pulumi.ComponentResource {
         description: "Chat channel that is told of alarms; it may do nothing",
         assumeRolePolicy: policyDocument({
           sid: "AssumedByService",
-          principals: { services: ["chatbot.amazonaws.com"] },
+          principals: { services: [SERVICE_PRINCIPALS.chatbot] },
           actions: ["sts:AssumeRole"],
         }),
         tags: args.tags,

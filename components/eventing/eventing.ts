@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { functionDeadLetters } from "../../platform/dead-letters";
 import type { PLATFORM_TOPICS } from "../../platform/platform-names";
 import { publisherGrants } from "../../platform/publishers";
@@ -96,8 +97,8 @@ function createKey(parent: CrmEventing, name: string, args: CrmEventingArgs): En
       deletionWindowDays: args.config.keyDeletionWindowDays,
       protect: args.config.protect,
       services: [
-        { service: "sns.amazonaws.com", actions: ["kms:Decrypt", "kms:GenerateDataKey*"] },
-        { service: "s3.amazonaws.com", actions: ["kms:Decrypt", "kms:GenerateDataKey*"] },
+        { service: SERVICE_PRINCIPALS.sns, actions: ["kms:Decrypt", "kms:GenerateDataKey*"] },
+        { service: SERVICE_PRINCIPALS.s3, actions: ["kms:Decrypt", "kms:GenerateDataKey*"] },
         ...publisherGrants(args.arns, publishers),
       ],
       arns: args.arns,

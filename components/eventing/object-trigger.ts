@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { CrmFunction } from "../function";
 
@@ -42,7 +43,7 @@ export class CrmObjectTrigger extends pulumi.ComponentResource {
             action: "lambda:InvokeFunction",
             function: fn.functionName,
             qualifier: fn.alias.name,
-            principal: "s3.amazonaws.com",
+            principal: SERVICE_PRINCIPALS.s3,
             sourceArn: args.bucketArn,
             sourceAccount: args.accountId,
           },

@@ -1,4 +1,5 @@
 /** Policies of queues: who may send from outside IAM, and only over TLS. */
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import { policyDocument, tlsOnly, type Statement } from "../../platform/policy-documents";
 
@@ -10,7 +11,7 @@ export function queuePolicy(arns: Arns, queueArn: string, topicArns: readonly st
       : [
           {
             sid: "SentByTopics",
-            principals: { services: ["sns.amazonaws.com"] },
+            principals: { services: [SERVICE_PRINCIPALS.sns] },
             actions: ["sqs:SendMessage"],
             resources: [queueArn],
             conditions: {

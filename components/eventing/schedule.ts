@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Arns } from "../../platform/arns";
 import {
@@ -64,7 +65,7 @@ export class CrmSchedule extends pulumi.ComponentResource {
         // (EventBridge Scheduler User Guide, "Confused deputy prevention").
         assumeRolePolicy: serviceTrust(
           arns,
-          "scheduler.amazonaws.com",
+          SERVICE_PRINCIPALS.scheduler,
           arns.regional("scheduler", `schedule-group/${args.groupName}`),
         ),
         tags: args.tags,

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { LambdaRuntime } from "../../facts/lambda-runtimes";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import { lambdaLogOf } from "../../platform/names";
 import { serviceTrust, type Statement } from "../../platform/policy-documents";
@@ -177,7 +178,7 @@ function createRole(parent: CrmFunction, name: string, args: CrmFunctionArgs) {
       name: args.roleName,
       description: `Role of the function ${args.functionName}`,
       // Only for this account: a function's event sources and versions take the role under other ARNs.
-      assumeRolePolicy: serviceTrust(args.arns, "lambda.amazonaws.com"),
+      assumeRolePolicy: serviceTrust(args.arns, SERVICE_PRINCIPALS.lambda),
       tags: args.tags,
     },
     { parent },

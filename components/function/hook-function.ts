@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { LambdaRuntime } from "../../facts/lambda-runtimes";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import { lambdaLogOf } from "../../platform/names";
 import { policyDocument, serviceTrust, type Statement } from "../../platform/policy-documents";
@@ -54,7 +55,7 @@ export function createHookFunction(
     {
       name: args.roleName,
       description: args.roleDescription,
-      assumeRolePolicy: serviceTrust(arns, "lambda.amazonaws.com"),
+      assumeRolePolicy: serviceTrust(arns, SERVICE_PRINCIPALS.lambda),
       tags,
     },
     { parent },

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Names } from "../../platform/names";
 import { policyDocument, serviceTrust } from "../../platform/policy-documents";
@@ -45,7 +46,7 @@ export class CrmGameDay extends pulumi.ComponentResource {
         description: `AWS FIS, experiment ${key}`,
         assumeRolePolicy: serviceTrust(
           arns,
-          "fis.amazonaws.com",
+          SERVICE_PRINCIPALS.fis,
           arns.regional("fis", "experiment/*"),
         ),
         tags,

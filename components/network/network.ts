@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
@@ -281,7 +282,7 @@ export class CrmNetwork extends pulumi.ComponentResource {
         description: "Writes the VPC's flow logs",
         assumeRolePolicy: serviceTrust(
           args.arns,
-          "vpc-flow-logs.amazonaws.com",
+          SERVICE_PRINCIPALS.vpcFlowLogs,
           args.arns.regional("ec2", "vpc-flow-log/*"),
         ),
         tags: args.tags,

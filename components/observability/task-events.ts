@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
@@ -88,7 +89,7 @@ export class TaskEvents extends pulumi.ComponentResource {
         policyName: args.names.of("task-events"),
         policyDocument: policyDocument({
           sid: "EventsToLog",
-          principals: { services: ["events.amazonaws.com", "delivery.logs.amazonaws.com"] },
+          principals: { services: [SERVICE_PRINCIPALS.events, SERVICE_PRINCIPALS.logDelivery] },
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
           resources: [`${args.arns.logGroup(this.logGroupName)}:*`],
           conditions: { StringEquals: { "aws:SourceAccount": args.arns.accountId } },

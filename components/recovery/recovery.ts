@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { VaultEvent } from "../../facts/backup";
 import { shownValue } from "../../facts/problem-text";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import type { Names } from "../../platform/names";
@@ -333,7 +334,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
       {
         name: this.roleName(part),
         description: `AWS Backup: ${part}`,
-        assumeRolePolicy: serviceTrust(arns, "backup.amazonaws.com"),
+        assumeRolePolicy: serviceTrust(arns, SERVICE_PRINCIPALS.backup),
         tags,
       },
       { parent: this },

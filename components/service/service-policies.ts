@@ -1,4 +1,5 @@
 /** What the two roles of a service may do: ECS starts its tasks with one, its code runs with the other. */
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import { keyByAlias, type Statement } from "../../platform/policy-documents";
 
@@ -77,7 +78,7 @@ export function runTaskRights(arns: Arns, args: RunTaskRightsArgs): Statement[] 
       sid: "HandRolesToTask",
       actions: ["iam:PassRole"],
       resources: args.roleArns,
-      conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+      conditions: { StringEquals: { "iam:PassedToService": SERVICE_PRINCIPALS.ecsTasks } },
     },
   ];
 }

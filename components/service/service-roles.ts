@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
@@ -67,7 +68,7 @@ export class ServiceRoles extends pulumi.ComponentResource {
         description,
         assumeRolePolicy: serviceTrust(
           args.arns,
-          "ecs-tasks.amazonaws.com",
+          SERVICE_PRINCIPALS.ecsTasks,
           args.arns.regional("ecs", "*"),
         ),
         tags: args.tags,

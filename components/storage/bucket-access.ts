@@ -1,5 +1,6 @@
 /** Statements of bucket policies for AWS services that read or write buckets by themselves. */
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import type { Statement } from "../../platform/policy-documents";
 
@@ -20,7 +21,7 @@ export function contentDelivery(arns: Arns, bucketArn: string): Statement[] {
     StringEquals: { "aws:SourceAccount": arns.accountId },
     ArnLike: { "aws:SourceArn": arns.global("cloudfront", "distribution/*") },
   };
-  const principals = { services: ["cloudfront.amazonaws.com"] };
+  const principals = { services: [SERVICE_PRINCIPALS.cloudfront] };
   return [
     {
       sid: "ReadByDistributions",
@@ -46,7 +47,7 @@ export function contentDelivery(arns: Arns, bucketArn: string): Statement[] {
 export function bucketLogs(arns: Arns, bucketArn: string, sources: readonly string[]): Statement {
   return {
     sid: "LogsOfBuckets",
-    principals: { services: ["logging.s3.amazonaws.com"] },
+    principals: { services: [SERVICE_PRINCIPALS.s3Logs] },
     actions: ["s3:PutObject"],
     resources: [`${bucketArn}/${BUCKET_LOGS_PREFIX}/*`],
     conditions: {
@@ -65,7 +66,7 @@ export function bucketLogs(arns: Arns, bucketArn: string, sources: readonly stri
 export function loadBalancerLogs(arns: Arns, bucketArn: string, prefix: string): Statement {
   return {
     sid: "LogsOfLoadBalancers",
-    principals: { services: ["logdelivery.elasticloadbalancing.amazonaws.com"] },
+    principals: { services: [SERVICE_PRINCIPALS.loadBalancerLogs] },
     actions: ["s3:PutObject"],
     resources: [`${bucketArn}/${prefix}/AWSLogs/${arns.accountId}/*`],
     conditions: {
@@ -80,7 +81,7 @@ export function loadBalancerLogs(arns: Arns, bucketArn: string, prefix: string):
  */
 export function distributionLogs(arns: Arns, bucketArn: string): Statement[] {
   const source = arns.inRegion(CLOUDFRONT_REGION).regional("logs", "delivery-source:*");
-  const delivery = { services: ["delivery.logs.amazonaws.com"] };
+  const delivery = { services: [SERVICE_PRINCIPALS.logDelivery] };
   return [
     {
       sid: "LogsOfDistributions",

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { REPLICATION_MINUTES } from "../../facts/duration-rows";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
 import {
   keyByAlias,
@@ -62,7 +63,7 @@ export class BucketReplication extends pulumi.ComponentResource {
       {
         name: args.roleName,
         description: `Copies ${args.source.bucketName} to ${args.destination.bucketName}`,
-        assumeRolePolicy: serviceTrust(args.arns, "s3.amazonaws.com", args.source.bucketArn),
+        assumeRolePolicy: serviceTrust(args.arns, SERVICE_PRINCIPALS.s3, args.source.bucketArn),
         tags: args.tags,
       },
       { parent: this },

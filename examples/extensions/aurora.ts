@@ -6,6 +6,7 @@ import * as random from "@pulumi/random";
 import { createConnectionUrl, postgresUrl } from "../../components/connection-url";
 import { EncryptionKey } from "../../components/encryption-key";
 import type { Extension, PlatformParts } from "../../components/extension";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
 import { serviceTrust } from "../../platform/policy-documents";
 
@@ -175,7 +176,7 @@ class Aurora extends pulumi.ComponentResource {
         name: roleName,
         assumeRolePolicy: serviceTrust(
           arns,
-          "monitoring.rds.amazonaws.com",
+          SERVICE_PRINCIPALS.rdsMonitoring,
           arns.regional("rds", "db:*"),
         ),
         tags: tagsOf("aurora"),

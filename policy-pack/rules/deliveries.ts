@@ -1,6 +1,7 @@
 /** Whether the policies of topics and queues allow what AWS services deliver to them. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { type Report, type Rule, stackRule } from "../define";
 import { statementsOf } from "../document-rules";
 import { allows, coversAction, type Statement } from "../documents";
@@ -38,61 +39,65 @@ interface Sender {
   readonly byDefault?: true;
 }
 
-const EVENTS = "events.amazonaws.com";
 const SENDERS: readonly Sender[] = [
   ...[TOPIC, QUEUE].flatMap((receiver) => [
-    { type: "aws:cloudwatch/eventTarget:EventTarget", property: "arn", receiver, service: EVENTS },
+    {
+      type: "aws:cloudwatch/eventTarget:EventTarget",
+      property: "arn",
+      receiver,
+      service: SERVICE_PRINCIPALS.events,
+    },
     {
       type: "aws:cloudwatch/eventTarget:EventTarget",
       property: "deadLetterConfig",
       receiver,
-      service: EVENTS,
+      service: SERVICE_PRINCIPALS.events,
     },
     {
       type: "aws:sns/topicSubscription:TopicSubscription",
       property: "endpoint",
       receiver,
-      service: "sns.amazonaws.com",
+      service: SERVICE_PRINCIPALS.sns,
     },
   ]),
   {
     type: "aws:cloudwatch/metricAlarm:MetricAlarm",
     property: "alarmActions",
     receiver: TOPIC,
-    service: "cloudwatch.amazonaws.com",
+    service: SERVICE_PRINCIPALS.cloudwatch,
     byDefault: true,
   },
   {
     type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
     property: "alarmActions",
     receiver: TOPIC,
-    service: "cloudwatch.amazonaws.com",
+    service: SERVICE_PRINCIPALS.cloudwatch,
     byDefault: true,
   },
   {
     type: "aws:rds/eventSubscription:EventSubscription",
     property: "snsTopic",
     receiver: TOPIC,
-    service: "events.rds.amazonaws.com",
+    service: SERVICE_PRINCIPALS.rdsEvents,
     byDefault: true,
   },
   {
     type: "aws:backup/vaultNotifications:VaultNotifications",
     property: "snsTopicArn",
     receiver: TOPIC,
-    service: "backup.amazonaws.com",
+    service: SERVICE_PRINCIPALS.backup,
   },
   {
     type: "aws:s3/bucketNotification:BucketNotification",
     property: "topics",
     receiver: TOPIC,
-    service: "s3.amazonaws.com",
+    service: SERVICE_PRINCIPALS.s3,
   },
   {
     type: "aws:s3/bucketNotification:BucketNotification",
     property: "queues",
     receiver: QUEUE,
-    service: "s3.amazonaws.com",
+    service: SERVICE_PRINCIPALS.s3,
   },
 ];
 

@@ -43,6 +43,12 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "schema/edge.ts": { "a number of facts/: 9999": "how often a secret can be made anew" },
   "schema/services.ts": { "a number of facts/: 10240": "our bound on /tmp, in MiB" },
   "schema/storage.ts": { "a number of facts/: 3653": "ten years, our bound on access logs" },
+  "tools/preview/awsx/fargate.ts": {
+    "a service's principal: ecs-tasks.amazonaws.com": "what awsx writes, as its source has it",
+  },
+  "tools/preview/awsx/trail.ts": {
+    "a service's principal: cloudtrail.amazonaws.com": "what awsx writes, as its source has it",
+  },
   "tools/preview/engine/typescript.ts": { "a number of facts/: 9999": "a number of an error" },
 };
 
@@ -106,6 +112,18 @@ function facts(file: string, text: string): string[] {
     if (ts.isStringLiteral(node) && /^[a-z]{2}-[a-z]+-\d$/.test(node.text)) {
       const named = ts.isElementAccessExpression(node.parent);
       if (!named) found.push(`a region: ${node.text}`);
+    }
+    if (ts.isStringLiteral(node) && /^[a-z0-9.-]+\.amazonaws\.com$/.test(node.text)) {
+      found.push(`a service's principal: ${node.text}`);
+    }
+    if (
+      ts.isStringLiteral(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node) ||
+      ts.isNoSubstitutionTemplateLiteral(node)
+    ) {
+      const [code] = /\bL-[0-9A-F]{8}\b/.exec(node.text) ?? [];
+      if (code !== undefined) found.push(`a quota's code: ${code}`);
     }
     if (ts.isNumericLiteral(node) && PORTS.includes(Number(node.text))) {
       found.push(`a store's port: ${node.text}`);
@@ -243,14 +261,15 @@ function sources(rooms: readonly string[]): [file: string, text: string][] {
 }
 
 describe("a fact stands once", () => {
-  it("finds a list, a region, a port, a number, a length, the form of a name and a price", () => {
+  it("finds a list, a region, a port, a number, a length, the form of a name, a principal, a quota and a price", () => {
     const text = [
       'const a = ["amazonaws.com", "awstrust.com", "amazontrust.com", "amazon.com"], b = "us-west-2";',
       "/** Costs 7 USD a month. */",
       "const c = [6379, 65_536], d = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;",
+      'const h = "sqs.amazonaws.com", i = "the quota L-01234ABC";',
       "const e = /^.{1,1024}$/, f = /^[a-z][a-z0-9-]{0,254}$/, g = /^[0-9a-f]{64}$/;",
     ];
-    assert.equal(facts("a.ts", text.join("\n")).length, 8);
+    assert.equal(facts("a.ts", text.join("\n")).length, 10);
   });
 
   it("in facts/, and in no other room", () => {

@@ -138,6 +138,7 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     EVENTBRIDGE: "CRON_DIALECTS.eventBridge",
     SECRETS_MANAGER: "CRON_DIALECTS.secretsManager",
   },
+  "service-principals.ts": { SERVICE_PRINCIPALS: "SERVICE_PRINCIPALS_PAGE" },
   "stateful-types.ts": { STATEFUL_TYPES: "STATEFUL" },
 };
 

@@ -1,0 +1,51 @@
+/** Names by which AWS's services appear in policies; which service is given what stands where it is given. */
+import type { Fact } from "./fact";
+
+/** Where the names stand. */
+export const SERVICE_PRINCIPALS_PAGE = {
+  source: "https://towardsthecloud.com/tools/aws-iam-service-principals",
+  asOf: "2026-11-29",
+  unverified:
+    "of the list, which is made of AWS's pages, the stored copy has the first 200 of 587 rows; of the later ones the policies of public programs were seen",
+} as const satisfies Fact;
+
+/** The principals, by their first word; several of one service by what they do. */
+export const SERVICE_PRINCIPALS = {
+  applicationAutoscaling: "application-autoscaling.amazonaws.com",
+  backup: "backup.amazonaws.com",
+  budgets: "budgets.amazonaws.com",
+  chatbot: "chatbot.amazonaws.com",
+  cloudfront: "cloudfront.amazonaws.com",
+  cloudwatch: "cloudwatch.amazonaws.com",
+  costAlerts: "costalerts.amazonaws.com",
+  dnssec: "dnssec-route53.amazonaws.com",
+  ecs: "ecs.amazonaws.com",
+  ecsTasks: "ecs-tasks.amazonaws.com",
+  events: "events.amazonaws.com",
+  fis: "fis.amazonaws.com",
+  lambda: "lambda.amazonaws.com",
+  /** Access logs of load balancers. */
+  loadBalancerLogs: "logdelivery.elasticloadbalancing.amazonaws.com",
+  /** Logs that CloudWatch Logs delivers for other services. */
+  logDelivery: "delivery.logs.amazonaws.com",
+  /** Events of RDS to a topic. */
+  rdsEvents: "events.rds.amazonaws.com",
+  /** Enhanced monitoring of RDS. */
+  rdsMonitoring: "monitoring.rds.amazonaws.com",
+  route53: "route53.amazonaws.com",
+  s3: "s3.amazonaws.com",
+  /** Access logs of buckets. */
+  s3Logs: "logging.s3.amazonaws.com",
+  scheduler: "scheduler.amazonaws.com",
+  sns: "sns.amazonaws.com",
+  vpcFlowLogs: "vpc-flow-logs.amazonaws.com",
+} as const;
+
+/** Audience of the tokens with which workflows of GitHub assume a role. */
+export const STS_AUDIENCE = {
+  name: "sts.amazonaws.com",
+  source:
+    "https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws",
+  asOf: "2026-11-29",
+  unverified: "not recorded that the page was opened on that day",
+} as const satisfies Fact & Record<string, unknown>;
