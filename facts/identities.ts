@@ -3,6 +3,7 @@
  * and ARN, one whose identifier AWS makes up comes back under another.
  */
 import { entryOf } from "./entry-of";
+import type { Fact } from "./fact";
 import { wholeSchemaOf } from "./published-schemas";
 import { outerNamesOf } from "./type-names";
 
@@ -10,15 +11,20 @@ export type Identity = "same" | "new" | "unknown";
 
 /**
  * Types whose identifier AWS lists as read-only although it follows from the name: the ARN or address is made of the
- * account, the region and the name alone. Source: AWS's Service Authorization Reference, "Resource types defined by", in
- * which the ARN of each has the name as its only variable part; the same formats are in facts/iam/actions.json.
+ * account, the region and the name alone. In the source, "Resource types defined by" a service, the ARN of each has the name as
+ * its only variable part; facts/iam/actions.json has the same formats.
  */
-const FROM_THE_NAME: Readonly<Record<string, readonly string[]>> = {
-  "aws:sns/topic:Topic": ["name"],
-  "aws:sqs/queue:Queue": ["name"],
-  "aws:ecs/service:Service": ["name", "cluster"],
-  "aws:iam/policy:Policy": ["name", "path"],
-};
+export const FROM_THE_NAME = {
+  types: {
+    "aws:sns/topic:Topic": ["name"],
+    "aws:sqs/queue:Queue": ["name"],
+    "aws:ecs/service:Service": ["name", "cluster"],
+    "aws:iam/policy:Policy": ["name", "path"],
+  },
+  source:
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  asOf: "2026-09-26",
+} as const satisfies Fact & Record<string, unknown>;
 
 /** Whether a recreated resource has its previous id, as far as its inputs decide it. */
 export function identityAfter(
@@ -28,7 +34,7 @@ export function identityAfter(
 ): Identity {
   // What is drawn again is another value.
   if (token.startsWith("random:")) return "new";
-  const own = entryOf(FROM_THE_NAME, token);
+  const own = entryOf(FROM_THE_NAME.types, token);
   if (own !== undefined) return unchanged(own, old, now) ? "same" : "new";
   const schema = wholeSchemaOf(token);
   if (schema === undefined) return "unknown";

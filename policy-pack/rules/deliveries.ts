@@ -128,7 +128,10 @@ function letsIn(statement: Statement, service: string, action: string): boolean 
       // EventBridge sends no owner: the default statement of a topic does not admit it
       // (EventBridge User Guide, "My rule matches events but no messages were published into my SNS topic").
       (value === "*" &&
-        !(service === EVENTS && statement.conditions.some(({ key }) => key === "aws:sourceowner"))),
+        !(
+          service === SERVICE_PRINCIPALS.events &&
+          statement.conditions.some(({ key }) => key === "aws:sourceowner")
+        )),
   );
   return meant || (vague ? UNKNOWN : false);
 }

@@ -39,7 +39,6 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     DURATION_KINDS: "our words for how a length is known",
     REPLICATION_MINUTES: "a row of durations.json",
   },
-  "identities.ts": { FROM_THE_NAME: "our answer; its source stands beside it" },
   "interruption.ts": { NOT_KNOWN: "that no page was found" },
   "outage-types.ts": { OUTAGE_TYPES: "our words for what stops" },
   "pools.ts": { POOL: "our variable, and what we leave of a database's connections" },
@@ -66,7 +65,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     mysql: "a part of rows that have a source",
   },
   "database-users.ts": {
-    WELL_KNOWN_USERS: "names that we take for known; RDS.25 names the usual ones of the engines",
+    GUESSED_USERS: "names that we take for known at any server",
   },
   "iam-actions.ts": { LEVELS: "the letters of our own file" },
   "limits.ts": { UNREAD: "our words for what was not opened" },
