@@ -187,7 +187,11 @@ export const databaseSchema = group({
     .literal(true, { error: "true: customer data is never stored unencrypted" })
     .default(true)
     .describe("Whether the storage is encrypted, by the database's own key"),
-  multiAz: flag().default(true).describe("Whether a standby in another zone takes over on failure"),
+  multiAz: flag()
+    .default(true)
+    .describe(
+      "Whether a standby in another zone takes over on failure; false in a pilot light until it serves",
+    ),
   availabilityZones: list(availabilityZone(), 2, 6, "availability zones").describe(
     "Zones of the primary and its standby; RDS assigns them",
   ),

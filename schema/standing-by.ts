@@ -60,8 +60,8 @@ export function whileStandingBy(config: StackConfig): StackConfig {
       ...eventing,
       functions: mapped(eventing.functions, (fn) => ({ ...fn, provisionedConcurrency: undefined })),
     },
-    // Its standby comes with the promotion; RDS refuses a final snapshot of a replica.
-    database: { ...database, multiAz: false, skipFinalSnapshot: true },
+    // RDS refuses a final snapshot of a replica.
+    database: { ...database, skipFinalSnapshot: true },
     // A replica is not backed up; its source is.
     recovery: { ...recovery, beforeDeployment: undefined },
   };
@@ -114,6 +114,11 @@ export function standingByRules(
   }
   if (database.replica.enabled && !serving) {
     report(["database", "replica", "enabled"], true, "false, until the stack serves");
+  }
+  if (database.multiAz && !serving) {
+    // The provider waits for "available", and RDS says "modifying" until the second zone has its volume.
+    const expected = "false, until the stack serves: the tasks would wait for the second zone";
+    report(["database", "multiAz"], true, expected);
   }
   const { active } = database.logins;
   if (active !== "owner" && !serving) {

@@ -12,6 +12,8 @@ interface Served {
   readonly region: string;
   /** Whether it stood before, with a replica; else it was made in the emergency. */
   readonly stands: boolean;
+  /** Options of an update there, while the other region may still be lost. */
+  readonly options: string;
 }
 
 /** The identifier of a stack's first database. */
@@ -48,32 +50,40 @@ function restorableStep({ standby, region }: Served): Step {
 
 /** What is left to do after the failover. */
 export function afterwardsSteps(pair: Served): Step[] {
-  return [...leftToDo(pair), restorableStep(pair)];
+  // RDS changes no instance that it is backing up.
+  return pair.stands
+    ? [restorableStep(pair), secondZoneStep(pair)]
+    : [...leftToDo(pair), restorableStep(pair)];
 }
 
-function leftToDo({ standby, region, stands }: Served): Step[] {
+/** Not in the update that takes over: its tasks would wait for the second zone. */
+function secondZoneStep({ standby, region, options }: Served): Step {
+  const { stackName, stack } = standby;
+  const minutes = minutesOf(stack, "secondZone");
+  const setting = (on: boolean) =>
+    `pulumi config set --path crm:database.multiAz ${on} --stack ${stackName}`;
+  return {
+    id: "second-zone",
+    title: "The second zone",
+    says: "The database gets its standby in another zone while users work; writes may be slower meanwhile.",
+    minutes,
+    commands: [
+      act("Ask for it", setting(true)),
+      up("Create it", stackName, options),
+      wait(
+        "It has a standby",
+        describeInstance(region, databaseOf(standby), "MultiAZ"),
+        "True",
+        minutes,
+      ),
+    ],
+    undo: `${setting(false)}, then pulumi up --stack ${stackName}; users notice nothing.`,
+  };
+}
+
+function leftToDo({ standby }: Served): Step[] {
   const { stackName, stack } = standby;
   const update = minutesOf(stack, "runUpdate");
-  if (stands) {
-    const minutes = minutesOf(stack, "secondZone");
-    return [
-      {
-        id: "second-zone",
-        title: "The second zone",
-        says: "The promoted database gets its standby in another zone while users work.",
-        minutes,
-        commands: [
-          wait(
-            "It has a standby",
-            describeInstance(region, databaseOf(standby), "MultiAZ"),
-            "True",
-            minutes,
-          ),
-        ],
-        undo: "Nothing was changed.",
-      },
-    ];
-  }
   const replica = `pulumi config set --path crm:database`;
   return [
     {

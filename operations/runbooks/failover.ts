@@ -65,7 +65,11 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: State
     { id: "now", first: 1, steps: nowSteps(pair) },
     { id: "hold", first: 6, after: "now", steps: [holdStep(pair)] },
     { id: "look", first: 7, after: "now", steps: [lookStep(pair)] },
-    { id: "afterwards", first: 1, steps: afterwardsSteps(pair) },
+    {
+      id: "afterwards",
+      first: 1,
+      steps: afterwardsSteps({ ...pair, options: updateOptions(standby) }),
+    },
   ];
   return {
     ...{ command: "failover", stack: home.stackName, page: "region-loss.md", parts },

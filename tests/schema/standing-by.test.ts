@@ -79,6 +79,11 @@ describe("a pilot light's settings", () => {
       /replica.enabled: expected false, until the stack serves/,
     ],
     [
+      "a second zone, for which the tasks would wait in a failover",
+      ({ database }) => (database.multiAz = true),
+      /multiAz: expected false, until the stack serves: the tasks would wait for the second zone, got true/,
+    ],
+    [
       "a login whose password only the other region's database knows",
       ({ database }) => Object.assign(database, { logins: { active: "blue" } }),
       /logins.active: expected owner, until the stack serves, got "?blue/,

@@ -10,6 +10,7 @@ const CHANGES = {
     "crm:recovery": { readiness: "backup-restore" },
     "crm:database": {
       standbyOf: null,
+      multiAz: true,
       restore: {
         sourceDbInstanceAutomatedBackupsArn:
           "arn:aws:rds:us-west-2:123456789012:auto-backup:ab-0example0example0example0example",

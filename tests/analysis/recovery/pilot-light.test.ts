@@ -9,7 +9,7 @@ import { gateDetails } from "../../../components/service/deployment-settings";
 import { planeElsewhere } from "../../../facts/control-planes";
 import { replacement } from "../../../facts/replacement";
 import { gate } from "../../../functions/deployment-gate/handler";
-import { objections, planWith, type Base } from "../../../operations/example";
+import { differing, objections, planWith, type Base } from "../../../operations/example";
 import { documentOf, rendered } from "../../../tools/commands/recovery";
 import type { Plan, PlannedResource } from "../../../tools/preview/index";
 import { planInTheEmergency } from "../../support/in-the-emergency";
@@ -85,6 +85,53 @@ describe("a pilot light", () => {
     for (const property of ["dbName", "username", "allocatedStorage", "snapshotIdentifier"]) {
       assert.ok(!Object.hasOwn(database!.resource.inputs, property), property);
     }
+  });
+
+  it("lets its tasks wait for the promotion and the password alone", () => {
+    const changed = new Map(
+      changes().map(({ resource, properties }) => [resource.urn, properties]),
+    );
+    const known = new Set(standing.resources.map(({ urn }) => urn));
+    const byUrn = new Map(serving.resources.map((one) => [one.urn, one]));
+    const waitsFor = (urn: string, seen = new Set<string>()): Set<string> => {
+      const { dependencies = [], propertyDependencies = {}, parent } = byUrn.get(urn) ?? {};
+      const direct = [...dependencies, ...Object.values(propertyDependencies).flat(), parent ?? ""];
+      for (const one of direct.filter((other) => byUrn.has(other) && !seen.has(other))) {
+        seen.add(one);
+        waitsFor(one, seen);
+      }
+      return seen;
+    };
+    const services = serving.resources.filter(({ type }) => type === "aws:ecs/service:Service");
+    const first = services.flatMap(({ urn }) => [...waitsFor(urn)]);
+    assert.ok(first.some((urn) => urn.includes("aws:ssm/parameter:Parameter")));
+    const [database, ...more] = [...new Set(first)].filter(
+      (urn) => changed.has(urn) || !known.has(urn),
+    );
+    assert.deepEqual(more, []);
+    // A second zone keeps the instance "modifying" while its volume is copied, and the provider waits for "available".
+    assert.deepEqual(changed.get(database!)?.sort(), [
+      "passwordWo",
+      "passwordWoVersion",
+      "replicateSourceDb",
+      "skipFinalSnapshot",
+    ]);
+    assert.equal(byUrn.get(database!)!.inputs["multiAz"], false);
+  });
+
+  it("gets its second zone from a setting of its own, once it serves, and has no other change then", async () => {
+    const changes = { "crm:recovery": { serving: true }, "crm:database": { multiAz: true } };
+    const inTwoZones = await planWith({ config: changes }, BASE);
+    assert.deepEqual(objections(inTwoZones), []);
+    const [database, ...more] = differing(inTwoZones, serving);
+    assert.deepEqual([database?.type, more], ["aws:rds/instance:Instance", []]);
+    const { multiAz, ...others } = database!.inputs;
+    assert.equal(multiAz, true);
+    const { multiAz: before, ...same } = serving.resources.find(
+      ({ urn }) => urn === database!.urn,
+    )!.inputs;
+    assert.equal(before, false);
+    assert.deepEqual(others, same);
   });
 
   it("has no tasks, calls no function and gets no users until it serves", () => {

@@ -41,6 +41,22 @@ describe("the failover", () => {
     assert.equal(lines.filter((line) => status.test(line)).length, 3);
   });
 
+  it("sets the second zone in the stack file, once the database has its first backup, and waits for it", async () => {
+    const book = BOOKS.get("failover")!.make(
+      [await planOf("production"), await planOf("recovery")],
+      { bootstrap: BOOTSTRAP_PROJECT },
+    );
+    const { lines, stopped } = await play(book, "afterwards");
+    assert.equal(stopped, undefined);
+    const at = (pattern: RegExp) => lines.findIndex((line) => pattern.test(line));
+    const set = at(/^pulumi config set --path crm:database\.multiAz true --stack recovery$/);
+    const update = at(/^pulumi up --stack recovery .*--exclude \*\*aws:budgets/);
+    assert.ok(at(/LatestRestorableTime/) >= 0 && at(/LatestRestorableTime/) < set);
+    assert.ok(set < update && update < at(/DBInstances\[0\]\.MultiAZ/));
+    // Tasks wait for the whole update of the instance: it has no second zone in the update that takes over.
+    assert.ok(!(await play(book, "lost")).lines.some((line) => line.includes("multiAz")));
+  });
+
   it("checks how old the serving database's newest restorable moment is, as nothing watches it there", async () => {
     const book = BOOKS.get("failover")!.make(
       [await planOf("production"), await planOf("recovery")],
