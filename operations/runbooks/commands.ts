@@ -211,13 +211,25 @@ export function stopService({ region, cluster, stack }: Named, service: string):
   ];
 }
 
-/** Stops a function. */
-export function stopFunction({ region }: Named, name: string): Command[] {
+/**
+ * Stops a function. In its peak hours it has environments ready, and Lambda takes no reserved concurrency below their number.
+ * Once that is 0, the schedule can provide none. Source: AWS Lambda Developer Guide, "Configuring provisioned concurrency".
+ */
+export function stopFunction({ region, stack }: Named, name: string): Command[] {
+  const of = `--region ${region} --function-name ${name}`;
+  const script = [
+    `arns=$(aws lambda list-provisioned-concurrency-configs ${of} --query "ProvisionedConcurrencyConfigs[].FunctionArn" --output text) || exit 1`,
+    `for arn in $arns; do aws lambda delete-provisioned-concurrency-config ${of} --qualifier "\${arn##*:}" || exit 1; done`,
+    `aws lambda put-function-concurrency ${of} --reserved-concurrent-executions 0 --query ReservedConcurrentExecutions --output text`,
+  ].join("; ");
   return [
-    act(
-      `Stop ${name}`,
-      `aws lambda put-function-concurrency --region ${region} --function-name ${name} --reserved-concurrent-executions 0`,
-    ),
+    {
+      ...shell("act", `Stop ${name}`, script),
+      good: prints("0"),
+      // The environments take a moment to go.
+      minutes: minutesOf(stack, "stopTasks"),
+      pending: /InvalidParameterValue|ResourceConflict|ResourceNotFound/,
+    },
     prove(
       `${name} is stopped`,
       `aws lambda get-function-concurrency --region ${region} --function-name ${name} --query ReservedConcurrentExecutions --output text`,

@@ -103,7 +103,7 @@ function aheadSteps(pair: Pair): Step[] {
       says: `${home.region} came back with running tasks and functions, which use the old database. Users do not reach them, but queues and schedules still trigger them.`,
       minutes: minutesOf(home.stack, "stopTasks") * home.services.length,
       commands: stopAll(home),
-      undo: `None is needed: ${home.stackName}'s next update starts them again.`,
+      undo: `None is needed: ${home.stackName}'s next update starts them again. Environments that a function keeps ready in peak hours return with the next peak.`,
     },
     {
       id: "objects-ahead",

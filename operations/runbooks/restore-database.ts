@@ -122,7 +122,7 @@ function stopStep(named: WithDatabase): Step {
       ...stopService(named, "<service name>"),
       ...stopFunction(named, "<function name>"),
     ],
-    undo: `pulumi up --stack ${named.stackName} --refresh brings back what was stopped.`,
+    undo: `pulumi up --stack ${named.stackName} --refresh restarts what was stopped; environments that a function keeps ready in peak hours return with the next peak.`,
   };
 }
 

@@ -154,7 +154,7 @@ function restoredSteps(
         ...stopService(named, "<service name>"),
         ...stopFunction(named, "<function name>"),
       ],
-      undo: `pulumi up --stack ${stackName} --refresh brings back what was stopped.`,
+      undo: `pulumi up --stack ${stackName} --refresh restarts what was stopped; environments that a function keeps ready in peak hours return with the next peak.`,
     },
     {
       id: "unhide",

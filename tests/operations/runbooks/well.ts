@@ -17,6 +17,7 @@ export const WELL: Answers = [
   [/\[RestoreWindow\.E/, `${MOMENTS}\tarn:aws:rds:us-east-1:123456789012:auto-backup:ab-1`],
   [/runningCount/, "0"],
   [/get-function-concurrency/, "0"],
+  [/put-function-concurrency/, "0"],
   [/AccountQuotas/, "3\t40"],
   [/DBSubnetGroup\.|join\(" "\)/, "subnets\tsg-1\tparameters"],
   [/DBInstanceStatus|describe-db-snapshots/, "available"],
