@@ -33,6 +33,13 @@ export interface OwnAssumptions {
    * the service's name.
    */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The same by the stack's name, for what is true of that stack alone. */
+  readonly stacks?: Readonly<Record<string, Omit<OwnAssumptions, "stacks">>>;
+}
+
+/** What a program's assumptions say of one of its stacks: the stack's own first. */
+export function ofStack(own: OwnAssumptions, stack: string): OwnAssumptions[] {
+  return [entryOf(own.stacks ?? {}, stack) ?? {}, own];
 }
 
 type Section = "general" | "services" | "queues" | "quotas";
@@ -80,10 +87,11 @@ export class Assumptions {
     readonly own: OwnAssumptions;
   }[];
 
-  public constructor(own: OwnAssumptions = {}, measured: OwnAssumptions = {}) {
+  /** @param own the program's, the first that has a value wins */
+  public constructor(own: readonly OwnAssumptions[] = [], measured: OwnAssumptions = {}) {
     this.layers = [
       { from: "measurement", own: measured },
-      { from: "assumption", own },
+      ...own.map((one) => ({ from: "assumption", own: one }) as const),
     ];
   }
 
@@ -165,13 +173,30 @@ export class Assumptions {
 
 /** What is wrong with a program's own assumptions: `KEY: expected WHAT, got VALUE`. */
 export function problemsOf(document: unknown): string[] {
-  const problems: string[] = [];
-  const report = (key: string, expected: string, got: unknown) =>
-    problems.push(expectedText(key, expected, got));
-  const sections = ["general", "services", "queues", "quotas", "settings"];
   if (!isRecord(document)) return [expectedText("the file", "an object", document)];
+  const { stacks = {}, ...own } = document;
+  const problems: string[] = [];
+  const report: Report = (key, expected, got) =>
+    problems.push(expectedText(key, expected, got));
+  sectionsIn(own, [...SECTIONS, "stacks"], report);
+  if (!isRecord(stacks)) report("stacks", "an object", stacks);
+  for (const [stack, given] of Object.entries(isRecord(stacks) ? stacks : {})) {
+    const key = `stacks.${stack}`;
+    if (isRecord(given))
+      sectionsIn(given, SECTIONS, (at, ...rest) => report(`${key}.${at}`, ...rest)); // prettier-ignore
+    else report(key, "an object", given);
+  }
+  return problems;
+}
+
+const SECTIONS = ["general", "services", "queues", "quotas", "settings"];
+
+type Bag = Record<string, unknown>;
+type Report = (key: string, expected: string, got: unknown) => void;
+
+function sectionsIn(document: Bag, sections: readonly string[], report: Report): void {
   for (const [section, given] of Object.entries(document)) {
-    if (!sections.includes(section)) {
+    if (!SECTIONS.includes(section)) {
       report(section, `one of ${sections.join(", ")}`, given);
     } else if (!isRecord(given)) {
       report(section, "an object", given);
@@ -190,11 +215,7 @@ export function problemsOf(document: unknown): string[] {
       }
     }
   }
-  return problems;
 }
-
-type Bag = Record<string, unknown>;
-type Report = (key: string, expected: string, got: unknown) => void;
 
 function valuesIn(
   values: Bag,

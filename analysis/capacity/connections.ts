@@ -48,10 +48,11 @@ export interface TaskClient {
   readonly pool?: number;
 }
 
-/** A function and how many of it run at a time; each has one connection. */
+/** A function, each execution of which has one connection. */
 export interface FunctionClient {
   readonly resource: RecoveryResource;
-  readonly executions: Figure;
+  /** Executions at a time; undefined where only the account's quota bounds them, which it shares with all such functions. */
+  readonly executions?: Figure;
 }
 
 /** A database with its clients. */
@@ -112,7 +113,10 @@ export function databasesOf(
         );
         return { definition, count, ...(pool !== undefined && { pool }) };
       }),
-      functions: functions.map((one) => ({ resource: one, executions: executionsOf(stack, one) })),
+      functions: functions.map((one): FunctionClient => {
+        const executions = executionsOf(stack, one);
+        return { resource: one, ...(executions && { executions }) };
+      }),
       nameless: carriers.nameless.filter((one) => !isReferred(one)),
     };
   });
@@ -264,13 +268,12 @@ export function demandOn(
     count: count * pool,
     text: `${name}: ${count} ${count === 1 ? "task" : "tasks"} x ${pool}`,
   }));
-  const isBound = ({ executions }: FunctionClient) => executions.origin.from === "plan";
-  const unbound = functions.filter((one) => !isBound(one)).map(({ resource }) => resource.name);
+  const unbound = functions.filter((one) => !one.executions).map(({ resource }) => resource.name);
   const ofFunctions = [
-    ...functions.filter(isBound).map(({ resource, executions }) => ({
-      count: executions.value[1],
-      text: `${resource.name}: ${executions.value[1]} executions`,
-    })),
+    ...functions.flatMap(({ resource: { name }, executions }) => {
+      const count = executions?.value[1];
+      return count === undefined ? [] : [{ count, text: `${name}: ${count} executions` }];
+    }),
     ...(unbound.length === 0
       ? []
       : [{ count: account, text: `${unbound.join(", ")}: ${account} executions of the account` }]),

@@ -12,6 +12,7 @@ import {
 import { isReplica, number, text, value, type RecoveryResource } from "../recovery/resources";
 import type { Database } from "./connections";
 import { sourceOf, workOf, type DatabaseWork } from "./database-work";
+import { runningOf } from "./executions";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Bound, Draft, Kind, Paid } from "./model";
@@ -86,6 +87,7 @@ function connectionLimit(
     count,
     figure: poolFigure(load, { name: definition.name, definition }, pool),
   }));
+  const running = runningOf(load, functions);
   const parts = services.flatMap(({ service }, index) =>
     load.tasks([service], () => pools[index]!.value),
   );
@@ -98,9 +100,9 @@ function connectionLimit(
       fixed: plus(
         spare.value,
         ...others.map(({ count, figure }) => times(count, figure.value)),
-        ...functions.map(({ executions }) => executions.value),
+        running.fixed,
       ),
-      parts,
+      parts: [...parts, ...running.parts],
       bounds: [
         movedBy(
           resource,
@@ -115,7 +117,7 @@ function connectionLimit(
         ...pools,
         ...others.map(({ figure }) => figure),
         spare,
-        ...functions.map(({ executions }) => executions),
+        ...running.figures,
         ...load.taskFigures(services.map(({ service }) => service)),
       ],
     },

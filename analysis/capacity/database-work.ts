@@ -1,12 +1,11 @@
 /** What a database does: for its services and functions, and on a replica for the writes of its source too. */
-import { isReplica, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
+import { isReplica, text } from "../recovery/resources";
 import type { Database } from "./connections";
-import { executionsByClock } from "./executions";
-import { plus, times, type Figure, type Range } from "./figures";
+import { readsQueue, runningOf } from "./executions";
+import { times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { scaled, type Part } from "./model";
 import { queuesOf } from "./queue-limits";
-import { mappingsOf, timeoutOf } from "./queues";
 
 /** What is counted: vCPUs, or reads and writes of storage a second. */
 export type Work = "cpu" | "ios";
@@ -104,46 +103,14 @@ function queriesOf(load: Load, { services, functions }: Database, work: Work) {
   };
 }
 
-/** Executions that no queue starts: by the clock at every load, by events as users ask for them. */
+/** What executions do that no queue starts. */
 function executions(load: Load, { functions }: Database, work: Work) {
-  const { assumptions, apiShare, stack } = load;
-  const each = assumptions.general(COUNTED[work].execution);
-  const events = assumptions.general("eventsPerThousandRequests");
-  const seconds = assumptions.general("eventSeconds");
-  const counted = functions
-    .filter(({ resource }) => !readsQueue(stack, resource))
-    .map(({ resource, executions: most }) => {
-      const isBound = most.origin.from === "plan";
-      const { count, isAlone, figures } = executionsByClock(stack, resource);
-      const byClock = Math.min(count, most.value[1]);
-      const timeout = timeoutOf(resource)!;
-      const [longest] = timeout.value;
-      const lasts: Range = [
-        Math.min(seconds.value[0], longest),
-        Math.min(seconds.value[1], longest),
-      ];
-      const part: Part = {
-        perRequest: times(apiShare.value, events.value, 1e-3, lasts, each.value),
-        ...(isBound && { most: times(most.value[1] - byClock, each.value) }),
-      };
-      return {
-        fixed: times(byClock, each.value),
-        parts: isAlone ? [] : [part],
-        figures: [
-          ...(isBound ? [most] : []),
-          ...figures,
-          ...(isAlone ? [] : [apiShare, events, seconds, timeout]),
-          each,
-        ],
-      };
-    });
+  const each = load.assumptions.general(COUNTED[work].execution);
+  const own = functions.filter(({ resource }) => !readsQueue(load.stack, resource));
+  const { fixed, parts, figures } = runningOf(load, own);
   return {
-    fixed: plus(...counted.map(({ fixed }) => fixed)),
-    parts: counted.flatMap(({ parts }) => parts),
-    figures: counted.flatMap(({ figures }) => figures),
+    fixed: times(fixed, each.value),
+    parts: scaled(parts, each.value),
+    figures: [...figures, ...(own.length === 0 ? [] : [each])],
   };
-}
-
-function readsQueue(stack: RecoveryStack, one: RecoveryResource): boolean {
-  return mappingsOf(stack).some((each) => each.function === one);
 }

@@ -1,9 +1,13 @@
-/** How many executions of a function a clock has running at a time. */
+/** How many executions of functions there are at a time: started by a clock, by events, or by a queue's messages. */
 import { runsAfter } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
 import { text, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
-import { planned, type Figure } from "./figures";
-import { timeoutOf } from "./queues";
+import type { FunctionClient } from "./connections";
+import { planned, plus, times, type Figure, type Range } from "./figures";
+import type { Load } from "./load";
+import type { Part } from "./model";
+import { queuesOf } from "./queue-limits";
+import { mappingsOf, timeoutOf } from "./queues";
 
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const PERMISSION = "aws:lambda/permission:Permission";
@@ -62,4 +66,77 @@ function shortestGap(schedule: RecoveryResource): number | undefined {
     if (runs === RUNS) break;
   }
   return shortest / 1000;
+}
+
+/** Whether a queue starts a function, now or once its mapping is enabled. */
+export function readsQueue(stack: RecoveryStack, one: RecoveryResource): boolean {
+  return mappingsOf(stack).some((each) => each.function === one);
+}
+
+/** Executions at a time of several functions. */
+export interface Running {
+  /** What clocks start, at every load. */
+  readonly fixed: Range;
+  /** What events and messages start, by the load. */
+  readonly parts: readonly (Part & { readonly most: Range })[];
+  readonly figures: readonly Figure[];
+}
+
+/** Executions at a time; functions without a bound of their own have no more together than the account. */
+export function runningOf(load: Load, functions: readonly FunctionClient[]): Running {
+  const unbound = functions.filter(({ executions }) => executions === undefined);
+  const groups = [
+    ...functions.flatMap((one) => (one.executions ? [{ most: one.executions, of: [one] }] : [])),
+    ...(unbound.length === 0 ? [] : [{ most: load.quota("lambdaConcurrency"), of: unbound }]),
+  ];
+  const counted = groups.map(({ most, of }) => {
+    const started = of.map(({ resource }) => startedOf(load, resource));
+    const clocked = started.reduce((sum, { byClock }) => sum + byClock, 0);
+    const fixed = most.value.map((one) => Math.min(clocked, one)) as unknown as Range;
+    return {
+      fixed,
+      part: {
+        perRequest: plus(...started.map(({ perRequest }) => perRequest)),
+        most: [most.value[0] - fixed[0], most.value[1] - fixed[1]] as Range,
+      },
+      figures: [most, ...started.flatMap(({ figures }) => figures)],
+    };
+  });
+  return {
+    fixed: plus(...counted.map(({ fixed }) => fixed)),
+    parts: counted.map(({ part }) => part).filter(({ perRequest }) => perRequest[1] > 0),
+    figures: counted.flatMap(({ figures }) => figures),
+  };
+}
+
+/** Executions of a function at a time by the clock, and for each request a second at the edge, by Little's law. */
+function startedOf(load: Load, resource: RecoveryResource) {
+  const { apiShare, assumptions, stack } = load;
+  const { count: byClock, isAlone, figures } = executionsByClock(stack, resource);
+  if (readsQueue(stack, resource)) {
+    const queues = queuesOf(load).filter(({ mappings }) =>
+      mappings.some((one) => one.function === resource),
+    );
+    const each = queues.map(({ queue }) =>
+      ["messages", "seconds"].map((id) => assumptions.queue(queue, id)),
+    );
+    return {
+      byClock,
+      perRequest: plus(
+        ...each.map((one) => times(apiShare.value, ...one.map(({ value: range }) => range))),
+      ),
+      figures: [...figures, ...(each.length === 0 ? [] : [apiShare, ...each.flat()])],
+    };
+  }
+  if (isAlone) return { byClock, perRequest: [0, 0] as Range, figures };
+  const events = assumptions.general("eventsPerThousandRequests");
+  const seconds = assumptions.general("eventSeconds");
+  const timeout = timeoutOf(resource)!;
+  const [longest] = timeout.value;
+  const lasts = seconds.value.map((one) => Math.min(one, longest)) as unknown as Range;
+  return {
+    byClock,
+    perRequest: times(apiShare.value, events.value, 1e-3, lasts),
+    figures: [...figures, apiShare, events, seconds, timeout],
+  };
 }

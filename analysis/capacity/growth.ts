@@ -9,6 +9,7 @@ import {
 import { AURORA, LIMITLESS, READ_REPLICAS, REPLAY } from "../../facts/database-growth";
 import { INSTANCE_CLASSES, knownMemoryGiB, MAX_CONNECTIONS } from "../../facts/instance-memory";
 import { isReplica } from "../recovery/resources";
+import { runningOf } from "./executions";
 import { known, over, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { holding, scaled, UNREACHED, type Kind, type Limit } from "./model";
@@ -128,7 +129,9 @@ function shareConnections(load: Load, limit: Ceiled): Ceiled {
   const parts = database.services.map(({ service }) => ({
     perRequest: times(load.of(service, "queries", "queryHeldMs"), 1e-3),
   }));
-  return { ...limit, parts };
+  // An execution of a function keeps its connection; at such loads there are as many as there may be.
+  const executions = runningOf(load, database.functions).parts.map(({ most }) => most);
+  return { ...limit, parts, fixed: plus(limit.fixed, ...executions) };
 }
 
 const OF_DATABASES: ReadonlySet<Kind> = new Set([

@@ -6,7 +6,6 @@ import {
   LARGEST_CACHE_GIB,
   LOG_INGESTION,
 } from "../../facts/capacity-limits";
-import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { cacheLayout } from "../cache-layout";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
 import {
@@ -183,9 +182,7 @@ function quotaLimits(load: Load): Draft[] {
   const [first] = load.services;
   if (first === undefined) return [];
   const base = { of: "the account", urn: first.resource.urn };
-  const quota = (name: "fargateVcpus" | "fargateSpotVcpus" | "lambdaConcurrency") =>
-    load.assumptions.quota(name) ??
-    known(SERVICE_QUOTAS[name].title, SERVICE_QUOTAS[name].usual, "", SERVICE_QUOTAS[name]);
+  const quota = load.quota.bind(load);
   const sizes = load.taskFigures(load.services);
   const scheduled = scheduledTasks(stack);
   const spot = load.services.filter(({ spotShare }) => spotShare > 0);

@@ -1,8 +1,9 @@
 /** What a request at the edge takes of each service, in the figures that it follows from. */
+import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import type { RecoveryStack } from "../recovery/resources";
 import { GENERAL_AS_OF, type Assumptions } from "./assumed";
 import { databasesOf, type Database } from "./connections";
-import { over, planned, plus, times, type Figure, type Range } from "./figures";
+import { known, over, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Part } from "./model";
 import { servicesOf, type Service } from "./services";
 
@@ -24,6 +25,12 @@ export class Load {
     this.services = servicesOf(stack);
     this.databases = databasesOf(stack, this.services);
     this.shares = sharesOf(this.services, assumptions);
+  }
+
+  /** A quota of the account: what the program says it was given, else what AWS gives as a rule. */
+  public quota(name: "fargateVcpus" | "fargateSpotVcpus" | "lambdaConcurrency"): Figure {
+    const { title, usual, ...fact } = SERVICE_QUOTAS[name];
+    return this.assumptions.quota(name) ?? known(title, usual, "", fact);
   }
 
   /** Part of the requests at the load balancer that go to a service; messages for each of them that a worker takes. */

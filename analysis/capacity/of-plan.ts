@@ -4,7 +4,7 @@ import type { UsageTable } from "../cost/model";
 import { PRICES, USAGE } from "../cost/tables";
 import type { Plan } from "../plan/model";
 import { recoveryStackOf } from "../recovery/of-plan";
-import { Assumptions, GENERAL_AS_OF, type OwnAssumptions } from "./assumed";
+import { Assumptions, GENERAL_AS_OF, ofStack, type OwnAssumptions } from "./assumed";
 import { rowsOf, type Row } from "./breaks";
 import { times, type Figure, type Range } from "./figures";
 import { growthOf, type GrowthStep } from "./growth";
@@ -15,7 +15,7 @@ import { idleQueues } from "./queue-limits";
 import { trialsOf, type Trials } from "./trials";
 
 /** What is read of a plan. */
-export type PlanOfCapacity = PricedPlan & Pick<Plan, "assumptions">;
+export type PlanOfCapacity = PricedPlan & Pick<Plan, "assumptions" | "stack">;
 
 /** The limits of a plan, and today's load. */
 interface Limits {
@@ -52,10 +52,13 @@ export interface CapacityOptions {
 /** Derives the limits alone: no prices, no rows. */
 export function limitsOfPlan(
   plan: PlanOfCapacity,
-  { load: own = plan.assumptions, usage = USAGE }: Pick<CapacityOptions, "load" | "usage"> = {},
+  {
+    load: own = plan.assumptions ?? {},
+    usage = USAGE,
+  }: Pick<CapacityOptions, "load" | "usage"> = {},
   stack = recoveryStackOf(plan),
 ): LimitsOfPlan {
-  const assumptions = new Assumptions(own, plan.measured?.capacity);
+  const assumptions = new Assumptions(ofStack(own, plan.stack), plan.measured?.capacity);
   const used = (id: string, unit: string): Figure => {
     const value = assumed(usage, id, plan);
     const measured = plan.measured?.usage[id] !== undefined;

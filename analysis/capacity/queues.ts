@@ -2,7 +2,6 @@
 import { FUNCTION_BOUNDS } from "../../facts/eventing";
 import { QUEUE_SECONDS } from "../../facts/limits";
 import { QUEUE_SCALING } from "../../facts/scaling-times";
-import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import {
   number,
   text,
@@ -103,15 +102,10 @@ function queueExecutions(mapping: RecoveryResource, called: RecoveryResource | u
   return least ?? known("executions", QUEUE_SCALING.most, "", QUEUE_SCALING);
 }
 
-/** Executions of a function at a time: what is reserved, what its queue may start, else what an account has. */
-export function executionsOf(stack: RecoveryStack, one: RecoveryResource): Figure {
+/** Executions of a function at a time: what is reserved, else what its queue may start; undefined: only the account's quota bounds them. */
+export function executionsOf(stack: RecoveryStack, one: RecoveryResource): Figure | undefined {
   const mapping = mappingsOf(stack).find((each) => each.function === one)?.mapping;
-  const quota = SERVICE_QUOTAS.lambdaConcurrency;
-  return (
-    reservedBy(one) ??
-    (mapping && maximumConcurrency(mapping)) ??
-    known("executions", quota.usual, "", quota)
-  );
+  return reservedBy(one) ?? (mapping && maximumConcurrency(mapping));
 }
 
 /** Seconds for which a message that was received is not given to another reader. */

@@ -8,7 +8,6 @@ import {
   TARGET_TRACKING,
   TASK_START,
 } from "../../facts/scaling-times";
-import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
 import { isReplica, text, value, type RecoveryResource } from "../recovery/resources";
 import { carriersOf, gets, type Database } from "./connections";
@@ -47,17 +46,13 @@ export function simStackOf(load: Load, side: Side): SimStack {
     cost: ([least, most]) => (isWorst ? most : least),
     supply: ([least, most]) => (isWorst ? least : most),
   };
-  const { stack, databases, assumptions } = load;
+  const { stack, databases } = load;
   const services = load.services.filter(({ vcpus, most }) => vcpus > 0 && most > 0);
   const checks = services
     .filter(({ isRouted }) => isRouted)
     .map((service) => checksOf(stack, service));
   const longest = (pick: "noticed" | "healthy") =>
     Math.max(0, ...checks.map((one) => ends.cost(one[pick])));
-  const quota = (name: "fargateVcpus" | "fargateSpotVcpus") => {
-    const own = assumptions.quota(name);
-    return own === undefined ? SERVICE_QUOTAS[name].usual : ends.supply(own.value);
-  };
   return {
     services: services.map((service) => simService(load, service, ends)),
     databases: databases.map((database) => simDatabase(load, database, ends)),
@@ -71,8 +66,8 @@ export function simStackOf(load: Load, side: Side): SimStack {
           failover(one, "automaticFailoverEnabled", CACHE_FAILOVER.seconds, ends),
         ]),
     ),
-    vcpuQuota: quota("fargateVcpus"),
-    spotVcpuQuota: quota("fargateSpotVcpus"),
+    vcpuQuota: ends.supply(load.quota("fargateVcpus").value),
+    spotVcpuQuota: ends.supply(load.quota("fargateSpotVcpus").value),
     startSeconds: ends.cost(TASK_START.seconds) + longest("healthy"),
     noticeSeconds: longest("noticed"),
     // At best CloudFront tries the next address.

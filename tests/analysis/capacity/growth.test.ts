@@ -62,14 +62,21 @@ describe("growth past one stack", () => {
       },
     };
     const none = { share: value(0) };
-    const plan = await planOf("production");
+    const production = await planOf("production");
+    const resources = production.resources.map((one) =>
+      one.type.endsWith(":EventSourceMapping")
+        ? { ...one, inputs: { ...one.inputs, enabled: true } }
+        : one,
+    );
+    const plan = { ...production, resources };
     const load = {
       general: { readShare: value(0.75), busyShare: value(1), spareConnections: value(0) },
       services: { "crm-core": only, "crm-auth": none, "crm-social": none, "crm-analytics": none },
+      queues: { "crm-social-processing": { messages: value(0.02), queries: value(1e-6) } },
     };
     const one = limitsOfPlan(plan, { load });
     const share = one.apiShare.value[0];
-    // 5,000 connections by the formula, less the functions' own 20; each request at the load balancer holds one for 0.1 s.
+    // 5,000 connections by the formula, less the 20 that the queue's function may open; each request at the load balancer holds one for 0.1 s.
     const least = (5000 * 0.88) / 0.97;
     near(stepOf("shared connections", one).holds[1], (5000 - 20) / (0.1 * share), "connections");
     // A quarter of the queries writes: four times as many requests, until the readers' connections bind.

@@ -326,7 +326,7 @@ describe("assumptions on the load", () => {
         'services.crm-core.cpuMs.why: expected a reason, got ""',
         'services.crm-core.cpuMs.asOf: expected a day, YYYY-MM-DD, got "yesterday"',
         "quotas.fargateVcpus: expected an object with value, why and asOf, got 6",
-        "queue: expected one of general, services, queues, quotas, settings, got {}",
+        "queue: expected one of general, services, queues, quotas, settings, stacks, got {}",
       ],
     );
     assert.deepEqual(problemsOf([]), ["the file: expected an object, got []"]);

@@ -49,6 +49,9 @@ function measuredOf(document: unknown, report: Report, found: (problem: string) 
   if (!isRecord(usage)) report("usage", "an object", usage);
   if (capacity !== undefined)
     problemsOf(capacity).forEach((problem) => found(`capacity.${problem}`));
+  if (isRecord(capacity) && "stacks" in capacity) {
+    report("capacity.stacks", "nothing, because the file is of one stack", capacity["stacks"]);
+  }
   return {
     durations: Array.isArray(durations) ? durationsOf(durations, report) : [],
     usage: isRecord(usage) ? usageOf(usage, report) : {},

@@ -1,0 +1,123 @@
+/** How many executions of functions there are at a time, and the connections that they take. */
+import assert from "node:assert/strict";
+
+import { problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
+import { usedBy, type Kind } from "../../../analysis/capacity/model";
+import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { SERVICE_QUOTAS } from "../../../facts/service-quotas";
+import type { Plan } from "../../../tools/preview/index";
+import { planOf } from "../../support/plans";
+
+const value = (given: number | readonly [number, number]) => ({
+  ...{ value: given, why: "of the test", asOf: "2026-11-29" },
+});
+
+/** Services have no pool: what is left are the connections of functions, and the spare ones. */
+const FUNCTIONS_ONLY: OwnAssumptions = {
+  general: {
+    spareConnections: value(0),
+    eventsPerThousandRequests: value([1, 2]),
+    eventSeconds: value([20, 30]),
+  },
+};
+
+/** No container has a variable for its pool. */
+function withoutTasks(plan: Plan): Plan {
+  return {
+    ...plan,
+    resources: plan.resources.filter(({ type }) => !type.endsWith(":TaskDefinition")),
+  };
+}
+
+function withInputs(
+  plan: Plan,
+  pick: (resource: Plan["resources"][number]) => boolean,
+  change: Readonly<Record<string, unknown>>,
+): Plan {
+  const resources = plan.resources.map((one) =>
+    pick(one) ? { ...one, inputs: { ...one.inputs, ...change } } : one,
+  );
+  return { ...plan, resources };
+}
+
+const ofType = (end: string) => (one: Plan["resources"][number]) => one.type.endsWith(`:${end}`);
+
+describe("executions of functions", () => {
+  let [production, staging]: Plan[] = [];
+  before(async () => {
+    [production, staging] = await Promise.all([planOf("production"), planOf("staging")]);
+  });
+  const limit = (plan: Plan, kind: Kind, name: string, load?: OwnAssumptions) =>
+    limitsOfPlan(plan, { load }).limits.find((one) => one.kind === kind && one.of.endsWith(name))!;
+  const connections = (plan: Plan, name: string, rps: number, load = FUNCTIONS_ONLY) =>
+    usedBy(limit(withoutTasks(plan), "connections", name, load), rps);
+
+  it("share the quota of the account where nothing is reserved, counted once for all of them", () => {
+    // Lambda's "Understanding concurrency": the quota is shared across all functions in the Region.
+    const quota = (count: number) => ({ ...FUNCTIONS_ONLY, quotas: { lambdaConcurrency: value(count) } }); // prettier-ignore
+    const unread = connections(staging!, "primary", 0, quota(7))[1];
+    assert.equal(unread, 0);
+    assert.equal(connections(staging!, "primary", 1e9, quota(7))[1], 7);
+    assert.equal(connections(staging!, "primary", 1e9, quota(70))[1], 70);
+    const { usual } = SERVICE_QUOTAS.lambdaConcurrency;
+    assert.equal(connections(staging!, "primary", 1e9)[1], usual);
+  });
+
+  it("leave staging the connections that it needs today, and the reader of its queue once that is enabled", () => {
+    const [first] = limitsOfPlan(staging!).limits;
+    assert.notEqual(first!.kind, "connections");
+    const reading = withInputs(staging!, ofType("EventSourceMapping"), { enabled: true });
+    const with5 = (plan: Plan) =>
+      connections(plan, "primary", 1e9, { ...FUNCTIONS_ONLY, quotas: { lambdaConcurrency: value(10) } })[1]; // prettier-ignore
+    // The mapping's maximum concurrency is 5.
+    assert.equal(with5(reading) - with5(staging!), 5);
+  });
+
+  it("are as many as events start for the time of each, and no more than are reserved", () => {
+    // Little's law; half of the requests reach the load balancer.
+    const share = limitsOfPlan(production!).apiShare.value[0];
+    const near = (got: number, wanted: number) =>
+      assert.ok(Math.abs(got - wanted) < 1e-9, `${got}, not ${wanted}`);
+    near(connections(production!, "replica", 0)[1], 0);
+    near(connections(production!, "replica", 100)[0], 100 * share * 0.001 * 20);
+    near(connections(production!, "replica", 100)[1], 100 * share * 0.002 * 30);
+    assert.equal(connections(production!, "replica", 1e9)[1], 10);
+    // An hourly run holds one connection at every load.
+    const clocked = withInputs(
+      production!,
+      (one) => one.name === "crm-eventing-analytics-aggregator-schedule",
+      { state: "ENABLED" },
+    );
+    near(connections(clocked, "replica", 0)[1], 1);
+  });
+
+  it("are as many as a queue's messages keep busy, and no more than its mapping starts", () => {
+    const reading = withInputs(production!, ofType("EventSourceMapping"), { enabled: true });
+    const load: OwnAssumptions = {
+      ...FUNCTIONS_ONLY,
+      queues: { "crm-social-processing": { messages: value(0.5), seconds: value(2) } },
+    };
+    const share = limitsOfPlan(production!).apiShare.value[0];
+    const took = (rps: number) => connections(reading, "primary", rps, load)[1];
+    assert.ok(Math.abs(took(10) - 10 * share * 0.5 * 2) < 1e-9, String(took(10)));
+    assert.equal(took(0), 0);
+    assert.equal(took(1e9), 20);
+    assert.equal(connections(production!, "primary", 1e9, load)[1], 0);
+  });
+
+  it("are bound by the quota that a program's file says of a stack, and of no other", () => {
+    const load = { stacks: { staging: { quotas: { lambdaConcurrency: value(10) } } } };
+    const quotaOf = (plan: Plan) =>
+      limitsOfPlan(plan, { load }).load.quota("lambdaConcurrency").value[0];
+    assert.equal(quotaOf(staging!), 10);
+    assert.equal(quotaOf(production!), SERVICE_QUOTAS.lambdaConcurrency.usual);
+    assert.deepEqual(
+      problemsOf({ stacks: { staging: { quotas: { x: 1 }, stacks: {} }, other: 1 } }),
+      [
+        "stacks.staging.quotas.x: expected an object with value, why and asOf, got 1",
+        "stacks.staging.stacks: expected one of general, services, queues, quotas, settings, got {}",
+        "stacks.other: expected an object, got 1",
+      ],
+    );
+  });
+});
