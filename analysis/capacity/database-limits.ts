@@ -15,7 +15,7 @@ import { sourceOf, workOf, type DatabaseWork } from "./database-work";
 import { runningOf } from "./executions";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
-import type { Bound, Draft, Kind, Paid } from "./model";
+import { scaled, type Bound, type Draft, type Kind, type Paid } from "./model";
 import { usdOf } from "./prices";
 
 export function databaseLimits(load: Load): Draft[] {
@@ -190,6 +190,7 @@ function storageLimit(database: Database, load: Load): Draft[] {
   const { stripedFromGiB, striped, throughputPerIops } = POSTGRES_GP3;
   const isStriped = gib.value[0] >= stripedFromGiB;
   const ioKiB = load.assumptions.general("ioKiB");
+  const mibOfEach = times(ioKiB.value, 1 / 1024);
   const { fixed, parts, figures } = workOf(load, database, "ios");
   const instanceClass = text(resource, "instanceClass") ?? "";
   const limit = (
@@ -266,11 +267,8 @@ function storageLimit(database: Database, load: Load): Draft[] {
     },
     {
       ...mib,
-      fixed: times(fixed, ioKiB.value, 1 / 1024),
-      parts: parts.map(({ perRequest, ...part }) => ({
-        ...part,
-        perRequest: times(perRequest, ioKiB.value, 1 / 1024),
-      })),
+      fixed: times(fixed, mibOfEach),
+      parts: scaled(parts, mibOfEach),
       figures: [...mib.figures, ioKiB, ...figures],
     },
   ];

@@ -167,7 +167,8 @@ export interface Part {
 
 /** Parts that take so many times as much. */
 export function scaled(parts: readonly Part[], by: Range): Part[] {
-  return parts.map(({ perRequest, least, most }) => ({
+  return parts.map(({ perRequest, least, most, ...part }) => ({
+    ...part,
     perRequest: times(perRequest, by),
     ...(least && { least: times(least, by) }),
     ...(most && { most: times(most, by) }),

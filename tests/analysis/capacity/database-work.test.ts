@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { OwnAssumptions } from "../../../analysis/capacity/assumed";
 import { userOf } from "../../../analysis/capacity/breaks";
 import { growthOf } from "../../../analysis/capacity/growth";
-import { usedBy, type Kind } from "../../../analysis/capacity/model";
+import { scaled, usedBy, type Kind } from "../../../analysis/capacity/model";
 import { moveFor } from "../../../analysis/capacity/moves";
 import { capacityOf, limitsOfPlan } from "../../../analysis/capacity/of-plan";
 import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
@@ -108,6 +108,59 @@ describe("the work of a database", () => {
     assert.equal(of("primary"), "every page that reads or writes gets slow");
     const [early] = capacityOf(plan).rows.filter(({ passed }) => passed.length > 0);
     assert.match(rowCells(early!)[2]!, /^only readers of the replica/);
+  });
+
+  it("is as many MiB as its reads and writes are large: what executions take at least and at most as well", () => {
+    // 16 KiB each: 64 of them are a MiB.
+    const load = (eventsPerThousandRequests: number, readShare: number) => ({
+      ...SIMPLE,
+      general: {
+        ...{ ioKiB: value(16), executionDatabaseIos: value(640), eventSeconds: value(10) },
+        ...{
+          eventsPerThousandRequests: value(eventsPerThousandRequests),
+          readShare: value(readShare),
+        },
+      },
+    });
+    const both = (given: OwnAssumptions, name: string, rps: number, of?: Plan) =>
+      (["database-storage", "database-throughput"] as const).map(
+        (kind) => taken(kind, name, given, rps, of)[1],
+      );
+    // Events of 10,000 requests a second would start more than the 10 that the report generator reserves.
+    const [ios, mib] = both(load(1, 1), "replica", 10_000);
+    near(ios!, 10 * 640);
+    near(mib!, (10 * 640) / 64);
+    // What a clock starts on the primary is written by the replica too, at every load.
+    const hourly = {
+      ...plan,
+      resources: plan.resources
+        .map((one) => {
+          if (!one.type.endsWith(":Schedule") || !one.name.includes("analytics-aggregator"))
+            return one;
+          const target = one.inputs["target"] as { readonly arn: string };
+          const arn = target.arn.replace("analytics-aggregator", "social-data-processor");
+          return {
+            ...one,
+            inputs: { ...one.inputs, state: "ENABLED", target: { ...target, arn } },
+          };
+        })
+        .filter(({ type }) => !type.endsWith(":EventSourceMapping")),
+    };
+    const [written, writtenMib] = both(load(0, 0.5), "replica", 0, hourly);
+    near(written!, 0.5 * 640);
+    near(writtenMib!, (0.5 * 640) / 64);
+  });
+
+  it("names, of what a replica does, what it replays: scaled or not", () => {
+    const [part] = scaled([{ perRequest: [1, 2], isReplayed: true }], [2, 2]);
+    assert.deepEqual(part, { perRequest: [2, 4], isReplayed: true });
+    const { limits } = found(SIMPLE);
+    const replayed = (kind: Kind) =>
+      limits
+        .find((one) => one.kind === kind && one.of.endsWith("replica"))!
+        .parts.filter(({ isReplayed }) => isReplayed).length;
+    assert.ok(replayed("database-throughput") > 0);
+    assert.equal(replayed("database-throughput"), replayed("database-storage"));
   });
 
   it("has executions that enabled schedules start, as many as may run at a time, at every load", () => {
