@@ -176,6 +176,10 @@ function spotFigure({ spotShare, resource }: Service): Figure {
   return planned("part on Spot", spotShare, "", resource, "capacityProviderStrategies");
 }
 
+function baseFigure({ onDemandBase, resource }: Service): Figure {
+  return planned("base", onDemandBase, "", resource, "capacityProviderStrategies");
+}
+
 /** What the account allows the tasks together, both colours at a time. */
 function quotaLimits(load: Load): Draft[] {
   const { stack } = load;
@@ -197,15 +201,8 @@ function quotaLimits(load: Load): Draft[] {
       ...base,
       ...({ kind: "fargate-vcpus", unit: "vCPUs" } as const),
       capacity: quota("fargateVcpus").value,
-      // The base is on demand whole: of it, too, the part that would be on Spot.
-      fixed: plus(
-        ...scheduled.map(({ definition, count }) => count * taskVcpus(definition)),
-        ...load.services.map(
-          ({ vcpus, deploying, spotShare, onDemandBase }) =>
-            onDemandBase * spotShare * vcpus * deploying,
-        ),
-      ),
-      parts: load.tasks(load.services, ({ vcpus, spotShare }) => vcpus * (1 - spotShare)),
+      fixed: plus(...scheduled.map(({ definition, count }) => count * taskVcpus(definition))),
+      parts: load.vcpus(load.services, "demand"),
       figures: [
         quota("fargateVcpus"),
         ...scheduled.map(({ schedule, definition, count }) =>
@@ -217,9 +214,7 @@ function quotaLimits(load: Load): Draft[] {
             "cpu",
           ),
         ),
-        ...load.services.map(({ onDemandBase, resource }) =>
-          planned("base", onDemandBase, "", resource, "capacityProviderStrategies"),
-        ),
+        ...load.services.map(baseFigure),
         ...load.services.map(spotFigure),
         ...load.services.map(vcpusOf),
         ...sizes,
@@ -232,12 +227,13 @@ function quotaLimits(load: Load): Draft[] {
             ...base,
             ...({ kind: "fargate-spot-vcpus", unit: "vCPUs" } as const),
             capacity: quota("fargateSpotVcpus").value,
-            parts: load.tasks(spot, ({ vcpus, spotShare }) => vcpus * spotShare, false),
+            parts: load.vcpus(spot, "spot"),
             figures: [
               quota("fargateSpotVcpus"),
+              ...spot.map(baseFigure),
               ...spot.map(spotFigure),
               ...spot.map(vcpusOf),
-              ...load.taskFigures(spot, false),
+              ...load.taskFigures(spot),
             ],
           },
         ]),

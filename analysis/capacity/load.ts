@@ -4,7 +4,7 @@ import type { RecoveryStack } from "../recovery/resources";
 import { GENERAL_AS_OF, type Assumptions } from "./assumed";
 import { databasesOf, type Database } from "./connections";
 import { known, over, planned, plus, times, type Figure, type Range } from "./figures";
-import type { Part } from "./model";
+import type { OnProvider, Part } from "./model";
 import { servicesOf, type Service } from "./services";
 
 export class Load {
@@ -103,6 +103,19 @@ export class Load {
         return {
           perRequest: times(this.tasksFor(service), units),
           ...(floor && { least: times(units, service.least) }),
+        };
+      });
+  }
+
+  /** The vCPUs of whole tasks on one of the capacity providers, as the load asks for; during a deployment. */
+  public vcpus(services: readonly Service[], provider: OnProvider["provider"]): Part[] {
+    return services
+      .filter(({ vcpus }) => vcpus > 0)
+      .map((service): Part => {
+        const { least, onDemandBase, spotShare, vcpus, deploying } = service;
+        return {
+          ...{ perRequest: this.tasksFor(service), least: [least, least] },
+          on: { provider, onDemandBase, spotShare, each: vcpus * deploying },
         };
       });
   }

@@ -163,6 +163,36 @@ export interface Part {
   readonly least?: Range;
   /** Units that it takes at most, at any load. @default without end */
   readonly most?: Range;
+  /** What only the tasks on one capacity provider take: the units of the part are then tasks, on all of them. @default units */
+  readonly on?: OnProvider;
+}
+
+/** A capacity provider's tasks: those of the base are on demand, and of the rest a part is on Spot. */
+export interface OnProvider extends Placement {
+  readonly provider: "demand" | "spot";
+  /** Units of a task. */
+  readonly each: number;
+}
+
+/** How ECS divides the tasks of a service between Fargate on demand and Spot. */
+export interface Placement {
+  readonly onDemandBase: number;
+  readonly spotShare: number;
+}
+
+/** Tasks on Spot of so many: each is on one provider whole. */
+export function spotTasks({ spotShare, onDemandBase }: Placement, tasks: number): number {
+  return Math.floor(Math.max(0, tasks - onDemandBase) * spotShare);
+}
+
+/** Units at the least or at the most: AWS does not say which provider the task of a remainder starts on. */
+function unitsOn(on: OnProvider, tasks: number, index: 0 | 1): number {
+  // What a sum of fractions has too much is no task.
+  const whole = Math.ceil(tasks - 1e-9);
+  const fewest = spotTasks(on, whole);
+  const most = Math.ceil(Math.max(0, whole - on.onDemandBase) * on.spotShare - 1e-9);
+  const onSpot: Range = [fewest, most];
+  return on.each * (on.provider === "spot" ? onSpot[index] : whole - onSpot[1 - index]!);
 }
 
 /** Parts that take so many times as much. */
@@ -247,11 +277,10 @@ const ENDLESS: Range = [Infinity, Infinity];
 /** Units that a load takes: the least and the most. */
 export function usedBy({ fixed, parts }: Pick<Limit, "fixed" | "parts">, rps: number): Range {
   const sum = (index: 0 | 1) =>
-    parts.reduce(
-      (total, { perRequest, least = NONE, most = ENDLESS }) =>
-        total + Math.min(most[index], Math.max(least[index], perRequest[index] * rps)),
-      fixed[index],
-    );
+    parts.reduce((total, { perRequest, least = NONE, most = ENDLESS, on }) => {
+      const units = Math.min(most[index], Math.max(least[index], perRequest[index] * rps));
+      return total + (on === undefined ? units : unitsOn(on, units, index));
+    }, fixed[index]);
   return [sum(0), sum(1)];
 }
 

@@ -1,13 +1,6 @@
 /** What the account's quotas let start, on demand and on Spot. */
-import type { Instant, SimService, SimStack, State } from "./sim-model";
-
-/** Tasks on Spot of so many. */
-export function spotTasks(
-  { spotShare, onDemandBase }: Pick<SimService, "spotShare" | "onDemandBase">,
-  tasks: number,
-): number {
-  return Math.floor(Math.max(0, tasks - onDemandBase) * spotShare);
-}
+import { spotTasks } from "./model";
+import type { Instant, SimStack, State } from "./sim-model";
 
 /** How many of the wanted tasks more the quotas have room for, by the provider that they start with. */
 export function roomForTasks(

@@ -1,7 +1,8 @@
 /** Scaling of a simulated service: policies that track a figure, the step that takes tasks away. */
 import { TRACKING_IN } from "../../facts/scaling-times";
+import { spotTasks } from "./model";
 import type { Instant, SimStack, SimTracking, State, Tracker } from "./sim-model";
-import { roomForTasks, spotTasks, startingOf } from "./sim-quotas";
+import { roomForTasks, startingOf } from "./sim-quotas";
 
 /** What a second showed of a service. */
 export interface Seen {

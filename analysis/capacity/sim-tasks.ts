@@ -1,8 +1,9 @@
 /** Tasks of a simulated service: what it begins with, what starts, what is lost, and what a clock switches on and off. */
 import { Backlog } from "./backlog";
+import { spotTasks } from "./model";
 import type { Bounds } from "./scaling";
 import type { Instant, SimEvent, SimService, SimStack, State } from "./sim-model";
-import { roomForTasks, spotTasks, startingOf } from "./sim-quotas";
+import { roomForTasks, startingOf } from "./sim-quotas";
 
 /** What clocks have set at a second of the day: the last before it, which may be of the day before; undefined where there is none. */
 export function boundsAt(day: readonly Bounds[], clock: number): Bounds | undefined {

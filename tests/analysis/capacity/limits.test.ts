@@ -259,6 +259,31 @@ describe("limits of a stack", () => {
     assert.equal(onSpot![1], 0);
   });
 
+  it("hold as many requests as their whole tasks have vCPUs for, on demand and on Spot", () => {
+    // AWS's "Capacity provider strategy": the base first, then the weights divide the rest; a task is on one of them whole, and
+    // the documentation does not say on which one that of a remainder is: either may have it.
+    const { limits, load } = limitsOfPlan(production);
+    const vcpusAt = (rps: number) => {
+      const used = { demand: 0, spot: 0 };
+      for (const service of load.services) {
+        const { least, onDemandBase, spotShare, vcpus, deploying } = service;
+        const needed = Math.max(least, Math.ceil(load.tasksFor(service)[1] * rps));
+        const part = Math.max(0, needed - onDemandBase) * spotShare;
+        used.spot += Math.ceil(part) * vcpus * deploying;
+        used.demand += (needed - Math.floor(part)) * vcpus * deploying;
+      }
+      return used;
+    };
+    for (const [kind, on, quota] of [
+      ["fargate-vcpus", "demand", 64],
+      ["fargate-spot-vcpus", "spot", 32],
+    ] as const) {
+      const { holds } = limits.find((one) => one.kind === kind)!;
+      assert.ok(vcpusAt(holds[0] * 0.999)[on] <= quota, `${kind} at ${holds[0]}`);
+      assert.ok(vcpusAt(holds[0] * 1.001)[on] > quota, `${kind} past ${holds[0]}`);
+    }
+  });
+
   it("take addresses for each interface endpoint and for functions, in each zone", () => {
     const { limits } = limitsOfPlan(production);
     const { fixed, figures } = limits.find(({ kind }) => kind === "addresses")!;

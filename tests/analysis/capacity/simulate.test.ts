@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
+import { spotTasks } from "../../../analysis/capacity/model";
 import { erlangC, meanWait, sampleQueue } from "../../../analysis/capacity/queueing";
 import { batchesAt, environmentsAt } from "../../../analysis/capacity/ramps";
 import type {
@@ -13,7 +14,6 @@ import type {
   SimTracking,
 } from "../../../analysis/capacity/sim-model";
 import { lagOf } from "../../../analysis/capacity/sim-of-plan";
-import { spotTasks } from "../../../analysis/capacity/sim-quotas";
 import { simulate } from "../../../analysis/capacity/simulate";
 import { QUEUE_SCALING, TARGET_TRACKING } from "../../../facts/scaling-times";
 
