@@ -1,6 +1,9 @@
 /** What holds for every planned value of the tests' stacks. */
 import assert from "node:assert/strict";
 
+import { entryOf } from "../facts/entry-of";
+import { HELD_ALONE } from "../facts/held-alone";
+import { replacement } from "../facts/replacement";
 import { planOf } from "./support/plans";
 
 /** Paths of entries of lists that are nothing: a value that the program does not have there. */
@@ -34,4 +37,23 @@ describe("a stack output", () => {
       assert.deepEqual(diagnostics.map(({ message }) => message).filter((message) => message.startsWith("Undefined value")), []);
     }
   }); // prettier-ignore
+});
+
+describe("a planned setting that exists once for its parent", () => {
+  for (const stack of ["production", "staging", "recovery", "bootstrap"]) {
+    it(`is deleted first in ${stack}, where one of its values replaces it`, async () => {
+      const { resources } = await planOf(stack);
+      const late = resources.filter(({ type, inputs, deleteBeforeReplace }) => {
+        const held = entryOf(HELD_ALONE, type)?.find(({ once }) => once)?.property;
+        const replaces = Object.keys(inputs).filter(
+          (one) => one !== "region" && replacement(type, one).verdict === "replaces",
+        );
+        return held !== undefined && replaces.some((one) => one !== held) && !deleteBeforeReplace;
+      });
+      assert.deepEqual(
+        late.map(({ urn }) => urn),
+        [],
+      );
+    });
+  }
 });

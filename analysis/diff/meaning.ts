@@ -38,5 +38,7 @@ const OUTAGES: Readonly<
   "delete-first": (stops) => `deleted before the new one is there: that stops ${stops} meanwhile`,
   "name-taken": (stops, { why }) =>
     `AWS refuses the new one beside the old one, and the update ends half-way (${why}): in danger is ${stops}`,
+  "removed-after": (stops, { why }) =>
+    `created in the old one's place, whose deletion at the end removes it (${why}): that ends ${stops}`,
   unknown: (stops) => `perhaps deleted before the new one is there: that stops ${stops} meanwhile`,
 };

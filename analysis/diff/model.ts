@@ -25,8 +25,11 @@ export interface PropertyChange extends Difference {
 
 /** How a resource is replaced. */
 export interface Manner {
-  /** `delete-first`: there is none in between. `name-taken`: the new one is refused while the old one is there. */
-  readonly order: "create-first" | "delete-first" | "name-taken" | "unknown";
+  /**
+   * `delete-first`: there is none in between. `name-taken`: the new one is refused while the old one is there.
+   * `removed-after`: the new one takes the old one's place, and the old one's deletion removes it.
+   */
+  readonly order: "create-first" | "delete-first" | "name-taken" | "removed-after" | "unknown";
   readonly why: string;
 }
 

@@ -1,7 +1,11 @@
-/** What only one resource can have, besides a name: AWS refuses a new resource that wants it while the old one is there. */
+/**
+ * What only one resource can have, besides a name: AWS refuses a new resource that wants it while the old one is there, or
+ * the old one's deletion removes the new one.
+ */
 import { overlaps, parseCidr } from "../../facts/cidr";
 import { entryOf } from "../../facts/entry-of";
 import { HELD_ALONE, type HeldAlone } from "../../facts/held-alone";
+import { canonicalType } from "../../facts/twin-types";
 import type { PropertyBag } from "../plan/model";
 import type { Manner } from "./model";
 import { equal } from "./values";
@@ -19,13 +23,14 @@ export function takenBy(
   now: PropertyBag,
   moved: (property: string) => boolean = () => false,
 ): Manner | undefined {
-  const taken = entryOf(HELD_ALONE, type)?.find(
+  if (!equal(old["region"], now["region"])) return undefined;
+  const taken = entryOf(HELD_ALONE, canonicalType(type))?.find(
     ({ property, within, collides }) =>
       [property, within ?? property].every((one) => isThere(old[one]) && !moved(one)) &&
       COLLIDES[collides](old[property], now[property]) &&
       (within === undefined || equal(old[within], now[within])),
   );
-  return taken && { order: "name-taken", why: taken.why };
+  return taken && { order: taken.once ? "removed-after" : "name-taken", why: taken.why };
 }
 
 /** Two resources cannot compete for a property that is not set. */

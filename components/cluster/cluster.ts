@@ -330,7 +330,8 @@ export class CrmCluster extends pulumi.ComponentResource {
       new aws.wafv2.WebAclAssociation(
         name,
         { resourceArn: balancer.arn, webAclArn: args.webAclArn },
-        { parent: this },
+        // Deleted by the load balancer's ARN: after the new one, the old one's deletion would remove it.
+        { parent: this, deleteBeforeReplace: true },
       );
     }
   }

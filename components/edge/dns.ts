@@ -178,7 +178,8 @@ export class CrmDns extends pulumi.ComponentResource {
     new aws.route53.QueryLog(
       `${name}-queries`,
       { zoneId: this.zoneId, cloudwatchLogGroupArn: group.arn },
-      { parent: this, dependsOn: [logs.policy(CLOUDFRONT_REGION)] },
+      // A zone has one: Route 53 refuses a second.
+      { parent: this, dependsOn: [logs.policy(CLOUDFRONT_REGION)], deleteBeforeReplace: true },
     );
   }
 

@@ -97,7 +97,8 @@ export class CrmWebAcl extends pulumi.ComponentResource {
         ...(!args.config.logAllowed && { loggingFilter: onlyMatches() }),
         region,
       },
-      { parent: this, dependsOn: [args.logs.policy(region)] },
+      // A web ACL has one, deleted by the ACL's ARN: after the new one, the old one's deletion would remove it.
+      { parent: this, dependsOn: [args.logs.policy(region)], deleteBeforeReplace: true },
     );
   }
 }

@@ -320,7 +320,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
         iamRoleArn: role.arn,
         tags: { ...args.tags, Name: `${name}-flow-logs` },
       },
-      { parent: this, dependsOn: [policy] },
+      // EC2 refuses a second one with the same destination (FlowLogAlreadyExists).
+      { parent: this, dependsOn: [policy], deleteBeforeReplace: true },
     );
   }
 

@@ -69,7 +69,9 @@ export class BackupVault extends pulumi.ComponentResource {
         // With days of grace the lock becomes one that no principal can remove (compliance mode).
         changeableForDays: lock.mode === "compliance" ? lock.graceDays : undefined,
       },
-      { parent: this },
+      // A vault has one lock, deleted by the vault's name: after the new one, the old one's deletion would remove it.
+      // Source: hashicorp/terraform-provider-aws, internal/service/backup/vault_lock_configuration.go, Delete.
+      { parent: this, deleteBeforeReplace: true },
     );
   }
 }

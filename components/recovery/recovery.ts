@@ -318,7 +318,8 @@ export class CrmRecovery extends pulumi.ComponentResource {
         snsTopicArn: this.args.systemTopicArn,
         backupVaultEvents: [...REPORTED_EVENTS],
       },
-      { parent: this },
+      // Deleted by the vault's name, as its lock is.
+      { parent: this, deleteBeforeReplace: true },
     );
   }
 

@@ -85,6 +85,7 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   "bucket-suffix": set("naming.bucketSuffix", "prd"),
   "password-version": set("database.passwordVersion", 2),
   "owner-tag": set("tags.owner", "ops@crm-consulting.com"),
+  "lock-days": set("recovery.lock.maximumDays", 400),
   "log-days": set("services.core.logRetentionDays", 14),
   "service-port": set("services.core.port", 3005),
   "container-name": set("services.core.containerName", "crm-main"),

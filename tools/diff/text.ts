@@ -125,6 +125,7 @@ export function orderOf({ manner }: ResourceChange): string {
     "create-first": "created beside the old one, which is deleted at the end",
     "delete-first": "deleted first",
     "name-taken": "refused: only one can have it, and the old one is there",
+    "removed-after": "created in the old one's place, whose deletion at the end removes it",
     unknown: "not known whether it is deleted first",
   } as const;
   return `${words[order]} (${why})`;

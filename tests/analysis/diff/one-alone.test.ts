@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 
 import { takenBy } from "../../../analysis/diff/one-alone";
-import type { PropertyBag } from "../../../analysis/plan/model";
+import { type PropertyBag, UNKNOWN } from "../../../analysis/plan/model";
 
 const SUBNET = "aws:ec2/subnet:Subnet";
 const NAT = "aws:ec2/natGateway:NatGateway";
+const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+const LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
 
 describe("what only one resource can have", () => {
   const rows: [string, string, PropertyBag, PropertyBag, boolean][] = [
@@ -31,6 +33,40 @@ describe("what only one resource can have", () => {
       assert.equal(takenBy(type, old, now)?.order, isTaken ? "name-taken" : undefined);
     });
   }
+
+  // terraform-provider-aws: Create puts and Delete deletes by the vault's name, the web ACL's ARN or the bucket.
+  const settings: [string, string, PropertyBag, PropertyBag][] = [
+    ["a vault's lock", LOCK, { backupVaultName: "a", maxRetentionDays: 365 }, { backupVaultName: "a", maxRetentionDays: 400 }],
+    ["a vault's notifications", "aws:backup/vaultNotifications:VaultNotifications", { backupVaultName: "a", backupVaultEvents: ["x"] }, { backupVaultName: "a", backupVaultEvents: ["y"] }],
+    ["a web ACL's logging", LOGGING, { resourceArn: UNKNOWN, logDestinationConfigs: ["x"] }, { resourceArn: UNKNOWN, logDestinationConfigs: ["y"] }],
+    ["a load balancer's web ACL", "aws:wafv2/webAclAssociation:WebAclAssociation", { resourceArn: "a", webAclArn: "x" }, { resourceArn: "a", webAclArn: "y" }],
+    ["a bucket's versioning", "aws:s3/bucketVersioningV2:BucketVersioningV2", { bucket: "a" }, { bucket: "a", expectedBucketOwner: "1" }],
+  ]; // prettier-ignore
+  for (const [what, type, old, now] of settings) {
+    it(`says that the late deletion of ${what} removes the new one`, () => {
+      assert.equal(takenBy(type, old, now)?.order, "removed-after");
+    });
+  }
+
+  it("takes a setting of another vault or of another region for another one", () => {
+    const lock = { backupVaultName: "a", maxRetentionDays: 365 };
+    assert.equal(takenBy(LOCK, lock, { ...lock, backupVaultName: "b" }), undefined);
+    assert.equal(takenBy(LOCK, lock, { ...lock, region: "us-west-2" }), undefined);
+    assert.equal(
+      takenBy(LOGGING, { resourceArn: UNKNOWN }, { resourceArn: UNKNOWN }, () => true),
+      undefined,
+    );
+  });
+
+  it("refuses a second flow log to one destination and a second query log of a zone", () => {
+    const flow = { vpcId: "v", logDestination: "group", trafficType: "ALL" };
+    const FLOW = "aws:ec2/flowLog:FlowLog";
+    assert.equal(takenBy(FLOW, flow, { ...flow, trafficType: "REJECT" })?.order, "name-taken");
+    assert.equal(takenBy(FLOW, flow, { ...flow, logDestination: "other" }), undefined);
+    const query = { zoneId: "z", cloudwatchLogGroupArn: "a" };
+    const other = { ...query, cloudwatchLogGroupArn: "b" };
+    assert.equal(takenBy("aws:route53/queryLog:QueryLog", query, other)?.order, "name-taken");
+  });
 
   it("has room where the property is of something new", () => {
     const subnet = { cidrBlock: "10.0.0.0/24", vpcId: "a" };
