@@ -49,6 +49,18 @@ export function pathPatterns({ values = [], regexValues = [] }: PathCondition): 
   ];
 }
 
+/**
+ * Whether one pattern matches every path that another matches: it has what the other has, or a wildcard there. A `?` stands
+ * for one character, which a `*` may not have.
+ */
+export function coversPaths(outer: string, inner: string): boolean {
+  const literal = (part: string) => part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
+  const regex = literal(outer.replace(/\*+/g, "*")).replace(/[*?]/g, (one) =>
+    one === "*" ? ".*" : "[^*]",
+  );
+  return new RegExp(`^${regex}$`).test(inner);
+}
+
 /** Of what a path may hold, only the dot means something else in a regular expression. */
 function regexOf(pattern: string): string {
   return pattern.replaceAll(".", "\\.").replaceAll("?", ".").replaceAll("*", ".*");

@@ -2,7 +2,7 @@
 import { usualDeploymentMinutes } from "../facts/deployment-time";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
-import { PATH_CONDITION, pathCondition } from "../facts/path-conditions";
+import { coversPaths, PATH_CONDITION, pathCondition } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { capacityRules } from "./cluster";
 import type { Report, SectionRules } from "./common";
@@ -27,6 +27,7 @@ export const servicesRules: SectionRules<ServicesConfig> = (services, report) =>
     linkRules(service.links, [name, "links"], report);
   }
   priorityRules(entries, report);
+  coveredRules(entries, report);
   quotaRules(entries, report);
 };
 
@@ -239,6 +240,30 @@ function priorityRules(entries: readonly [string, ServiceConfig][], report: Repo
       );
     }
     owners.set(route.priority, owner ?? name);
+  }
+}
+
+/**
+ * No request reaches a rule behind one that takes all of its paths. A service that takes over from another has the same
+ * paths: docs/runbooks/service-change.md.
+ */
+function coveredRules(entries: readonly [string, ServiceConfig][], report: Report): void {
+  const routes = entries.flatMap(([name, { route }]) => (route ? [{ name, ...route }] : []));
+  for (const { name, priority, paths } of routes) {
+    const before = routes.filter(
+      (other) =>
+        other.priority < priority && [...other.paths].sort().join() !== [...paths].sort().join(),
+    );
+    for (const path of paths) {
+      const first = before.find((other) => other.paths.some((one) => coversPaths(one, path)));
+      if (first === undefined) continue;
+      const taken = first.paths.find((one) => coversPaths(one, path))!;
+      report(
+        [name, "route", "priority"],
+        priority,
+        `less than ${first.priority}: there ${first.name} takes every request to ${path}, by ${taken}`,
+      );
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Paths of one rule. Source of the bounds: Application Load Balancers guide, "Condition types for listener rules". */
 import assert from "node:assert/strict";
 
-import { pathCondition, pathPatterns } from "../../facts/path-conditions";
+import { coversPaths, pathCondition, pathPatterns } from "../../facts/path-conditions";
 import { pathMatches } from "../../operations/pages/request-way";
 
 const FOUR = ["/a/*", "/v1.0/*", "/file-?.png", "/~me"];
@@ -39,5 +39,25 @@ describe("paths of a load balancer's rule", () => {
     assert.deepEqual(pathPatterns(condition), many(20));
     assert.equal(pathCondition(many(40)), undefined);
     assert.equal(pathCondition([`/${"a".repeat(128)}`]), undefined);
+  });
+
+  it("cover others whose every path they match", () => {
+    const parts = ["/", "a", "b", "*", "?", "."];
+    const patterns = ["/*", "/a*", "/?", "/a", "/*a", "/*.b", "/?*", "/**"];
+    for (let one = 0; one < 60; one++) {
+      const at = (seed: number) => parts[(one * 7 + seed * 5 + one * seed) % parts.length]!;
+      patterns.push(`/${at(1)}${at(2)}${at(3)}`);
+    }
+    const letters = ["a", "b", "/", "."];
+    const ends = ["", ...letters, ...letters.flatMap((one) => letters.map((two) => one + two))];
+    const paths = ends.flatMap((one) => ["/", "/a", "/.b", "/ab"].map((start) => start + one));
+    for (const outer of patterns) {
+      for (const inner of patterns.filter((one) => coversPaths(outer, one))) {
+        const missed = paths.find((path) => pathMatches(inner, path) && !pathMatches(outer, path));
+        assert.equal(missed, undefined, `${outer} covers ${inner}`);
+      }
+    }
+    assert.ok(coversPaths("/*", "/social/*") && coversPaths("/api/*", "/api/social/?"));
+    assert.ok(!coversPaths("/social/*", "/*") && !coversPaths("/a?", "/a*"));
   });
 });

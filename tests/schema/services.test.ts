@@ -258,8 +258,16 @@ describe("schema of crm:services", () => {
     ],
     [
       "one priority twice",
-      { ...SERVICES, core: { ...SERVICES["core"], route: { priority: 100, paths: ["/*"] } } },
+      { ...SERVICES, core: { ...SERVICES["core"], route: { priority: 100, paths: ["/core/*"] } } },
       "core.route.priority: a priority that no other service has (auth has this one)",
+    ],
+    [
+      "a route behind one that takes its paths",
+      {
+        ...SERVICES,
+        auth: { ...SERVICES["auth"], route: { priority: 1500, paths: ["/sign-in"] } },
+      },
+      "auth.route.priority: less than 1000: there core takes every request to /sign-in, by /*",
     ],
     [
       "a name too long for target groups",
@@ -282,6 +290,12 @@ describe("schema of crm:services", () => {
 
   it("accepts rolling services without a bake time", () => {
     assert.deepEqual(problems(deployment({ strategy: "rolling", bakeMinutes: 0 })), []);
+  });
+
+  it("lets a service take over the paths of another", () => {
+    const { core } = SERVICES as { core: { route: object } };
+    const next = { ...core, route: { ...core.route, priority: 999 } };
+    assert.deepEqual(problems({ ...SERVICES, "core-next": next }), []);
   });
 
   it("holds as many services as a load balancer has rules for, and refuses more", () => {
