@@ -105,3 +105,23 @@ export const HELD_ALONE: Readonly<Record<string, readonly HeldAlone[]>> = {
     { property: "privateIp", within: "subnetId", collides: "equal", ...ADDRESS },
   ],
 };
+
+/** A property whose value only one resource of what holds it can have, and which can move from one to another. */
+export interface UniqueWithin extends Fact {
+  readonly property: string;
+  readonly within: string;
+  readonly why: string;
+  /** What another value is called. */
+  readonly free: string;
+}
+
+/** By type. The provider sets the priority of one rule at a time: internal/service/elbv2/listener_rule.go, Update. */
+export const UNIQUE_WITHIN: Readonly<Record<string, UniqueWithin>> = {
+  "aws:lb/listenerRule:ListenerRule": {
+    ...{ property: "priority", within: "listenerArn", free: "a free priority" },
+    why: "Elastic Load Balancing refuses a second rule with the priority of another (PriorityInUse)",
+    source:
+      "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html",
+    asOf: "2026-11-29",
+  },
+};

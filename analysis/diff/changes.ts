@@ -4,6 +4,7 @@ import { type PlannedResource, STACK_TYPE } from "../plan/model";
 import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { reveal } from "../plan/values";
 import { derivedChanges, type Replaced, replacedOf, verdictOf } from "./consequences";
+import { contested, sidesOf, withRefusal } from "./contested";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { type Pair, pairsOf } from "./pairs";
@@ -35,9 +36,12 @@ export function changesOf(
     const change = changed(pair, replaced, after, formerly);
     if (change !== undefined) found.push(change);
   }
+  const refused = contested(sidesOf(pairs));
   const places = new Map(now.map(({ urn }, index) => [urn, index]));
   return [
-    ...found.sort((a, b) => places.get(a.urn)! - places.get(b.urn)!),
+    ...found
+      .sort((a, b) => places.get(a.urn)! - places.get(b.urn)!)
+      .map((change) => withRefusal(change, refused)),
     ...pairs.removed
       .filter(({ type }) => type !== STACK_TYPE)
       .reverse()

@@ -97,7 +97,7 @@ function refused(
   if (refusal !== undefined) {
     return {
       ...{ class: "not made", operation: undefined, urn, certain: true },
-      message: `${type} "${name}": ${refusal}.${adviceOn(advice, type, "engineVersion")}`,
+      message: `${type} "${name}": ${refusal.why}.${adviceOn(advice, type, refusal.property)}`,
     };
   }
   const changes = (one: string) => properties.some(({ property }) => property.startsWith(one));

@@ -33,6 +33,13 @@ export interface Manner {
   readonly why: string;
 }
 
+/** An update that AWS answers with an error, half-way. */
+export interface Refusal {
+  /** Which property it refuses. */
+  readonly property: string;
+  readonly why: string;
+}
+
 /** What is lost with a resource. */
 export interface Loss {
   readonly holds: string;
@@ -62,8 +69,8 @@ export interface ResourceChange {
   readonly loss?: Loss;
   /** What stops, and for how long where that is known. */
   readonly outage?: string;
-  /** Why AWS refuses the update. */
-  readonly refusal?: string;
+  /** Why AWS refuses it. */
+  readonly refusal?: Refusal;
   /** Pulumi refuses to delete it until it is unprotected. */
   readonly protected?: true;
 }

@@ -1,6 +1,8 @@
 /** The steps of a real preview as the same changes that two plans give: `pulumi preview --json`. */
 import { interruptionOf } from "../../facts/interruption";
 import { parseUrn } from "../plan/urn";
+import { isUnknown } from "../plan/values";
+import { contested, type Sides, withRefusal } from "./contested";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { takenBy } from "./one-alone";
@@ -40,7 +42,24 @@ const REPLACEMENTS = new Set([
 export function changesOfSteps(steps: readonly PreviewStep[]): ResourceChange[] {
   const byUrn = new Map<string, PreviewStep[]>();
   for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
-  return [...byUrn].flatMap(([urn, own]) => changeOf(urn, own) ?? []);
+  const refused = contested([...byUrn].map(([urn, own]) => sidesOfSteps(urn, own)));
+  return [...byUrn]
+    .flatMap(([urn, own]) => changeOf(urn, own) ?? [])
+    .map((change) => withRefusal(change, refused));
+}
+
+function sidesOfSteps(urn: string, steps: readonly PreviewStep[]): Sides {
+  const { type, name } = parseUrn(urn);
+  const old = steps.find(({ oldState }) => oldState !== undefined)?.oldState?.inputs;
+  const now = steps.find(({ newState }) => newState !== undefined)?.newState?.inputs;
+  const known = (value: unknown) =>
+    typeof value === "string" && !isUnknown(value) ? value : undefined;
+  return {
+    ...{ urn, name, type },
+    ...(old && { old }),
+    ...(now && { now }),
+    within: (property) => [known(old?.[property]), known(now?.[property])],
+  };
 }
 
 function changeOf(urn: string, steps: readonly PreviewStep[]): ResourceChange | undefined {

@@ -89,6 +89,14 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   "log-days": set("services.core.logRetentionDays", 14),
   "service-port": set("services.core.port", 3005),
   "container-name": set("services.core.containerName", "crm-main"),
+  "swapped-priorities": all(
+    set("services.social.route.priority", 300),
+    set("services.analytics.route.priority", 200),
+  ),
+  "renamed-service": (config) => {
+    const { social, ...others } = config["crm:services"];
+    config["crm:services"] = { ...others, socials: social };
+  },
   "path-of-a-route": set("services.social.route.paths", ["/social/*"]),
   "wider-link": set("services.analytics.links", [
     { bucket: "analytics-exports", access: "read-write" },

@@ -81,6 +81,35 @@ describe("what a change does to the resources", () => {
     assert.deepEqual(rises("16", false), []);
   });
 
+  it("refuses a priority that another rule of the listener has until later in the update", () => {
+    const RULE = "aws:lb/listenerRule:ListenerRule";
+    const rule = (name: string) => resource(RULE, name);
+    const refusals = () =>
+      findingsOf(changes())
+        .filter(({ message }) => message.includes("PriorityInUse"))
+        .map((finding) => `${finding.class} ${finding.urn.split("::").pop()}`);
+    // Each of both rules of a service has a listener of its own, on which its priority is free.
+    rule("crm-social-production").inputs["priority"] = 250;
+    rule("crm-social-test").inputs["priority"] = 250;
+    assert.deepEqual(refusals(), []);
+    rule("crm-analytics-production").inputs["priority"] = 200;
+    assert.deepEqual(refusals(), ["not made crm-analytics-production"]);
+    rule("crm-social-production").inputs["priority"] = 300;
+    assert.deepEqual(refusals(), [
+      "not made crm-analytics-production",
+      "not made crm-social-production",
+    ]);
+    now = structuredClone(old);
+    const social = rule("crm-social-production");
+    social.urn = social.urn.replace("social", "socials");
+    social.name = "crm-socials-production";
+    const [finding] = findingsOf(changes()).filter(({ message }) => /PriorityInUse/.test(message));
+    assert.match(
+      finding!.message,
+      /"crm-socials-production": priority 200 belongs to crm-social-production, which is deleted at the end/,
+    );
+  });
+
   it("calls downtime at once an outage", () => {
     for (const plan of [old, now]) {
       Object.assign(resource(DATABASE, "crm-database-replica", plan).inputs, {

@@ -49,6 +49,20 @@ describe("guard", () => {
     assert.match(findings[0]!.message, /Safe way: take a snapshot/);
   });
 
+  it("refuses the priority of a rule that is still there, in a real preview", () => {
+    const rule = (name: string, op: string, before: number, after: number): PreviewStep => ({
+      ...{ op, urn: `urn:pulumi:production::crm::aws:lb/listenerRule:ListenerRule::${name}` },
+      oldState: { inputs: { listenerArn: "arn:l", priority: before } },
+      newState: { inputs: { listenerArn: "arn:l", priority: after } },
+    });
+    const found = (steps: PreviewStep[]) =>
+      guard({ steps }, [], TODAY).findings.map(({ message }) => message);
+    assert.deepEqual(found([rule("a", "update", 200, 250), rule("b", "same", 300, 300)]), []);
+    const [taken, ...rest] = found([rule("a", "update", 200, 300), rule("b", "same", 300, 300)]);
+    assert.deepEqual(rest, []);
+    assert.match(taken!, /"a": priority 300 belongs to b: .*PriorityInUse/);
+  });
+
   it("refuses another subnet group of a database that lives, before the update fails at it", () => {
     const type = "aws:rds/instance:Instance";
     const steps: PreviewStep[] = [
