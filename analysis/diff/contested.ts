@@ -3,7 +3,7 @@ import { entryOf } from "../../facts/entry-of";
 import { UNIQUE_WITHIN } from "../../facts/held-alone";
 import { canonicalType } from "../../facts/twin-types";
 import type { PlannedResource, PropertyBag } from "../plan/model";
-import { isUnknown } from "../plan/values";
+import { isUnknown, scalarText } from "../plan/values";
 import type { Refusal, ResourceChange } from "./model";
 import type { Pairs } from "./pairs";
 
@@ -42,7 +42,7 @@ export function contested(all: readonly Sides[]): ReadonlyMap<string, Refusal> {
     const kept = holder.now?.[property] === value;
     refused.set(one.urn, {
       property,
-      why: `${property} ${String(value)} belongs to ${holder.name}${kept ? "" : `, which is ${until}`}: ${rule.why}. Take ${rule.free}, and this one in a second update if it must be this one`,
+      why: `${property} ${scalarText(value)} belongs to ${holder.name}${kept ? "" : `, which is ${until}`}: ${rule.why}. Take ${rule.free}, and this one in a second update if it must be this one`,
     });
   }
   return refused;
