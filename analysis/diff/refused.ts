@@ -1,17 +1,30 @@
-/** What AWS refuses in the middle of an update, though the provider plans it: it needs both sides of a change. */
+/** What AWS refuses in the middle of an update, or never does, though a plan has it: it needs both sides of a change. */
+import { entryOf } from "../../facts/entry-of";
 import type { Refusal } from "./model";
 
 type Inputs = Readonly<Record<string, unknown>>;
+type Rule = (old: Inputs, now: Inputs) => Refusal | undefined;
+
+/** By type. */
+const RULES: Readonly<Record<string, readonly Rule[]>> = {
+  "aws:rds/instance:Instance": [majorVersion, lessStorage],
+};
 
 const MAJOR = /^(\d+)/;
 
-/**
- * Why AWS refuses an update of a resource; undefined where nothing says that it does.
- * Source: RDS API Reference, ModifyDBInstance, AllowMajorVersionUpgrade.
- */
+/** Why AWS refuses an update of a resource; undefined where nothing says that it does. */
 export function refusalOf(type: string, old: Inputs = {}, now: Inputs = {}): Refusal | undefined {
+  for (const rule of entryOf(RULES, type) ?? []) {
+    const refusal = rule(old, now);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** Source: RDS API Reference, ModifyDBInstance, AllowMajorVersionUpgrade. */
+function majorVersion(old: Inputs, now: Inputs): Refusal | undefined {
   // Of other engines a major version is more than its first number.
-  if (type !== "aws:rds/instance:Instance" || now["engine"] !== "postgres") return undefined;
+  if (now["engine"] !== "postgres") return undefined;
   // A replica follows its source's version; whether it stands in the source's region no update says.
   if (now["replicateSourceDb"] !== undefined) return undefined;
   const [before, after] = [old, now].map(({ engineVersion: version }) =>
@@ -22,5 +35,24 @@ export function refusalOf(type: string, old: Inputs = {}, now: Inputs = {}): Ref
   return {
     property: "engineVersion",
     why: `engineVersion rises from PostgreSQL ${before} to ${after}, and RDS refuses it without allowMajorVersionUpgrade`,
+  };
+}
+
+/**
+ * Source: RDS User Guide, "Increasing DB instance storage capacity"; that the provider leaves it out below
+ * maxAllocatedStorage: hashicorp/terraform-provider-aws, internal/service/rds/instance.go, allocated_storage.
+ */
+function lessStorage(old: Inputs, now: Inputs): Refusal | undefined {
+  const [before, after, most] = [old, now]
+    .map(({ allocatedStorage }) => allocatedStorage)
+    .concat(now["maxAllocatedStorage"]);
+  if (typeof before !== "number" || typeof after !== "number" || after >= before) return undefined;
+  const then =
+    typeof most === "number" && most > after
+      ? "the provider leaves the change out, and the instance keeps and bills what it has"
+      : "RDS refuses it";
+  return {
+    property: "allocatedStorage",
+    why: `allocatedStorage falls from ${before} to ${after} GiB, and storage of an instance never shrinks: ${then}. Keep ${before}, or move the data to a new instance`,
   };
 }

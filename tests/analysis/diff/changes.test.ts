@@ -81,6 +81,21 @@ describe("what a change does to the resources", () => {
     assert.deepEqual(rises("16", false), []);
   });
 
+  it("says that storage never shrinks, which the provider leaves out below its maximum", () => {
+    const inputs = resource(DATABASE, "crm-database-primary").inputs;
+    assert.equal(inputs["allocatedStorage"], 500);
+    const found = () => findingsOf(changes()).map((one) => `${one.class}: ${one.message}`);
+    inputs["allocatedStorage"] = 400;
+    assert.match(
+      found().join(),
+      /^not made: .* falls from 500 to 400 GiB.* the provider leaves the change out/,
+    );
+    delete inputs["maxAllocatedStorage"];
+    assert.match(found().join(), /^not made: .* never shrinks: RDS refuses it/);
+    inputs["allocatedStorage"] = 600;
+    assert.deepEqual(found(), []);
+  });
+
   it("refuses a priority that another rule of the listener has until later in the update", () => {
     const RULE = "aws:lb/listenerRule:ListenerRule";
     const rule = (name: string) => resource(RULE, name);
