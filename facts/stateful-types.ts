@@ -16,6 +16,8 @@ export interface StatefulType {
   readonly holds: string;
   /** How to make a change that would replace the resource. */
   readonly safeWay: string;
+  /** The property that exists to ask for another value, and who says so: a rotation loses nothing. */
+  readonly rotatedBy?: { readonly property: string; readonly source: string };
   /** Where it begins empty in another region: why that is acceptable. */
   readonly lostWithTheRegion?: string;
 }
@@ -76,6 +78,10 @@ export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
   "random:index/randomPassword:RandomPassword": {
     holds: "a generated credential",
     safeWay:
-      "raise the version in the stack's configuration: that rotates it and everything that reads it together",
+      "leave it as it is; to rotate it, raise its version in the stack's configuration, which changes everything that reads it in the same update",
+    rotatedBy: {
+      property: "keepers",
+      source: "https://www.pulumi.com/registry/packages/random/api-docs/randompassword/",
+    },
   },
 };

@@ -37,6 +37,7 @@ export function changesOf(
     if (change !== undefined) found.push(change);
   }
   const refused = contested(sidesOf(pairs));
+  const present = [...after.keys()];
   const places = new Map(now.map(({ urn }, index) => [urn, index]));
   return [
     ...found
@@ -45,7 +46,7 @@ export function changesOf(
     ...pairs.removed
       .filter(({ type }) => type !== STACK_TYPE)
       .reverse()
-      .map((resource) => deleted(resource, before)),
+      .map((resource) => deleted(resource, before, present)),
   ];
 }
 
@@ -101,12 +102,13 @@ function created(
 function deleted(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
+  present: readonly string[],
 ): ResourceChange {
   const made = resource.custom && !resource.external;
   return {
     ...frame(resource, byUrn),
     ...{ op: "delete", certain: true, properties: [], ignored: [] },
-    ...(made && meaningOfDeletion(resource.type, resource.retainOnDelete)),
+    ...(made && meaningOfDeletion(resource.type, resource.retainOnDelete, resource.urn, present)),
     ...(made && resource.protect && { protected: true }),
   };
 }
@@ -156,7 +158,7 @@ function changed(
       : properties.map((one) => withInterruption(now, revealed, one)),
     ignored,
     ...(refusal !== undefined && { refusal }),
-    ...(again && replacedMeaning(old, now.type, again.manner)),
+    ...(again && replacedMeaning(old, now.type, again.manner, properties)),
   };
 }
 
@@ -194,10 +196,11 @@ function replacedMeaning(
   old: PlannedResource,
   type: string,
   manner: Manner,
-): Pick<ResourceChange, "manner" | "loss" | "outage" | "protected"> {
+  properties: readonly PropertyChange[],
+): Partial<ResourceChange> {
   return {
     manner,
-    ...meaningOfReplacement(type, old.retainOnDelete, manner),
+    ...meaningOfReplacement(type, old.retainOnDelete, manner, properties),
     ...(old.protect && { protected: true as const }),
   };
 }

@@ -21,7 +21,7 @@ export interface DiffFinding {
 }
 
 /** What the program's side says of changes: see {@link About}. */
-type Advice = NonNullable<About["changes"]>;
+export type Advice = NonNullable<About["changes"]>;
 
 /** Everything that has to be agreed to, what loses data first. */
 export function findingsOf(

@@ -2,9 +2,10 @@
 import { dataOf } from "../../facts/data-types";
 import { entryOf } from "../../facts/entry-of";
 import { OUTAGE_TYPES } from "../../facts/outage-types";
-import type { Loss, Manner, ResourceChange } from "./model";
+import type { Loss, Manner, PropertyChange, ResourceChange } from "./model";
+import { rotated, succeeded } from "./rotations";
 
-type Meaning = Pick<ResourceChange, "loss" | "outage">;
+type Meaning = Pick<ResourceChange, "loss" | "outage" | "rotation">;
 
 /** What is lost with a resource of a type; `kept` where AWS keeps the old one. */
 function lossOf(type: string, kept: boolean): Loss | undefined {
@@ -12,9 +13,16 @@ function lossOf(type: string, kept: boolean): Loss | undefined {
   return data && { holds: data.holds, safeWay: data.safeWay, ...(kept && { kept: true as const }) };
 }
 
-/** Of a deletion; what AWS keeps is neither lost nor stopped. */
-export function meaningOfDeletion(type: string, kept: boolean): Meaning {
+/** Of a deletion; what AWS keeps is neither lost nor stopped. `present` are the URNs of what is there afterwards. */
+export function meaningOfDeletion(
+  type: string,
+  kept: boolean,
+  urn: string,
+  present: readonly string[],
+): Meaning {
   if (kept) return {};
+  const rotation = succeeded(type, urn, present);
+  if (rotation !== undefined) return { rotation };
   const loss = lossOf(type, false);
   const stops = entryOf(OUTAGE_TYPES, type);
   return {
@@ -24,7 +32,14 @@ export function meaningOfDeletion(type: string, kept: boolean): Meaning {
 }
 
 /** Of a replacement; where the old one is kept, the platform goes on with an empty one. */
-export function meaningOfReplacement(type: string, kept: boolean, manner: Manner): Meaning {
+export function meaningOfReplacement(
+  type: string,
+  kept: boolean,
+  manner: Manner,
+  properties: readonly PropertyChange[],
+): Meaning {
+  const rotation = rotated(type, properties);
+  if (rotation !== undefined) return { rotation };
   const loss = lossOf(type, kept);
   const stops = entryOf(OUTAGE_TYPES, type);
   const outage = stops === undefined ? undefined : OUTAGES[manner.order](stops, manner);

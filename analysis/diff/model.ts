@@ -67,6 +67,8 @@ export interface ResourceChange {
   readonly ignored: readonly Difference[];
   readonly manner?: Manner;
   readonly loss?: Loss;
+  /** How a credential is rotated, which loses nothing. */
+  readonly rotation?: string;
   /** What stops, and for how long where that is known. */
   readonly outage?: string;
   /** Why AWS refuses it. */

@@ -42,9 +42,10 @@ const REPLACEMENTS = new Set([
 export function changesOfSteps(steps: readonly PreviewStep[]): ResourceChange[] {
   const byUrn = new Map<string, PreviewStep[]>();
   for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
+  const present = [...byUrn].flatMap(([urn, own]) => (operationOf(own) === "delete" ? [] : [urn]));
   const refused = contested([...byUrn].map(([urn, own]) => sidesOfSteps(urn, own)));
   return [...byUrn]
-    .flatMap(([urn, own]) => changeOf(urn, own) ?? [])
+    .flatMap(([urn, own]) => changeOf(urn, own, present) ?? [])
     .map((change) => withRefusal(change, refused));
 }
 
@@ -62,7 +63,12 @@ function sidesOfSteps(urn: string, steps: readonly PreviewStep[]): Sides {
   };
 }
 
-function changeOf(urn: string, steps: readonly PreviewStep[]): ResourceChange | undefined {
+/** `present` are the URNs of what is there afterwards. */
+function changeOf(
+  urn: string,
+  steps: readonly PreviewStep[],
+  present: readonly string[],
+): ResourceChange | undefined {
   const op = operationOf(steps);
   if (op === undefined) return undefined;
   const { type: own, name } = parseUrn(urn);
@@ -86,7 +92,9 @@ function changeOf(urn: string, steps: readonly PreviewStep[]): ResourceChange | 
     ...{ ...base, properties },
     ...(manner && { manner }),
     ...(!external &&
-      (manner ? meaningOfReplacement(type, kept, manner) : meaningOfDeletion(type, kept))),
+      (manner
+        ? meaningOfReplacement(type, kept, manner, properties)
+        : meaningOfDeletion(type, kept, urn, present))),
     ...(old?.protect && { protected: true as const }),
   };
 }

@@ -85,6 +85,11 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   "cluster-name": set("cluster.name", "crm-prod"),
   "bucket-suffix": set("naming.bucketSuffix", "prd"),
   "password-version": set("database.passwordVersion", 2),
+  "token-version": set("cache.tokenVersion", 2),
+  "origin-secret": all(
+    set("edge.originSecretVersion", 2),
+    set("edge.acceptPreviousOriginSecret", false),
+  ),
   "owner-tag": set("tags.owner", "ops@crm-consulting.com"),
   "lock-days": set("recovery.lock.maximumDays", 400),
   "log-days": set("services.core.logRetentionDays", 14),

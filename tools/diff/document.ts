@@ -11,6 +11,7 @@ import { type Opening, openingsOf } from "../../analysis/diff/network";
 import { pairsOf } from "../../analysis/diff/pairs";
 import { wideningsOf, type Widening } from "../../analysis/diff/permissions";
 import { type Weakening, weakeningsOf } from "../../analysis/diff/protections";
+import { type Rotation, rotationsOf } from "../../analysis/diff/rotations";
 import { unseenOf } from "../../analysis/diff/unseen";
 import { kindOf, type Plan, type PolicyViolation } from "../../analysis/plan/model";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
@@ -72,6 +73,8 @@ export interface DiffDocument {
   readonly permissions: readonly Widening[];
   readonly openings: readonly Opening[];
   readonly weakenings: readonly Weakening[];
+  /** Generated credentials that get another value. */
+  readonly rotations: readonly Rotation[];
   /** Encrypted settings whose value is another one. */
   readonly secrets: readonly string[];
   /** Seconds of the longest chain of changes; an estimate. */
@@ -119,6 +122,7 @@ export function diffOf(
     permissions: old === undefined ? [] : wideningsOf(pairs.both, pairs.added, byUrn),
     openings: old === undefined ? [] : openingsOf(before.resources, now.resources),
     weakenings: weakeningsOf(pairs),
+    rotations: rotationsOf(changes, now.about?.changes),
     secrets,
     seconds: secondsOf(now, changes),
     ...(old === undefined && { isNew: true as const }),

@@ -182,7 +182,8 @@ function meaningLines(diff: DiffDocument, { width }: Terminal): string[] {
 
 /** What the changes mean, under titles; without a title that has nothing below it. */
 export function meaningOf(diff: DiffDocument): { title: string; lines: string[] }[] {
-  const { cost, policies, recovery, firstLimit, permissions, openings, weakenings, secrets } = diff;
+  const { cost, policies, recovery, firstLimit, permissions, openings, weakenings } = diff;
+  const { rotations, secrets } = diff;
   const finding = ({
     policy,
     urn,
@@ -220,6 +221,10 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
         weakenings.map(({ name, type, says }) => `${name} (${shortType(type)}): ${says}`),
         /^()(\S+)( \(.*)$/s,
       ),
+    },
+    {
+      title: "Credentials that are rotated",
+      lines: rotations.map(({ name, says }) => `${name}: ${says}`),
     },
     {
       title: counted(secrets.length, "encrypted setting changes", "encrypted settings change"),

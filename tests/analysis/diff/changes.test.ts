@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { changesOf } from "../../../analysis/diff/changes";
 import { findingsOf } from "../../../analysis/diff/findings";
+import { rotationsOf } from "../../../analysis/diff/rotations";
 import { unseenOf } from "../../../analysis/diff/unseen";
 import { type Plan, type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
 import { planOf } from "../../support/plans";
@@ -281,14 +282,52 @@ describe("what a change does to the resources", () => {
     assert.ok(!findingsOf(changes()).some((one) => one.class === "not made"));
   });
 
-  it("replaces a password for another keeper, and what is made of it", () => {
-    const password = now.resources.find(
-      ({ type }) => type === "random:index/randomPassword:RandomPassword",
-    )!;
-    password.inputs["keepers"] = { version: "2" };
-    const [change] = changes().filter(({ urn }) => urn === password.urn);
-    assert.equal(change!.op, "replace");
-    assert.ok(change!.loss);
+  describe("a generated credential", () => {
+    const PASSWORD = "random:index/randomPassword:RandomPassword";
+    const TOKEN = "crm-cache-token";
+    const lost = () =>
+      findingsOf(changes()).flatMap(({ class: kind, urn }) =>
+        kind === "data lost" ? [urn.split("::").pop()] : [],
+      );
+    const rotations = () => rotationsOf(changes()).map(({ name, says }) => `${name}: ${says}`);
+
+    // The provider's page: a keeper is there to be changed, for another value.
+    it("of another keeper is replaced, as its rotation, which loses nothing", () => {
+      resource(PASSWORD, TOKEN).inputs["keepers"] = { version: "2" };
+      assert.equal(changes().find(({ name }) => name === TOKEN)!.op, "replace");
+      assert.deepEqual(lost(), []);
+      assert.deepEqual(rotations(), [
+        `${TOKEN}: gets another value (keepers.version), and what reads it changes in the same update`,
+      ]);
+      const [advised] = rotationsOf(changes(), now.about?.changes);
+      assert.match(advised!.says, /docs\/runbooks\/secret-rotation\.md has the steps\.$/);
+    });
+
+    it("of another length under the same version is lost", () => {
+      resource(PASSWORD, TOKEN).inputs["length"] = 63;
+      assert.deepEqual([lost(), rotations()], [[TOKEN], []]);
+      resource(PASSWORD, TOKEN).inputs["keepers"] = { version: "2" };
+      assert.deepEqual(lost(), []);
+    });
+
+    it("that ends after the next of its numbers has come is no loss, another one is", () => {
+      const first = resource(PASSWORD, "crm-firewall-origin-secret-1");
+      const second = {
+        ...structuredClone(first),
+        urn: first.urn.replace(/1$/, "2"),
+        name: "crm-firewall-origin-secret-2",
+      };
+      const others = now.resources.filter((one) => one !== first);
+      now.resources = [...others, second];
+      assert.deepEqual(lost(), []);
+      assert.deepEqual(rotations(), [
+        "crm-firewall-origin-secret-1: is deleted, and crm-firewall-origin-secret-2 stays",
+      ]);
+      now.resources = others;
+      assert.deepEqual([lost(), rotations()], [[first.name], []]);
+      now.resources = [...others, { ...second, urn: first.urn.replace(/1$/, "b"), name: "b" }];
+      assert.deepEqual(lost(), [first.name]);
+    });
   });
 
   it("reports that it is unknown if no source states it", () => {

@@ -248,6 +248,28 @@ describe("guard, what stops", () => {
     assert.deepEqual(said({ op: "delete", urn: urn("aws:iam/role:Role", "r") }), []);
   });
 
+  it("lets a rotation of a generated credential pass, and refuses another value without one", () => {
+    const type = "random:index/randomPassword:RandomPassword";
+    const TOKEN = urn(type, "token");
+    const steps = (old: object, inputs: object): PreviewStep[] =>
+      ["create-replacement", "replace", "delete-replaced"].map((op) => ({
+        ...{ op, urn: TOKEN, replaceReasons: Object.keys(inputs) },
+        ...{ oldState: { type, inputs: { ...old } }, newState: { type, inputs: { ...inputs } } },
+      }));
+    const [one, two] = [{ keepers: { version: "1" } }, { keepers: { version: "2" } }];
+    assert.deepEqual(said(...steps(one, two)), []);
+    assert.match(
+      said(...steps({ length: 32 }, { length: 64 }))[0]!,
+      /loses a generated credential/,
+    );
+    const secret = (op: string, number: number) => ({ op, urn: urn(type, `secret-${number}`) });
+    assert.deepEqual(said(secret("delete", 1), secret("same", 2)), []);
+    assert.match(
+      said(secret("delete", 1), secret("delete", 2))[0]!,
+      /loses a generated credential/,
+    );
+  });
+
   it("refuses another major version without its permission, even with an exception", () => {
     const step = (allowMajorVersionUpgrade: boolean): PreviewStep => ({
       ...{ op: "update", urn: DATABASE, detailedDiff: { engineVersion: { kind: "update" } } },
