@@ -134,7 +134,7 @@ function changed(
       (one) => path === one || (/^[.[]/.test(path.slice(one.length)) && path.startsWith(one)),
     );
   const ignored = all.filter(isIgnored);
-  const own = all.filter((one) => !isIgnored(one)).map((one) => judged(now, one));
+  const own = all.filter((one) => !isIgnored(one)).map((one) => judged(old, now, one));
   const follows = derivedChanges(old, now, replaced, byUrn, formerly).filter(
     ({ property }) => !own.some((one) => one.property === property),
   );
@@ -162,9 +162,12 @@ function changed(
   };
 }
 
-function judged(now: PlannedResource, difference: Difference): PropertyChange {
-  const { property, kind } = difference;
-  return { ...difference, ...verdictOf(now, property, kind), certain: true };
+function judged(
+  old: PlannedResource,
+  now: PlannedResource,
+  difference: Difference,
+): PropertyChange {
+  return { ...difference, ...verdictOf(now, old.inputs, difference), certain: true };
 }
 
 function withInterruption(

@@ -7,6 +7,7 @@ import { identityAfter, type Identity } from "../../facts/identities";
 import { deletesFirst, replacement, type Replacement } from "../../facts/replacement";
 import type { PlannedResource, PropertyBag } from "../plan/model";
 import { containsUnknown, isSecret, isUnknown, isWhole } from "../plan/values";
+import { decided } from "./conditions";
 import type { Manner, PropertyChange } from "./model";
 import { takenBy } from "./one-alone";
 
@@ -48,8 +49,8 @@ export function mannerOf({ type, inputs, deleteBeforeReplace }: PlannedResource)
 /** What the provider does with a property, with what the program and other providers say. */
 export function verdictOf(
   { type, replaceOnChanges, inputs }: PlannedResource,
-  property: string,
-  kind: PropertyChange["kind"],
+  before: PropertyBag,
+  { property, ...change }: Pick<PropertyChange, "property" | "kind" | "old" | "new">,
 ): Replacement {
   const [outer = property] = property.split(".");
   if (replaceOnChanges.some((one) => one === "*" || one === property || one === outer)) {
@@ -62,28 +63,7 @@ export function verdictOf(
         "https://github.com/hashicorp/terraform-provider-random, RequiresReplace on every argument",
     };
   }
-  return decided(replacement(type, property), kind, inputs);
-}
-
-/** A condition that the plan decides is none. */
-function decided(
-  found: Replacement,
-  kind: PropertyChange["kind"],
-  inputs: PropertyBag,
-): Replacement {
-  if (found.verdict !== "may-replace") return found;
-  const { condition = "", source } = found;
-  const kinds =
-    /^replaced when it is ((?:changed|added|removed)(?:(?:, | or )(?:changed|added|removed))*)$/;
-  const listed = kinds.exec(condition)?.[1];
-  if (listed !== undefined) {
-    return { verdict: listed.includes(kind) ? "replaces" : "in-place", source };
-  }
-  const ofNetwork = /when a network load balancer .*; in place otherwise$/.test(condition);
-  if (ofNetwork && (inputs["loadBalancerType"] ?? "application") === "application") {
-    return { verdict: "in-place", source };
-  }
-  return found;
+  return decided(replacement(type, property), { ...change, before, after: inputs });
 }
 
 /** What changes of a resource because others are replaced; `formerly` has the old URN of each that was there before. */
@@ -102,13 +82,14 @@ export function derivedChanges(
     if (sources.length === 0) return madeOfOthers(old, now, property, byUrn, formerly);
     const all = sources.map((urn) => replaced.get(urn)!);
     if (containsUnknown(value) && containsUnknown(old.inputs[property])) {
-      return changesIn(now, property, replaced, byUrn);
+      return changesIn(now, old.inputs, property, replaced, byUrn);
     }
     // Deleted first, it takes along each resource that cannot change the reference in place: Pulumi CLI,
     // pkg/resource/deploy/step_generator.go, calculateDependentReplacements.
     const first = all.filter(({ manner }) => manner.order === "delete-first");
     const change = derived(
       now,
+      old.inputs,
       property,
       value,
       sources,
@@ -143,12 +124,13 @@ function madeOfOthers(
     const added = meant.filter((urn) => !before.has(formerly.get(urn) ?? urn));
     return added.length === 0
       ? []
-      : [derived(now, place, value, added, added.length === meant.length)];
+      : [derived(now, old.inputs, place, value, added, added.length === meant.length)];
   });
 }
 
 function changesIn(
   now: PlannedResource,
+  before: PropertyBag,
   property: string,
   replaced: ReadonlyMap<string, Replaced>,
   byUrn: ReadonlyMap<string, PlannedResource>,
@@ -162,11 +144,11 @@ function changesIn(
     const all = sources.map((urn) => replaced.get(urn)!);
     const changes = all.some(({ identity, certain }) => identity === "new" && certain);
     const first = all.some(({ manner, certain }) => manner.order === "delete-first" && certain);
-    const verdict = verdictOf(now, place, "changed").verdict;
+    const verdict = verdictOf(now, before, { property: place, kind: "changed" }).verdict;
     const onlyThese = urns.every((urn) => !byUrn.get(urn)?.custom || replaced.has(urn));
     // What is deleted first takes along by the graph alone, also where the value has other parts.
     const certain = (first && verdict === "replaces") || (onlyThese && changes);
-    return [derived(now, place, value, sources, certain)];
+    return [derived(now, before, place, value, sources, certain)];
   });
 }
 
@@ -193,6 +175,7 @@ function narrowed(
 
 function derived(
   now: PlannedResource,
+  before: PropertyBag,
   property: string,
   value: unknown,
   because: readonly string[],
@@ -200,7 +183,7 @@ function derived(
 ): PropertyChange {
   return {
     ...{ path: property, property, kind: "changed" as const },
-    ...verdictOf(now, property, "changed"),
+    ...verdictOf(now, before, { property, kind: "changed" }),
     ...{ certain, because },
     ...(isSecret(value) && { secret: true as const }),
   };

@@ -71,6 +71,10 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   ),
   "cache-port": set("cache.port", 6380),
   "fewer-cache-nodes": set("cache.numCacheNodes", 2),
+  "older-cache-engine": all(
+    set("cache.engineVersion", "7.0"),
+    set("cache.autoMinorVersionUpgrade", false),
+  ),
   "network-block": all(set("network.cidrBlock", "10.0.0.0/17")),
   "zones-in-another-order": set("network.availabilityZones", [
     ...["us-east-1b", "us-east-1a", "us-east-1c"],

@@ -34,7 +34,7 @@ property by property, what is replaced, lost or interrupted, cost, rules, recove
   -h, --help            this text
 
 Exit code: 0 no risk found; 1 a program fails, a mandatory rule is newly violated, or a deployment would skip a change;
-2 wrong usage; 3 data loss or an interruption.`;
+2 wrong usage; 3 data loss or an interruption, certain or possible.`;
 
 const OPTIONS = {
   base: { type: "string" },

@@ -227,12 +227,12 @@ function secondsOf(
   return new Schedule(resources).chain(seconds).seconds;
 }
 
-/** How a program ends that shows this: 3 before 1, as the worse of two. */
+/** How a program ends that shows this: 3 before 1, as the worse of two. What the plans do not decide counts, as for the guard. */
 export function exitCodeOf(diffs: readonly StackDiff[]): 0 | 1 | 3 {
   const whole = diffs.filter((diff): diff is DiffDocument => !failed(diff));
   const refused = whole
     .flatMap(({ findings }) => findings)
-    .filter(({ certain, agreed }) => certain && agreed === undefined);
+    .filter(({ agreed }) => agreed === undefined);
   if (refused.some((one) => one.class !== "not made")) return 3;
   const mandatory = whole.some(({ policies }) =>
     policies.violated.some((one) => kindOf(one) === "mandatory"),
