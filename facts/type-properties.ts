@@ -61,6 +61,18 @@ export const RESOURCE_POLICIES: TypeProperties = {
   ...SDK,
 };
 
+/** Policies that stand in the resource itself. */
+export const INLINE_POLICIES: TypeProperties = {
+  properties: {
+    "aws:s3/bucket:Bucket": "policy",
+    "aws:s3/bucketV2:BucketV2": "policy",
+    "aws:secretsmanager/secret:Secret": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:sqs/queue:Queue": "policy",
+  },
+  ...SDK,
+};
+
 /** Policies of identities: what they may do. A role also has them inline. */
 export const IDENTITY_POLICIES: TypeProperties = {
   properties: {

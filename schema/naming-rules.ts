@@ -85,7 +85,7 @@ function taskNameRules(config: Sections, report: Report): void {
   const { eventing } = config;
   if (!eventing) return;
   const refuse = (setting: string, path: readonly string[], name: string) =>
-    report(["eventing", ...path], name, `a name that ${setting} does not have`);
+    report(["eventing", ...path], name, expected(setting));
   for (const [setting, part] of taskQueues(config)) {
     const claimed = claimedQueues(eventing).filter(([queue]) => queue === part);
     claimed.forEach(([queue, , path]) => refuse(setting, path, queue));
@@ -93,6 +93,29 @@ function taskNameRules(config: Sections, report: Report): void {
   for (const [setting, part] of taskFunctions(config)) {
     if (Object.hasOwn(eventing.functions, part)) refuse(setting, ["functions", part], part);
   }
+  scheduleNameRules(config, report);
+}
+
+/** A schedule of a function or of a task has a role, called by the function, or by the service and the task. */
+function scheduleNameRules({ services = {}, eventing }: Sections, report: Report): void {
+  const known = new Map<string, string>();
+  for (const [service, { tasks }] of Object.entries(services)) {
+    for (const [task, { schedule }] of Object.entries(tasks)) {
+      if (schedule === undefined) continue;
+      const name = `${service}-${task}`;
+      const other = known.get(name);
+      if (other === undefined) known.set(name, `crm:services.${service}.tasks`);
+      else report(["services", service, "tasks", task], name, expected(other));
+    }
+  }
+  for (const [name, { triggers }] of Object.entries(eventing?.functions ?? {})) {
+    const other = triggers.schedule && known.get(name);
+    if (other !== undefined) report(["eventing", "functions", name], name, expected(other));
+  }
+}
+
+function expected(setting: string): string {
+  return `a name that ${setting} does not have`;
 }
 
 /**

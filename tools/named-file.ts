@@ -41,6 +41,11 @@ export function readNamedJson(file: string, what: string, empty?: string): unkno
   }
 }
 
+/** Whether there is no such file, for one that may be absent; standard input is there. */
+export function isAbsent(file: string): boolean {
+  return file !== "-" && !fs.existsSync(file);
+}
+
 /** The file in a message. */
 export function nameOf(file: string): string {
   return file === "-" ? "standard input" : visible(file);

@@ -33,6 +33,8 @@ const RULES: Readonly<Record<string, Path["direction"]>> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "to",
 };
 
+const OLDER_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
+
 const PEERS = ["cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId"] as const;
 
 /** The paths that open; a rule moved from one resource to another opens none. */
@@ -73,6 +75,14 @@ function pathsOf(resources: readonly PlannedResource[]): Path[] {
   return resources.flatMap((resource) => {
     const direction = entryOf(RULES, resource.type);
     const inputs = resource.inputs;
+    if (resource.type === OLDER_RULE) {
+      const group = named(resource, "securityGroupId");
+      return peersOf(inputs, group, (property) => named(resource, property)).map((peer) => ({
+        ...{ urn: resource.urn, group, direction: inputs["type"] === "egress" ? "to" : "from" },
+        ...portsOf(inputs),
+        peer,
+      }));
+    }
     if (direction === undefined) return inlinePaths(resource);
     return PEERS.filter((peer) => inputs[peer] !== undefined).map((peer) => ({
       ...{ urn: resource.urn, group: named(resource, "securityGroupId"), direction },
@@ -82,25 +92,36 @@ function pathsOf(resources: readonly PlannedResource[]): Path[] {
   });
 }
 
-/** Rules that stand in the group itself, or in the older resource. */
+/** Rules that stand in the group itself. */
 function inlinePaths({ type, urn, name, inputs }: PlannedResource): Path[] {
-  const isRule = type === "aws:ec2/securityGroupRule:SecurityGroupRule";
-  if (!isRule && !/^aws:ec2\/(default)?[sS]ecurityGroup:/.test(type)) return [];
-  const rules = isRule
-    ? ([[inputs["type"] === "egress" ? "to" : "from", [inputs]]] as const)
-    : ([
-        ["from", listOf(inputs["ingress"])],
-        ["to", listOf(inputs["egress"])],
-      ] as const);
+  if (!/^aws:ec2\/(default)?[sS]ecurityGroup:/.test(type)) return [];
+  const rules = [
+    ["from", listOf(inputs["ingress"])],
+    ["to", listOf(inputs["egress"])],
+  ] as const;
   return rules.flatMap(([direction, list]) =>
     list.flatMap((rule) =>
-      [
-        ...texts(rule["cidrBlocks"]),
-        ...texts(rule["ipv6CidrBlocks"]),
-        ...texts(rule["securityGroups"]),
-      ].map((peer) => ({ urn, group: name, direction, ...portsOf(rule), peer })),
+      peersOf(rule, name).map((peer) => ({ urn, group: name, direction, ...portsOf(rule), peer })),
     ),
   );
+}
+
+const LISTS = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups"] as const;
+
+/** The other ends of a rule: those that it lists, a group, and its own group. */
+function peersOf(
+  rule: Shape,
+  group: string,
+  named: (property: string) => string = () => "what is not known yet",
+): string[] {
+  return [
+    ...LISTS.flatMap((property) => {
+      const list = isUnknown(rule[property]) ? [named(property)] : texts(rule[property]);
+      return list.map((peer) => (isUnknown(peer) ? named(property) : peer));
+    }),
+    ...(rule["sourceSecurityGroupId"] === undefined ? [] : [named("sourceSecurityGroupId")]),
+    ...(rule["self"] === true ? [group] : []),
+  ];
 }
 
 type Shape = Record<string, unknown>;

@@ -4,7 +4,7 @@
  */
 import { entryOf } from "../../facts/entry-of";
 import { iamAction } from "../../facts/iam-actions";
-import { RESOURCE_POLICIES } from "../../facts/type-properties";
+import { INLINE_POLICIES, RESOURCE_POLICIES } from "../../facts/type-properties";
 import { type Decision, callerOf, compilePolicy, evaluate, keysOf, type Policy } from "../iam";
 import type { Context } from "../iam";
 import type { PlannedResource } from "../plan/model";
@@ -52,9 +52,10 @@ function resourcePolicies(index: PlanIndex): ReadonlyMap<string, Policy> {
         compilePolicy(one.inputs["policy"], "key", `policy of the key ${one.name}`),
       );
     }
-    const property = entryOf(RESOURCE_POLICIES.properties, one.type);
+    const inline = entryOf(INLINE_POLICIES.properties, one.type);
+    const property = inline ?? entryOf(RESOURCE_POLICIES.properties, one.type);
     const whole = property === undefined ? undefined : wholeOf(index, one);
-    if (property !== undefined && whole) {
+    if (property !== undefined && one.inputs[property] !== undefined && whole) {
       const name = `policy of ${whole.name}`;
       found.set(whole.urn, compilePolicy(one.inputs[property], "resource", name));
     }

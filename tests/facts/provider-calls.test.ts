@@ -394,6 +394,26 @@ const READ: readonly (readonly [
       delete: "ecr:DeleteRepository ecr:DescribeRepositories",
     },
   ],
+  [
+    "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    "ecr/repository_policy.go",
+    {
+      create: "ecr:SetRepositoryPolicy ecr:GetRepositoryPolicy",
+      read: "ecr:GetRepositoryPolicy",
+      update: "ecr:SetRepositoryPolicy ecr:GetRepositoryPolicy",
+      delete: "ecr:DeleteRepositoryPolicy",
+    },
+  ],
+  [
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+    "secretsmanager/secret_policy.go",
+    {
+      create: "secretsmanager:PutResourcePolicy secretsmanager:GetResourcePolicy",
+      read: "secretsmanager:GetResourcePolicy",
+      update: "secretsmanager:PutResourcePolicy secretsmanager:GetResourcePolicy",
+      delete: "secretsmanager:DeleteResourcePolicy",
+    },
+  ],
 ];
 
 /** What AWS's handlers and the table name together. */

@@ -47,6 +47,23 @@ describe("names of services' tasks", () => {
       },
       'crm:eventing.functions.core-version-task: expected a name that crm:services.core.tasks does not have, got "core-version-task"',
     ],
+    [
+      "a function with a schedule has no role of a service's task",
+      ({ eventing }) =>
+        (eventing.functions["core-nightly"] = eventing.functions["analytics-aggregator"]),
+      'crm:eventing.functions.core-nightly: expected a name that crm:services.core.tasks does not have, got "core-nightly"',
+    ],
+    [
+      "a task has no role of another service's task",
+      ({ services }) => {
+        const schedule = { expression: "rate(1 day)" };
+        const tasks = { ly: { command: ["node", "ly.js"], schedule } };
+        const route = { priority: 900, paths: ["/n/*"] };
+        if (services.core.tasks) services.core.tasks["night-ly"] = tasks.ly;
+        services["core-night"] = { ...services.core, secrets: {}, route, tasks };
+      },
+      'crm:services.core-night.tasks.ly: expected a name that crm:services.core.tasks does not have, got "core-night-ly"',
+    ],
   ];
   for (const [title, change, expected] of cases) {
     it(title, () => {

@@ -80,6 +80,8 @@ describe("a file that a person names", () => {
 
   for (const [name, args, text] of [
     ["drift", "staging -", "{}"],
+    ["drift", "staging plan.json --known -", "{}"],
+    ["guard", "plan.json --exceptions -", "{}"],
     ["approved", "--stack staging --history - --out out", "{}"],
     ["capacity", "--load -", '{ "other": 1 }'],
     ["diff", "--base-plan -", "{}"],

@@ -2,11 +2,9 @@
  * `npm run drift -- <stack> <file>`: the text of a drift issue, from the output of `pulumi preview --refresh
  * --json`; empty without drift.
  */
-import * as fs from "node:fs";
-
 import { parseUrn } from "../../analysis/plan/urn";
 import { matches } from "../../policy-pack/exemptions";
-import { nameOf, readNamedJson } from "../named-file";
+import { isAbsent, nameOf, readNamedJson } from "../named-file";
 import type { PulumiDocument } from "./comment-render";
 import { code, fitted, plain } from "./markdown";
 import { commandLineOf, wrongUsage } from "./options";
@@ -101,7 +99,7 @@ function refreshed(file: string): PulumiDocument {
 
 /** The known differences of a file that may be absent. @throws if it holds none */
 function knownIn(file: string | undefined): KnownDifference[] {
-  if (file === undefined || !fs.existsSync(file)) return [];
+  if (file === undefined || isAbsent(file)) return [];
   const list = readNamedJson(file, "a list of known differences");
   try {
     return knownDifferences(list);

@@ -1,6 +1,4 @@
 /** Approved exceptions: data losses and interruptions that a deployment may cause, each with a last valid day. */
-import * as fs from "node:fs";
-
 import { z } from "zod";
 
 import type { DiffFinding } from "../../analysis/diff/findings";
@@ -12,7 +10,7 @@ import {
   valueAt,
 } from "../../facts/problem-text";
 import { matches } from "../../policy-pack/exemptions";
-import { nameOf, readNamedJson } from "../named-file";
+import { isAbsent, nameOf, readNamedJson } from "../named-file";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -65,9 +63,9 @@ export function agreementOn(
 
 /** The exceptions of a file that may be absent; throws one error with all problems of the file. */
 export function readExceptions(file: string): GuardException[] {
-  return fs.existsSync(file)
-    ? exceptionsOf(readNamedJson(file, "a list of exceptions"), nameOf(file))
-    : [];
+  return isAbsent(file)
+    ? []
+    : exceptionsOf(readNamedJson(file, "a list of exceptions"), nameOf(file));
 }
 
 /** The exceptions of a document; throws one error with all its problems, which names the file. */

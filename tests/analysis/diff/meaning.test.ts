@@ -122,6 +122,46 @@ describe("network paths that open", () => {
     assert.equal(said(old, [rule("r", { referencedSecurityGroupId: "sg-2" })]).length, 1);
   });
 
+  it("are the peers of the older rule as well: another group, a prefix list, the group itself", () => {
+    const older = (inputs: Record<string, unknown>) =>
+      planned("aws:ec2/securityGroupRule:SecurityGroupRule", "r", {
+        inputs: {
+          ...{ type: "ingress", securityGroupId: "sg-1", protocol: "tcp" },
+          ...{ fromPort: 443, toPort: 443, ...inputs },
+        },
+      });
+    const peers: [Record<string, unknown>, string][] = [
+      [{ sourceSecurityGroupId: "sg-2" }, "sg-2"],
+      [{ prefixListIds: ["pl-1"] }, "pl-1"],
+      [{ self: true }, "sg-1"],
+      [{ ipv6CidrBlocks: ["::/0"] }, "::/0"],
+    ];
+    for (const [inputs, peer] of peers) {
+      const says = `sg-1 takes connections from ${peer} on port 443 (tcp)`;
+      assert.deepEqual(said([], [older(inputs)]), [says]);
+      assert.deepEqual(said([older(inputs)], [older(inputs)]), []);
+    }
+    const group = planned("aws:ec2/securityGroup:SecurityGroup", "cache", {});
+    const unknown = {
+      ...older({ securityGroupId: UNKNOWN, sourceSecurityGroupId: UNKNOWN }),
+      propertyDependencies: {
+        securityGroupId: [group.urn],
+        sourceSecurityGroupId: [group.urn],
+      },
+    };
+    assert.deepEqual(said([], [group, unknown]), [
+      "cache takes connections from cache on port 443 (tcp)",
+    ]);
+    const inline = (rule: Record<string, unknown>) =>
+      planned("aws:ec2/securityGroup:SecurityGroup", "web", {
+        inputs: { egress: [{ protocol: "tcp", fromPort: 1, toPort: 1, ...rule }] },
+      });
+    assert.deepEqual(said([inline({})], [inline({ prefixListIds: ["pl-1"], self: true })]), [
+      "web may connect to pl-1 on port 1 (tcp)",
+      "web may connect to web on port 1 (tcp)",
+    ]);
+  });
+
   it("are none where a rule narrows, or moves to another resource", () => {
     const old = [rule("r", { cidrIpv4: "10.0.0.0/16" })];
     assert.deepEqual(said(old, [rule("other", { cidrIpv4: "10.0.0.0/16" })]), []);
