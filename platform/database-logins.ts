@@ -39,6 +39,23 @@ SELECT format('ALTER DATABASE %I OWNER TO ${OWNING_ROLE}', current_database()) \
 REASSIGN OWNED BY CURRENT_USER TO ${OWNING_ROLE};
 `;
 
+/**
+ * SQL for psql that ends a login's sessions. Until its end, a session can set another password, and sign in with it again
+ * before the task sets the stack's: so the login cannot sign in first, which is in force once it is committed. The task itself
+ * signs in as the owner, which stays as it is. LOGIN_STATEMENTS let the login in again.
+ * Source: PostgreSQL Documentation, "ALTER ROLE"; pg_terminate_backend in "System Administration Functions"; psql's \\gexec.
+ */
+export function endSessions(login: string): string {
+  return String.raw`SELECT format('ALTER ROLE %I NOLOGIN', '${login}') WHERE '${login}' <> current_user \gexec
+COMMIT;
+SELECT pg_terminate_backend(pid) ${sessionsOf(login)};`;
+}
+
+/** Where the sessions of a login are, but for the task's own: the end of a query. */
+export function sessionsOf(login: string): string {
+  return `FROM pg_stat_activity WHERE usename = '${login}' AND pid <> pg_backend_pid()`;
+}
+
 /** Rounds of PBKDF2 that PostgreSQL makes. Source: PostgreSQL Documentation, scram_iterations. */
 const ITERATIONS = 4096;
 

@@ -1,6 +1,6 @@
 /** New passwords and tokens for database and cache. */
 import { minutesOf } from "../../analysis/recovery/steps";
-import { LOGINS } from "../../platform/database-logins";
+import { endSessions, LOGINS, sessionsOf } from "../../platform/database-logins";
 import { act, check, ofAllPages, shell, up, wait } from "./commands";
 import type { Named } from "./names";
 import { minutesOfUpdate } from "./state-follows";
@@ -220,16 +220,16 @@ export function ownerSteps(secrets: Secrets, url: string): Step[] {
 }
 
 function sql(statement: string): string {
-  return `.overrides = {containerOverrides: [{name: "psql", environment: [{name: "SQL", value: "${statement}"}]}]}`;
+  // A string of jq has the escapes of JSON.
+  return `.overrides = {containerOverrides: [{name: "psql", environment: [{name: "SQL", value: ${JSON.stringify(statement)}}]}]}`;
 }
 
 /**
  * After the refusal: before it, an ended session would sign in again. Neither a new password nor NOLOGIN ends a session, and
  * every login may change its own password (PostgreSQL Documentation, "ALTER ROLE"; pg_terminate_backend in "System Administration
- * Functions"): what a session set until its end, the task sets again, and only then sessions are counted.
+ * Functions"): so the login is closed before its sessions end, and what a session set until its end, the task sets again.
  */
 export function sessionSteps(secrets: Secrets): Step[] {
-  const theirs = "FROM pg_stat_activity WHERE usename = '<signed in>' AND pid <> pg_backend_pid()";
   const tell = (filter: string): Command => ({
     ...{ kind: "act", why: "Write the overrides of the task", into: "run.json" },
     argv: ["jq", filter, "task.json"],
@@ -238,11 +238,11 @@ export function sessionSteps(secrets: Secrets): Step[] {
     {
       id: "sessions",
       title: "End open sessions",
-      says: "A session stays open when its password changes.",
+      says: "A session stays open when its password changes. The login cannot sign in from here until the next step: services use the other one.",
       minutes: minutesOf(secrets.stack, "runTask"),
       commands: [
         { ...task(secrets.stackName), kind: "prove" },
-        tell(sql(`SELECT pg_terminate_backend(pid) ${theirs}`)),
+        tell(sql(endSessions("<signed in>"))),
         ...runTask(secrets, "End them", "run.json", "The sessions were ended"),
       ],
       undo: "None is needed: services reconnect automatically.",
@@ -261,7 +261,7 @@ export function sessionSteps(secrets: Secrets): Step[] {
       says: "If one is left, the task fails with a division by zero: start again at the step that ends sessions.",
       minutes: minutesOf(secrets.stack, "runTask"),
       commands: [
-        tell(sql(`SELECT 1 / (count(*) = 0)::int ${theirs}`)),
+        tell(sql(`SELECT 1 / (count(*) = 0)::int ${sessionsOf("<signed in>")}`)),
         ...runTask(secrets, "Count them", "run.json", "No session of the old login is left"),
         FORGET,
       ],

@@ -1,10 +1,18 @@
 /** The database task's SQL in a real PostgreSQL, where the machine has one. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 
-import { LOGIN_STATEMENTS, scramVerifier } from "../../platform/database-logins";
+import {
+  endSessions,
+  LOGIN_STATEMENTS,
+  scramVerifier,
+  sessionsOf,
+} from "../../platform/database-logins";
 import { spawnSync } from "../support/child";
 import { installed } from "../support/runbooks";
 
@@ -103,6 +111,47 @@ const NOBODY = 65_534;
       assert.ok(accepts("crm_app_blue", "b1"));
       assert.ok(accepts("crm_app_green", "g2"));
       assert.ok(!accepts("crm_app_green", "g1"));
+    });
+
+    it("a login whose sessions end cannot sign in, not even with a password of its own, until the task has run again", async () => {
+      run("b1", "g2");
+      const granted = spawnSync("psql", ["-h", folder, "-U", "rdsadmin", "postgres"], {
+        // RDS's owner has it by rds_superuser.
+        input: "GRANT pg_signal_backend TO crm_admin;",
+      });
+      assert.equal(granted.status, 0, granted.stderr);
+      const set = psql(
+        "crm_app_green",
+        "g2",
+        "SET ROLE NONE; ALTER ROLE crm_app_green PASSWORD 'stolen'",
+      );
+      assert.equal(set.status, 0, set.stderr);
+      const env = { PGHOST: folder, PGDATABASE: "crm_production", PGUSER: "crm_app_green" };
+      const open = spawn("psql", ["-c", "SELECT pg_sleep(60)"], {
+        env: { PATH: process.env["PATH"], ...env, PGPASSWORD: "stolen" },
+      });
+      const ended = new Promise<number | null>((resolve) => open.on("exit", resolve));
+      const isOpen = () =>
+        psql(
+          "crm_admin",
+          "owner",
+          `SELECT count(*) ${sessionsOf("crm_app_green")}`,
+        ).stdout.trim() === "1";
+      for (let tries = 0; tries < 50 && !isOpen(); tries += 1) await setTimeout(100);
+      assert.ok(isOpen());
+      const end = psql("crm_admin", "owner", endSessions("crm_app_green"));
+      assert.equal(end.status, 0, end.stderr);
+      assert.notEqual(await ended, 0);
+      assert.ok(!accepts("crm_app_green", "stolen"));
+      run("b1", "g3");
+      assert.ok(accepts("crm_app_green", "g3"));
+      assert.ok(!accepts("crm_app_green", "stolen"));
+    });
+
+    it("ending the owner's sessions leaves the owner's login open: the task needs it", () => {
+      const end = psql("crm_admin", "owner", endSessions("crm_admin"));
+      assert.equal(end.status, 0, end.stderr);
+      assert.ok(accepts("crm_admin", "owner"));
     });
 
     it("no password stands in the log", () => {

@@ -77,6 +77,11 @@ describe("npm run rotate", () => {
       order,
       [...order].sort((one, other) => one - other),
     );
+    // A session could set another password and sign in with it after its end: NOLOGIN is in force, so committed, before.
+    const ends = lines[order[2]!]!;
+    assert.match(ends, /ALTER ROLE %I NOLOGIN.*\\gexec.*COMMIT;.*pg_terminate_backend/);
+    // The task signs in as the owner, who may be the one that leaked.
+    assert.match(ends, /<> current_user \\/);
   });
 
   describe("where the URLs have the owner's password", () => {
