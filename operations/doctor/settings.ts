@@ -1,4 +1,5 @@
 /** What the files of a stack say, without its plan: placeholders, secrets, order, what bootstrap and the pack know of it. */
+import { ORIGIN_SECRET } from "../../platform/origin-header";
 import {
   clearNames,
   EXAMPLE_ACCOUNT_ID,
@@ -95,18 +96,28 @@ function placeholders({ stack, config }: Files): Finding[] {
   ];
 }
 
+/** The stack whose zone and distributions another one uses; production where no file has it. */
+function primaryOf({ config, configs }: Files): string {
+  const primary = [...configs].find(
+    ([, { edge }]) => edge.role === "primary" && edge.domain === config.edge.domain,
+  );
+  return primary?.[0] ?? "production";
+}
+
 /** Ids that get into the file once the stack that has them is deployed. */
-function ids({ stack, config }: Files): Finding {
+function ids(files: Files): Finding {
+  const { stack, config } = files;
+  const primary = primaryOf(files);
   const left = textsOf(config).filter(isStandIn);
   const key = left[0]?.key ?? "";
   const output = key.startsWith("crm:edge.zone") ? "zoneId" : "replicatedBackupsArn";
   return judged(
     "placeholder-ids",
     left.map(
-      (one) => `${one.key} is ${one.text}, a placeholder: production's deployment has the id`,
+      (one) => `${one.key} is ${one.text}, a placeholder: the deployed ${primary} has the id`,
     ),
     "no id is left to fill in",
-    `pulumi config set --stack ${stack} --path ${key} "$(pulumi stack output ${output} --stack production)"`,
+    `pulumi config set --stack ${stack} --path ${key} "$(pulumi stack output ${output} --stack ${primary})"`,
   );
 }
 
@@ -159,11 +170,13 @@ function stackInit(
   );
 }
 
-function secrets({ stack, config, document }: Files): Finding[] {
+function secrets(files: Files): Finding[] {
+  const { stack, config, document } = files;
   const values = document.config?.[SECRETS];
   const given = Object.keys(typeof values === "object" && values !== null ? values : {});
+  const value = `pulumi stack output originHeaderValue --show-secrets --stack ${primaryOf(files)}`;
   const set = (name: string) =>
-    `pulumi config set --path ${SECRETS}.${name} --secret --stack ${stack}`;
+    `${name === ORIGIN_SECRET ? `${value} | ` : ""}pulumi config set --path ${SECRETS}.${name} --secret --stack ${stack}`;
   const needed = missingSecrets(config, given).map(({ key }) => key.slice(`${SECRETS}.`.length));
   const optional = Object.values(config.services)
     .flatMap((service) => Object.values(service.secrets))

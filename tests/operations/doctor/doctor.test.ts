@@ -71,6 +71,8 @@ describe("npm run doctor", () => {
     assert.match(evidence, /^@acme\/platform; .*gh api repos\/.*\/codeowners\/errors$/);
   });
 
+  const KEYS =
+    "  crm:secrets: {twitter-api-key: {secure: v1:x}, linkedin-api-key: {secure: v1:x}}\n";
   /** One more name in `crm:naming`. */
   const rename = (names: string) => {
     const label = "    environmentLabel: staging\n";
@@ -261,6 +263,14 @@ describe("npm run doctor", () => {
       /^pulumi config set --path crm:secrets\.[a-z-]+ --secret --stack production$/,
       () => undefined,
       "production",
+    ],
+    [
+      "secrets",
+      "fail",
+      /crm:secrets\.origin-header is not set/,
+      /^pulumi stack output originHeaderValue --show-secrets --stack production \| pulumi config set --path crm:secrets\.origin-header --secret --stack recovery$/,
+      () => change(folder, "Pulumi.recovery.yaml", /$/, KEYS),
+      "recovery",
     ],
     [
       "secrets-encrypted",
