@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { SECTIONS } from "../../schema";
+import { escapeCell } from "../../tools/markup";
 
 /** The page about the configuration, below the project's folder. */
 export const CONFIGURATION_PAGE = "docs/configuration.md";
@@ -52,7 +53,7 @@ function line({ key, accepted, default: value, purpose }: Row): string {
 }
 
 function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replace(/<(\w)/g, "&lt;$1").replace(/\s+/g, " ");
+  return escapeCell(text).replace(/<(\w)/g, "&lt;$1").replace(/\s+/g, " ");
 }
 
 /** The rows of a key: itself, if it is a value, and what is below it. */

@@ -1,4 +1,5 @@
 /** docs/image-contract.md: what an image of each service must satisfy, as the planned task definition has it. */
+import { escapeCell } from "../../tools/markup";
 import type { ImageContract } from "../image-contract";
 import { table } from "./table";
 
@@ -18,7 +19,7 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
     table(
       ["what", contracts.map(({ service }) => service).join(" / "), "so that"],
       rows(contracts),
-      escaped,
+      escapeCell,
     ),
     "ECS does not read the image's own `HEALTHCHECK`, `USER` and `EXPOSE`: the task definition has its own.",
     "## Health checks",
@@ -36,11 +37,11 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
         "gate",
       ],
       contracts.map(askedRow),
-      escaped,
+      escapeCell,
     ),
     "## Variables",
     "ECS reads secrets from encrypted parameters when a task starts; a new value needs a restart. An image contains none of them.",
-    table(["service", "variable", "value"], contracts.flatMap(variableRows), escaped),
+    table(["service", "variable", "value"], contracts.flatMap(variableRows), escapeCell),
     "## Database and cache",
     "- `DB_URL` requires TLS and verifies the certificate (`sslmode=verify-full`): the image contains RDS's certificate authorities, " +
       "[one file for all regions](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html), where its client looks for them " +
@@ -56,9 +57,6 @@ export function contractPage(stack: string, contracts: readonly ImageContract[])
       "and `npm run image-check` then reports that it received no trace.",
   ].join("\n\n")}\n`;
 }
-
-/** A bar would end the cell. */
-const escaped = (text: string) => text.replaceAll("|", "\\|");
 
 /** One value where all services have the same, else all in the services' order. */
 function eachOf(contracts: readonly ImageContract[], of: (contract: ImageContract) => string | number): string {

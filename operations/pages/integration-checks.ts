@@ -1,6 +1,7 @@
 /** docs/integration-checks.md: what a new version of each service is asked for before users reach it, and after a deployment. */
 import type { StackConfig } from "../../schema";
 import { integrationChecks } from "../../schema/integration-checks";
+import { escapeCell } from "../../tools/markup";
 
 /** The page, below the project's folder. */
 export const CHECKS_PAGE = "docs/integration-checks.md";
@@ -80,6 +81,6 @@ function line(
   contains: string | undefined,
   seconds: number,
 ): string {
-  const held = contains === undefined ? "" : `\`${contains.replaceAll("|", "\\|")}\``;
+  const held = contains === undefined ? "" : `\`${escapeCell(contains)}\``;
   return `| ${name} | \`${path}\` | ${status} | ${held} | ${seconds} |`;
 }

@@ -44,7 +44,7 @@ describe("An extension", () => {
   it("mounts volumes of names and paths that ECS takes, each once", () => {
     assert.deepEqual(refused({ volumes: [VOLUME] }), []);
     assert.deepEqual(refused({ volumes: [VOLUME] }, { volumes: [VOLUME] }), [
-      "expected a name of a volume that core has from nowhere else, got shared",
+      'expected a name of a volume that core has from nowhere else, got "shared"',
       'expected a mountPath of a volume that core has from nowhere else, got "/mnt/shared"',
     ]);
     assert.deepEqual(refused({ volumes: [{ ...VOLUME, name: "a b", mountPath: "mnt/../x" }] }), [
@@ -79,7 +79,7 @@ describe("An extension", () => {
     const twice = new Extensions(["./extensions/one.ts", "./extensions/one.ts"], FIXTURES);
     assert.throws(() => twice.beforeServices(parts), {
       message:
-        "crm:extensions: ./extensions/one.ts, beforeServices: expected a variable that core has from nowhere else, got ONE",
+        'crm:extensions: ./extensions/one.ts, beforeServices: expected a variable that core has from nowhere else, got "ONE"',
     });
   });
 

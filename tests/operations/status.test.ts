@@ -147,6 +147,6 @@ describe("npm run status", () => {
     );
     const stack = await errorsOf(() => main(["--stack", "nope"], stage({}).world));
     assert.equal(stack.code, 1);
-    assert.match(stack.text, /--stack: expected one of .*\bproduction\b.*, got nope/);
+    assert.match(stack.text, /--stack: expected one of .*\bproduction\b.*, got "nope"/);
   });
 });

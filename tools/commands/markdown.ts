@@ -1,5 +1,5 @@
 /** Untrusted text as Markdown on GitHub: shown literally, without links, mentions or markup. */
-import { escapeText } from "../markup";
+import { escapeCell, escapeText } from "../markup";
 import { visible, visibleLines } from "../visible";
 
 /** GitHub takes 65,536 characters in a comment or an issue; the rest is for the closing lines. */
@@ -45,7 +45,8 @@ function unlinked(value: string): string {
 
 /** A name as code, in a table too; nothing in it is a link or an entity. */
 export function code(value: string): string {
-  return `\`${visible(value.replace(/\s+/g, " ")).replaceAll("`", "'").replaceAll("|", "\\|")}\``;
+  const line = visible(value.replace(/\s+/g, " ")).replaceAll("`", "'");
+  return `\`${escapeCell(line)}\``;
 }
 
 /** Lines as a fenced block that none of them can close. */

@@ -1,4 +1,5 @@
 /** The page about the architecture, `docs/architecture.md`, and the files that belong to it. */
+import { escapeCell } from "../markup";
 import { visible } from "../visible";
 import { pictureOf } from "./graph";
 import { layoutOf } from "./layout";
@@ -62,7 +63,7 @@ export function pageOf(picture: Picture): string {
     .replace(/\n+$/, "\n");
 }
 
-const cell = (text: string): string => visible(text.replace(/\s+/g, " ")).replaceAll("|", "\\|");
+const cell = (text: string): string => escapeCell(visible(text.replace(/\s+/g, " ")));
 const named = ({ label, title }: Node): string => `${label} **${title}**`;
 const coded = (label: string): string =>
   label

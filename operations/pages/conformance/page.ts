@@ -2,6 +2,7 @@
 import * as path from "node:path";
 
 import { shownValue } from "../../../facts/problem-text";
+import { escapeCell } from "../../../tools/markup";
 import { DATABASE, EDGE, REDIS, STORAGE } from "./data";
 import {
   AWS,
@@ -144,7 +145,7 @@ function lineOf({ row, value, verdict }: Judged, decisions: string): string {
   const shown = { exact: "exact", shown: `by a ${kind}`, open: "differs" };
   const last = verdict === "decided" ? decisionOf(row, decisions) : shown[verdict];
   const cells = [row.words, row.documented, value, where, last];
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return `| ${cells.map(escapeCell).join(" | ")} |`;
 }
 
 /** The entry of docs/decisions.md, and what in it the row is based on. */

@@ -124,7 +124,7 @@ describe("the runner of runbooks", () => {
         answers: [[/place/, answer]],
         says: [[/Continue anyway/, ""]],
       });
-      assert.match(stopped!.message, /aws place: expected subnets, group, got "a"/);
+      assert.match(stopped!.message, /aws place: expected subnets, group, got "a/);
     }
   });
 
