@@ -10,7 +10,10 @@ export interface Cidr {
 
 /** The network that `text` writes in canonical form (no bits set beyond its length); undefined for any other text. */
 export function parseCidr(text: string): Cidr | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
+  const match =
+    /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\/(0|[1-9]\d?)$/.exec(
+      text,
+    );
   if (!match) {
     return undefined;
   }

@@ -94,7 +94,7 @@ export function interruptionOf(changed: Changed): Interruption {
   };
 }
 
-/** What interrupts nobody because of what it is. */
+/** What interrupts no request because of what it is. */
 function quietOf(
   token: string,
   property: string,

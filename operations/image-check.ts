@@ -29,7 +29,7 @@ Exit code: 0 the image meets the contract; 1 it does not; 2 wrong usage, or no D
 
 /** Stands for a secret; a store of that address is away. */
 const STAND_INS: Readonly<Record<string, string>> = {
-  DB_URL: "postgresql://nobody:nothing@127.0.0.1:1/nothing?sslmode=verify-full",
+  DB_URL: "postgresql://user:password@127.0.0.1:1/nothing?sslmode=verify-full",
   REDIS_URL: "rediss://:nothing@127.0.0.1:1",
 };
 

@@ -1,5 +1,5 @@
 "use strict";
-// Writes the preview's comments on the pull requests that a deployment brings and that somebody has approved after the
+// Writes the preview's comments on the pull requests that a deployment brings and that a reviewer has approved after the
 // comment said what it says: approved-comments.cjs <folder of `npm run approved`>. Needs gh with a token that reads pull
 // requests, and GITHUB_REPOSITORY.
 const { execFileSync } = require("node:child_process");
@@ -32,7 +32,7 @@ const QUERY = `query ($owner: String!, $name: String!, $commit: GitObjectID!) {
 
 const isBot = (who) => who?.__typename === "Bot" && who.login === BOT;
 
-/** The comments of a pull request that were approved: ours alone, as they were when somebody else approved the last commit. */
+/** The comments of a pull request that were approved: ours alone, as they were when another person approved the last commit. */
 function approvedComments({ merged, headRefOid, author, comments, latestOpinionatedReviews }) {
   if (!merged) return [];
   const approvals = latestOpinionatedReviews.nodes.filter(

@@ -49,7 +49,7 @@ check)
   npm run --silent status -- --stack "$stack" --gate
   ;;
 drift)
-  # A report: a change that waits for its maintenance window, or that a provider always sees, keeps nobody waiting. Nor does
+  # A report: a change that waits for its maintenance window, or that a provider always sees, delays no deployment. Nor does
   # a report that cannot be made: what is to be deployed has been, and production waits for this job.
   mkdir -p "$out"
   if ! pulumi preview --stack "$stack" --refresh --json --non-interactive >"$out/drift.json" ||

@@ -3,7 +3,7 @@
  * by two public records that agree.
  *
  *   node .github/scripts/pulumi-releases.mjs install [<folder>]   fetches and checks all of them, then unpacks them
- *   node .github/scripts/pulumi-releases.mjs update               writes the file for the versions of package.json
+ *   node .github/scripts/pulumi-releases.mjs update               rewrites the file for the versions of package.json
  *
  * It needs Node.js alone, so that a workflow runs it before anything else, and before it has credentials.
  */

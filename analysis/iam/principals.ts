@@ -21,7 +21,7 @@ export interface Reach {
   readonly account: Truth;
 }
 
-const NOBODY: Reach = { direct: "no", behind: "no", account: "no" };
+const NO_REACH: Reach = { direct: "no", behind: "no", account: "no" };
 const DIRECT: Reach = { direct: "yes", behind: "no", account: "no" };
 const PERHAPS: Reach = { direct: "maybe", behind: "no", account: "no" };
 
@@ -46,10 +46,10 @@ export function compilePrincipals(named: readonly NamedPrincipal[]): Principals 
 
 /** How the named principals reach a caller. */
 export function reach({ named }: Principals, caller: Caller): Reach {
-  let result = NOBODY;
+  let result = NO_REACH;
   for (const one of named) {
     const found = reachOf(one, caller);
-    if (found !== NOBODY) {
+    if (found !== NO_REACH) {
       result = {
         direct: or(result.direct, found.direct),
         behind: or(result.behind, found.behind),
@@ -68,9 +68,9 @@ function reachOf({ kind, value }: NamedPrincipal, caller: Caller): Reach {
       // AWS does not document whether `*` includes a caller of STS with a token and without credentials.
       return caller.kind === "federated" ? PERHAPS : DIRECT;
     case "Service":
-      return caller.kind === "service" ? named(value, caller.name) : NOBODY;
+      return caller.kind === "service" ? named(value, caller.name) : NO_REACH;
     case "Federated":
-      return caller.kind === "federated" ? named(value, caller.provider) : NOBODY;
+      return caller.kind === "federated" ? named(value, caller.provider) : NO_REACH;
     case "CanonicalUser":
       return canonical(value, caller);
     case "AWS":
@@ -82,17 +82,17 @@ function named(value: string, name: string): Reach {
   if (value === name || value === "*") {
     return DIRECT;
   }
-  return value.includes(HOLE) && mayBe(value, name) ? PERHAPS : NOBODY;
+  return value.includes(HOLE) && mayBe(value, name) ? PERHAPS : NO_REACH;
 }
 
 function canonical(value: string, caller: Caller): Reach {
   if (/^(service|federated|anonymous)$/.test(caller.kind)) {
-    return NOBODY;
+    return NO_REACH;
   }
   if (caller.canonicalId === undefined || value.includes(HOLE)) {
     return { direct: "no", behind: "no", account: "maybe" };
   }
-  return { ...NOBODY, account: value === caller.canonicalId ? "yes" : "no" };
+  return { ...NO_REACH, account: value === caller.canonicalId ? "yes" : "no" };
 }
 
 function mayBe(pattern: string, name: string): boolean {
@@ -114,16 +114,16 @@ function aws(value: string, caller: Caller): Reach {
   const account = accountNamed(value);
   if (account !== undefined) {
     if (account !== accountOf(caller)) {
-      return accountOf(caller)?.includes(HOLE) ? { ...NOBODY, account: "maybe" } : NOBODY;
+      return accountOf(caller)?.includes(HOLE) ? { ...NO_REACH, account: "maybe" } : NO_REACH;
     }
-    return caller.kind === "root" ? DIRECT : { ...NOBODY, account: "yes" };
+    return caller.kind === "root" ? DIRECT : { ...NO_REACH, account: "yes" };
   }
   const signed = /^(user|role|federated-user|root)$/.test(caller.kind);
   if (!signed) {
-    return NOBODY;
+    return NO_REACH;
   }
   if (/[*?]/.test(value) || value.includes(HOLE)) {
-    return namesOf(caller).some((name) => mayBe(value, name)) ? PERHAPS : NOBODY;
+    return namesOf(caller).some((name) => mayBe(value, name)) ? PERHAPS : NO_REACH;
   }
   return exact(value, caller);
 }
@@ -151,7 +151,7 @@ function namesOf(caller: Caller): readonly string[] {
 function exact(value: string, caller: Caller): Reach {
   switch (caller.kind) {
     case "user":
-      return { ...NOBODY, direct: sameName(value, caller.arn, caller.id) };
+      return { ...NO_REACH, direct: sameName(value, caller.arn, caller.id) };
     case "role":
       return {
         direct: sameSession(value, caller),
@@ -168,7 +168,7 @@ function exact(value: string, caller: Caller): Reach {
     case "service":
     case "federated":
     case "anonymous":
-      return NOBODY;
+      return NO_REACH;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Whether what is predicted of a type's calls holds against what a provider was seen to call. The recording is no part of the
- * prediction: a call that is recorded and not predicted would be one that nobody has asked a role about.
+ * prediction: a call that is recorded and not predicted would be one that no role was asked about.
  */
 import { providerCalls } from "../../facts/called-by-provider";
 import { recordedCalls } from "../../facts/recording";

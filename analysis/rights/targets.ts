@@ -178,7 +178,7 @@ function ofBothBalancers(own: string, types: readonly IamResource[]): IamResourc
 }
 
 /**
- * What an action works on that is no resource of the plan, but comes with one: BESIDE_ROWS. A name that nobody knows yet
+ * What an action works on that is no resource of the plan, but comes with one: BESIDE_ROWS. A name that is not known yet
  * is asked about as unknown.
  */
 function beside(
@@ -217,7 +217,7 @@ const CHECKED_WHERE_NAMED = ["elasticache", "rds"];
 /**
  * The ARNs that a call about a resource is asked for: of each type that the action must have, otherwise of those types
  * that the resource, what it is a part of, or what it refers to has. `*` where the action takes no resource; none where
- * the resource has nothing to do with what the action works on, as a bucket with access points that nobody made.
+ * the resource has nothing to do with what the action works on, as a bucket with access points that do not exist.
  */
 export function targetsOf(
   index: PlanIndex,

@@ -88,7 +88,7 @@ async function stop(signal) {
   log("info", "stopping", { signal });
   const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await sleep(Number(ACCEPT_SECONDS) * 1000);
-  // Connections that nobody uses close at once, the others after their answer.
+  // Idle connections close at once, the others after their answer.
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   await closed;

@@ -54,7 +54,7 @@ function openDatabase({ DB_URL, DB_POOL_MAX = "10", SERVICE }, log) {
     keepAlive: true,
     application_name: SERVICE,
   });
-  // A connection that breaks while nobody uses it, such as by a failover: the pool opens another.
+  // An idle connection that breaks, such as in a failover: the pool opens another.
   pool.on("error", (error) => log("database", error));
   return pool;
 }

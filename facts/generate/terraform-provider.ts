@@ -47,7 +47,7 @@ const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2
  * No request reaches AWS: the provider has invalid keys, skips what would need them, and finds no server where it
  * looks for the services (some resources ask AWS while they plan).
  */
-const NOBODY = "http://127.0.0.1:9";
+const UNREACHABLE = "http://127.0.0.1:9";
 const CONFIGURATION: Record<string, Value> = {
   max_retries: 1,
   region: "us-east-1",
@@ -98,7 +98,7 @@ export class Provider {
   /** A process of the provider, ready to be asked. */
   async open(): Promise<Session> {
     const services = this.configuration.block_types!["endpoints"]!.block.attributes!;
-    const endpoints = Object.fromEntries(Object.keys(services).map((name) => [name, NOBODY]));
+    const endpoints = Object.fromEntries(Object.keys(services).map((name) => [name, UNREACHABLE]));
     const config = { ...nullsOf(this.configuration), ...CONFIGURATION, endpoints: [endpoints] };
     const session = new Session(this.binary, config);
     await session.start();

@@ -8,7 +8,16 @@ describe("CIDR arithmetic", () => {
   it("parses canonical networks and nothing else", () => {
     assert.deepEqual(parseCidr("10.0.1.0/24"), { first: 167772416, last: 167772671, length: 24 });
     assert.deepEqual(parseCidr("0.0.0.0/0"), { first: 0, last: 4294967295, length: 0 });
-    for (const text of ["10.0.1.1/24", "10.0.0.0/33", "10.0.256.0/24", "10.0.0/16", "::/0", ""]) {
+    for (const text of [
+      "10.0.1.1/24",
+      "10.0.0.0/33",
+      "10.0.256.0/24",
+      "10.0.0/16",
+      "::/0",
+      "010.0.0.0/16",
+      "10.0.0.0/08",
+      "",
+    ]) {
       assert.equal(parseCidr(text), undefined, text);
     }
   });
