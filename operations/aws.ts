@@ -167,7 +167,8 @@ export async function runDayTwo<O extends NonNullable<ParseArgsConfig["options"]
       values: parsed.values,
     });
   } catch (error) {
-    if (error instanceof UsageError) return wrongUsage(error.message, command.usage);
+    const { kind, message } = error as Partial<UsageError>;
+    if (kind === "usage") return wrongUsage(message!, command.usage);
     console.error(explained(error as Error));
     return 1;
   }

@@ -6,10 +6,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 
-import { shownValue } from "../facts/problem-text";
+import { expectedText, shownValue } from "../facts/problem-text";
 import { Names } from "../platform/names";
 import { commandLineOf, requiredText, wrongUsage } from "../tools/commands/options";
-import { stackConfigOf } from "./platform";
+import { stackConfigOf, UsageError } from "./platform";
 
 const USAGE = `Usage: npm run image -- where <service> --stack <stack>
        npm run image -- set <service> --stack <stack> --digest sha256:...
@@ -33,9 +33,8 @@ export function imagePlace(stack: string, service: string, root: string): ImageP
   const config = stackConfigOf(stack, root);
   const found = new Map(Object.entries(config.services)).get(service);
   if (found === undefined) {
-    throw new Error(
-      `crm:services: expected one of ${Object.keys(config.services).join(", ")}, got ${shownValue(service)}`,
-    );
+    const known = Object.keys(config.services).join(", ");
+    throw new UsageError(expectedText("<service>", `one of ${known} in stack ${stack}`, service));
   }
   if (!found.repository.create) {
     throw new Error(

@@ -173,4 +173,6 @@ export function serviceOf(platform: Platform, key: string): PlatformService {
 }
 
 /** The command line is wrong: exit code 2, with the command's usage. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  public readonly kind = "usage";
+}

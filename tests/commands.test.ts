@@ -122,6 +122,14 @@ describe("every command", () => {
     });
   }
 
+  it("ends with 2 for a stack that does not exist", async () => {
+    for (const name of ["status", "cost", "gameday", "capacity"]) {
+      const { code, stderr } = await ran(name, ["--stack", "nope"]);
+      assert.equal(code, 2, `${name}: ${stderr}`);
+      assert.match(stderr, /^--stack: expected one of [\w, ]+, got "nope"\n/, name);
+    }
+  });
+
   it("aligns the descriptions of cases and options in a runbook's help", async () => {
     for (const name of ["failover", "drill", "rotate"]) {
       const { stdout } = await ran(name, ["--help"]);

@@ -29,7 +29,8 @@ describe("an image's path", () => {
       assert.ok(places.every(({ platform }) => platform === "linux/arm64"));
     }
     assert.throws(() => imagePlace("staging", "billing", STACKS_PROJECT), {
-      message: "crm:services: expected one of analytics, auth, core, social, got billing",
+      message:
+        '<service>: expected one of analytics, auth, core, social in stack staging, got "billing"',
     });
     // Recovery runs the copies of production's images.
     assert.throws(() => imagePlace("recovery", "auth", STACKS_PROJECT), /repository\.create: exp/);

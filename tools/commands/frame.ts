@@ -11,8 +11,22 @@ import { wrapped } from "./options";
 /** A command's `main`. */
 export type Main = (args: readonly string[]) => number | Promise<number>;
 
+/** Wrong usage that a command finds while it works, such as a stack that does not exist, has the exit code 2 as well. */
+function refusing(main: Main): Main {
+  return async (args) => {
+    try {
+      return await main(args);
+    } catch (error) {
+      if ((error as { kind?: unknown }).kind !== "usage") throw error;
+      console.error((error as Error).message);
+      return 2;
+    }
+  };
+}
+
 /** Runs a command; returns its exit code. */
-export async function run(main: Main, name: string, args: readonly string[]): Promise<number> {
+export async function run(given: Main, name: string, args: readonly string[]): Promise<number> {
+  const main = refusing(given);
   const own = args.findIndex((one) => one.startsWith("-"));
   const first = (own < 0 ? args : args.slice(0, own)).slice(0, 1);
   const help = () =>

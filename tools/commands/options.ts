@@ -72,15 +72,18 @@ export function commandLineOf<const T extends Options, const R extends keyof T &
       named: positionals,
     };
   } catch (error) {
-    const reason = (error as Error).message.split(". ")[0]!;
-    return wrongUsage(
-      reason.replace(
-        /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing$/,
-        "$1: expected a value, got none",
-      ),
-      usage,
-    );
+    return wrongUsage(optionProblem(error as Error), usage);
   }
+}
+
+/** What `parseArgs` found wrong. Its first sentence is enough: it may add advice on `--` that does not apply here. */
+export function optionProblem({ message }: Error): string {
+  return message
+    .split(". ")[0]!
+    .replace(
+      /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing$/,
+      "$1: expected a value, got none",
+    );
 }
 
 /**

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { nearest } from "../../facts/nearest";
 import { shownValue } from "../../facts/problem-text";
 import { npmConsumed, swallowedByNpm } from "../command-hints";
+import { optionProblem } from "../commands/options";
 import { COMMAND } from "./command-name";
 import { previewError } from "./engine/errors";
 
@@ -133,8 +134,7 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false });
   } catch (error) {
-    // The first sentence is enough: Node's message may add advice on `--` that does not apply here.
-    const message = (error as Error).message.split(". ")[0] ?? "";
+    const message = optionProblem(error as Error);
     throw previewError("usage", `${message}${hintFor(message)}`);
   }
 }

@@ -116,7 +116,10 @@ describe("npm run preview", () => {
     );
     const noPack = await run("pack");
     assert.equal(noPack.code, 2);
-    assert.match(noPack.stderr, /sample is not a policy pack: it has no PulumiPolicy\.yaml/);
+    assert.match(
+      noPack.stderr,
+      /--policy-pack: expected a folder with PulumiPolicy\.yaml, got ".*sample"/,
+    );
   });
 
   it("--help is printed without a preview", async () => {
