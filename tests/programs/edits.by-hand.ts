@@ -60,6 +60,7 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   "database-port": set("database.port", 5433),
   "database-storage": set("database.allocatedStorage", 1000),
   "less-storage": set("database.allocatedStorage", 400),
+  "ca-certificate": set("database.caCertificateIdentifier", "rds-ca-ecc384-g1"),
   "backup-days": set("database.backupRetentionPeriod", 3),
   "one-zone": set("database.multiAz", false),
   "deletion-protection": set("database.deletionProtection", false),

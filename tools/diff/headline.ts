@@ -47,7 +47,7 @@ function countsOf({ changes, findings }: DiffDocument): string {
       ({ op, properties }) => ops.includes(op) && (op !== "update" || properties.length > 0),
     );
   const [updates, possible] = [of("update"), of("may-replace")];
-  const unsure = updates.filter(({ certain }) => !certain).length;
+  const notes = [...unsureOf(updates), ...downtimeOf(updates)];
   const lost = (operation: string) => {
     const own = findings.filter((one) => one.operation === operation && one.certain);
     return own.some((one) => one.class === "data lost")
@@ -58,7 +58,7 @@ function countsOf({ changes, findings }: DiffDocument): string {
   };
   return [
     `${of("create").length} to add`,
-    `${updates.length} to change${unsure > 0 ? ` (${unsure} of them possibly)` : ""}`,
+    `${updates.length} to change${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`,
     `${of("replace").length} to replace${lost("replace")}`,
     ...(possible.length > 0 ? [`${possible.length} may be replaced`] : []),
     `${of("delete").length} to delete${lost("delete")}`,
@@ -66,14 +66,35 @@ function countsOf({ changes, findings }: DiffDocument): string {
   ].join(", ");
 }
 
+function unsureOf(updates: readonly ResourceChange[]): string[] {
+  const unsure = updates.filter(({ certain }) => !certain).length;
+  return unsure > 0 ? [`${unsure} of them possibly`] : [];
+}
+
+/** What is down while it changes: at once, which is a finding as well, or in its window, which stops no deployment. */
+function downtimeOf(updates: readonly ResourceChange[]): string[] {
+  const when = new Set(
+    updates.flatMap(({ properties }) =>
+      properties.flatMap(({ interruption, certain }) =>
+        interruption?.effect === "downtime" && certain ? [interruption.when ?? "now"] : [],
+      ),
+    ),
+  );
+  if (when.has("now")) return ["downtime now"];
+  return when.has("window") ? ["downtime in the maintenance window"] : [];
+}
+
 function costPart({ cost }: DiffDocument): string {
   const difference = Math.round((cost.new - cost.old) * 100) / 100;
   if (difference === 0) return "cost unchanged";
-  const share = cost.old > 0 ? ` (${signed(Math.round((difference / cost.old) * 100))} %)` : "";
-  return `${money(difference)} USD a month${share}`;
+  return `${money(difference)} USD a month${cost.old > 0 ? ` (${shareOf(difference, cost.old)})` : ""}`;
 }
 
-const signed = (value: number) => `${value < 0 ? "-" : "+"}${Math.abs(value)}`;
+/** `+39 %`; what rounds to nothing has no sign of its own. */
+function shareOf(difference: number, old: number): string {
+  const percent = Math.round((Math.abs(difference) / old) * 100);
+  return percent === 0 ? "less than 1 %" : `${difference < 0 ? "-" : "+"}${percent} %`;
+}
 
 /** `+777.45`. */
 export function money(usd: number): string {

@@ -1,8 +1,44 @@
 /** How values are shown: on a line each, with the difference in sight. */
 import assert from "node:assert/strict";
 
-import { shownPair } from "../../../tools/diff/headline";
+import { type Plan } from "../../../analysis/plan/model";
+import { diffOf } from "../../../tools/diff/document";
+import { headline, shownPair } from "../../../tools/diff/headline";
 import { findingTexts } from "../../../tools/diff/text";
+import { planOf } from "../../support/plans";
+
+describe("the answer in one line", () => {
+  let old: Plan;
+  before(async () => {
+    old = await planOf("production");
+  });
+  const changed = (inputs: object) => {
+    const now = structuredClone(old);
+    const primary = now.resources.find(({ name }) => name === "crm-database-primary")!;
+    Object.assign(primary.inputs, inputs);
+    return headline(diffOf(old, now));
+  };
+
+  it("names downtime, also where it waits for the maintenance window", () => {
+    const certificate = { caCertIdentifier: "rds-ca-ecc384-g1" };
+    assert.match(changed(certificate), / 1 to change \(downtime in the maintenance window\), /);
+    assert.match(
+      changed({ ...certificate, applyImmediately: true }),
+      / 1 to change \(downtime now\), /,
+    );
+    assert.match(changed({ backupWindow: "03:00-03:30" }), / 1 to change, /);
+  });
+
+  it("gives a share of the cost a sign where it is 1 percent or more", () => {
+    const diff = diffOf(old, old);
+    const said = (now: number) =>
+      headline({ ...diff, cost: { ...diff.cost, old: 2000, new: now } });
+    assert.match(said(1998.4), /\| -1\.60 USD a month \(less than 1 %\) \|/);
+    assert.match(said(2001.6), /\| \+1\.60 USD a month \(less than 1 %\) \|/);
+    assert.match(said(1980), /\| -20\.00 USD a month \(-1 %\) \|/);
+    assert.match(said(2777), /\(\+39 %\)/);
+  });
+});
 
 describe("two values of a property", () => {
   it("are shown whole where they are short, for any difference", () => {
