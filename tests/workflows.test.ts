@@ -9,6 +9,7 @@ const SCRIPTS = path.join(ROOT, ".github", "scripts");
 const scriptFiles = fs.readdirSync(SCRIPTS).filter((file) => file.endsWith(".sh"));
 
 interface Step {
+  "continue-on-error"?: boolean;
   if?: string;
   shell?: string;
   uses?: string;
@@ -17,6 +18,7 @@ interface Step {
   with?: Record<string, unknown>;
 }
 interface Job {
+  if?: string;
   permissions?: Record<string, string>;
   "timeout-minutes"?: number;
   uses?: string;
@@ -258,8 +260,30 @@ describe("workflows", () => {
     // Nothing is installed or run from what was taken.
     assert.deepEqual(
       steps!.slice(taken + 1).map(({ run, uses }) => run ?? uses!.split("@")[0]),
-      [".github/scripts/comment.sh out", "actions/github-script"],
+      [".github/scripts/comment.sh out --offline", "actions/github-script"],
     );
+  });
+
+  it("write a comment also where a job or an installation fails, on every stack that is compared", () => {
+    const preview = workflow("preview.yml").jobs;
+    for (const { steps } of [
+      preview["comment"]!,
+      workflow("preview-comment.yml").jobs["comment"]!,
+    ]) {
+      const install = steps!.find(({ run }) => run?.startsWith("npm ci"));
+      assert.equal(install!["continue-on-error"], true);
+    }
+    assert.equal(preview["comment"]!.if, "${{ !cancelled() }}");
+    // comment.sh reads the stacks out of these lines.
+    const text = fs.readFileSync(path.join(ROOT, ".github", "workflows", "preview.yml"), "utf8");
+    const lines = [...text.matchAll(/^ *stack: \[(.*)\]$/gm)].map(([, names]) =>
+      names!.split(", "),
+    );
+    const matrices = Object.values(preview).flatMap(
+      (job) => (job.strategy?.matrix as { stack?: string[] } | undefined)?.stack ?? [],
+    );
+    assert.deepEqual(lines.flat(), matrices);
+    assert.ok(matrices.includes("production") && matrices.includes("bootstrap"));
   });
 
   it("are owned, as are roles and exceptions", () => {

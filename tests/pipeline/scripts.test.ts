@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { HISTORY_LENGTH } from "../../tools/commands/approved";
+import { MARKER, shownIn } from "../../tools/diff/shown";
 import { NO_STACK, folderForEach, SCRIPTS } from "../support/scripts";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -211,17 +212,33 @@ describe("the workflows' scripts", () => {
     });
   });
 
-  it("comment.sh writes the comment and the run's summary, and fails without one", () => {
-    program("npm", 'echo "## Preview"');
-    const { status, calls } = run("comment.sh", ["out"], {
-      RUN: "https://github.com/o/n/actions/runs/1",
-    });
+  it("comment.sh writes the comment of all stacks and the run's summary, also if no job has left anything", () => {
+    program("npm", '[ -d out ] && echo "## Preview"');
+    const RUN = "https://github.com/o/n/actions/runs/1";
+    fs.mkdirSync(at(".github", "workflows"));
+    fs.writeFileSync(
+      at(".github", "workflows", "preview.yml"),
+      "  matrix:\n    stack: [staging, production]\n  other:\n    stack: [recovery]\n",
+    );
+    const { status, calls } = run("comment.sh", ["out", "--offline"], { RUN });
     assert.equal(status, 0);
-    assert.match(calls[0]!, /comment -- out --run https:\/\/github\.com\/o\/n\/actions\/runs\/1$/);
+    assert.equal(
+      calls[0],
+      `npm run --silent comment -- out --run ${RUN} --stack staging --stack production --stack recovery --offline`,
+    );
     assert.equal(read("comment.md"), "## Preview\n");
     assert.equal(read("summary"), "## Preview\n");
-    program("npm", "exit 2");
-    assert.notEqual(run("comment.sh", ["out"]).status, 0);
+  });
+
+  it("comment.sh replaces what was approved if the comment cannot be written", () => {
+    program("npm", "exit 127");
+    fs.mkdirSync(at(".github", "workflows"));
+    fs.writeFileSync(at(".github", "workflows", "preview.yml"), "");
+    assert.equal(run("comment.sh", ["out"], { RUN: "https://github.com/o/n" }).status, 0);
+    const [marker, ...lines] = read("comment.md").split("\n");
+    assert.equal(marker, MARKER);
+    assert.match(lines.join("\n"), /Changes not known: .*\(https:\/\/github\.com\/o\/n\)/);
+    assert.deepEqual(shownIn([read("comment.md")]), { plans: new Set(), steps: new Set() });
   });
 
   it("list-stacks.sh lists the stacks as a matrix takes them", () => {

@@ -1,5 +1,5 @@
 /**
- * `npm run comment -- <directory> [--run URL]`: the comment on a pull request, as Markdown, from the documents that the
+ * `npm run comment -- <directory> [--run URL] [--stack NAME]... [--offline]`: the comment on a pull request, as Markdown, from the documents that the
  * preview workflow left in a directory. A fork may have written them: nothing in them is markup. For each stack:
  *
  *   <stack>.diff.json       `npm run diff -- --json`
@@ -15,15 +15,20 @@ import type { StackDiff } from "../diff/document";
 import { type PulumiDocument, renderComment, type StackReport } from "./comment-render";
 import { commandLineOf, wrongUsage } from "./options";
 
-const USAGE = `Usage: npm run --silent comment -- <directory> [--run URL]
+const USAGE = `Usage: npm run --silent comment -- <directory> [--run URL] [--stack NAME]... [--offline]
 
 Writes the comment on a pull request to standard output, from the documents of the preview workflow. --run is the URL of
-that workflow run.`;
+that workflow run, --stack a stack that it compares, also if it has left no document. With --offline, for a run without
+credentials, only the documents of "npm run diff" count.`;
 
 /** The command; returns its exit code. */
 export function main(args: readonly string[]): number {
   const given = commandLineOf(args, USAGE, {
-    options: { run: { type: "string" } },
+    options: {
+      run: { type: "string" },
+      stack: { type: "string", multiple: true },
+      offline: { type: "boolean" },
+    },
     named: ["<directory>"],
   });
   if (typeof given === "number") return given;
@@ -31,21 +36,33 @@ export function main(args: readonly string[]): number {
   if (!fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     return wrongUsage(`${directory}: expected the preview's folder, got no such folder`, USAGE);
   }
-  process.stdout.write(renderComment(readReports(directory), given.values.run));
+  const { run, stack, offline } = given.values;
+  process.stdout.write(renderComment(readReports(directory, { stacks: stack, offline }), run));
   return 0;
 }
 
+/** What is known of the run that left the documents. */
+interface Run {
+  /** Stacks that it compares. @default those of which there is a document */
+  readonly stacks?: readonly string[];
+  /** It had no credentials: documents of a real preview are not its own. @default they are read */
+  readonly offline?: boolean;
+}
+
 /** The documents of a directory, by stack, production first. */
-export function readReports(directory: string): StackReport[] {
-  const stacks = fs
+export function readReports(directory: string, run: Run = {}): StackReport[] {
+  const compared = fs
     .readdirSync(directory)
-    .flatMap((file) => /^([\w-]+)\.diff\.json$/.exec(file)?.[1] ?? [])
-    .sort((a, b) => Number(b === "production") - Number(a === "production") || (a < b ? -1 : 1));
+    .flatMap((file) => /^([\w-]+)\.diff\.json$/.exec(file)?.[1] ?? []);
+  const stacks = [...new Set([...(run.stacks ?? []), ...compared])].sort(
+    (a, b) => Number(b === "production") - Number(a === "production") || (a < b ? -1 : 1),
+  );
   return stacks.map((stack) => {
     const file = (name: string) => path.join(directory, `${stack}.${name}`);
+    const diff = document<{ stacks: StackDiff[] }>(file("diff.json"))?.stacks?.[0];
+    if (run.offline) return { stack, diff };
     return {
-      stack,
-      diff: document<{ stacks: StackDiff[] }>(file("diff.json"))?.stacks?.[0],
+      ...{ stack, diff },
       pulumi: document<PulumiDocument>(file("pulumi.json")),
       failure: failureOf(file("status.txt"), file("stderr.txt")),
       undeployed: fs.existsSync(file("undeployed.txt")),

@@ -113,6 +113,35 @@ describe("the comment on a pull request", () => {
     fs.rmSync(directory, { recursive: true });
   });
 
+  it("names each stack that the run compares, also one whose job died before it left a document", () => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "comment-"));
+    fs.writeFileSync(
+      path.join(directory, "production.diff.json"),
+      JSON.stringify({ stacks: [diff] }),
+    );
+    const text = renderComment(readReports(directory, { stacks: ["recovery", "production"] }));
+    fs.rmSync(directory, { recursive: true });
+    assert.match(text, /<summary>production: 0 to add/);
+    assert.match(text, /<summary>recovery: changes not known, the comparison did not run/);
+    assert.deepEqual(text.match(/^<!-- plan \w+/gm), ["<!-- plan production"]);
+  });
+
+  it("takes nothing for a real preview of a run that had no credentials", () => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "comment-"));
+    const write = (name: string, text: string) =>
+      fs.writeFileSync(path.join(directory, `production.${name}`), text);
+    write("diff.json", JSON.stringify({ stacks: [diff] }));
+    write("pulumi.json", JSON.stringify({ steps: [] }));
+    write("guard.txt", "refused: nothing of importance");
+    write("status.txt", "0");
+    write("undeployed.txt", "");
+    const text = renderComment(readReports(directory, { offline: true }));
+    fs.rmSync(directory, { recursive: true });
+    assert.equal(text, renderComment([{ stack: "production", diff }]));
+    assert.match(text, /Predicted offline, without credentials\./);
+    assert.match(text, /\[!CAUTION\]\n> - .*loses the database/);
+  });
+
   it("says of a stack without an update that its first one is still to come", () => {
     const text = renderComment([
       { stack: "production", diff: diffOf(undefined, plan(topic("a", "b"))), undeployed: true },
