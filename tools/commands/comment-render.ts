@@ -123,8 +123,10 @@ function sectionOf(report: StackReport): Section {
   const trouble = troubleOf(report);
   if (trouble !== undefined) return trouble;
   const diff = report.diff as Exclude<StackDiff, { error: unknown }>;
+  if (diff.stack !== report.stack) throw new Error(`the document is of ${diff.stack}`);
   const real = report.pulumi?.steps;
-  const changes = madeChanges(real === undefined ? diff.changes : changesOfSteps(real));
+  const made = madeChanges(real === undefined ? diff.changes : changesOfSteps(real));
+  const changes = made.map((change) => asItsUrn(change, report.stack));
   const steps = riskySteps(changes);
   const rows = [...changes]
     .filter(({ op, properties }) => op !== "update" || properties.length > 0)
@@ -153,6 +155,13 @@ function sectionOf(report: StackReport): Section {
   ].join("\n");
   const plan = [report.stack, planDigest(changes)] as const;
   return { plan, head, rows, tail: meaningText(meaning), quiet };
+}
+
+/** A change as its URN says: what is approved is the URN's, so that a row cannot name another resource or stack. */
+function asItsUrn(change: ResourceChange, stack: string): ResourceChange {
+  const parts = parseUrn(change.urn);
+  if (parts.stack !== stack) throw new Error(`a change of ${parts.stack}`);
+  return { ...change, type: parts.type, name: parts.name };
 }
 
 /** A program or a preview that fails: its error and nothing else. */

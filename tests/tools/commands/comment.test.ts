@@ -98,17 +98,17 @@ describe("the comment on a pull request", () => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "comment-"));
     const write = (name: string, text: string) =>
       fs.writeFileSync(path.join(directory, name), text);
-    write("staging.diff.json", JSON.stringify({ stacks: [diff] }));
-    write("staging.pulumi.json", "");
-    write("staging.status.txt", "255\n");
-    write("staging.stderr.txt", "error: no access to the state\n");
+    write("production.diff.json", JSON.stringify({ stacks: [diff] }));
+    write("production.pulumi.json", "");
+    write("production.status.txt", "255\n");
+    write("production.stderr.txt", "error: no access to the state\n");
     const text = renderComment(readReports(directory));
     assert.match(
       text,
-      /staging: changes not known, pulumi preview fails[^]*error: no access to the state/,
+      /production: changes not known, pulumi preview fails[^]*error: no access to the state/,
     );
     assert.doesNotMatch(text, /replace|CAUTION/);
-    write("staging.status.txt", "0\n");
+    write("production.status.txt", "0\n");
     assert.match(renderComment(readReports(directory)), /to replace/);
     fs.rmSync(directory, { recursive: true });
   });
@@ -142,6 +142,23 @@ describe("the comment on a pull request", () => {
     assert.match(text, /\[!CAUTION\]\n> - .*loses the database/);
   });
 
+  it("names what is approved: a document cannot show another resource or another stack", () => {
+    const forged = structuredClone(diff) as { changes: { name: string; type: string }[] };
+    const approved = { ...diff, changes: forged.changes } as typeof diff;
+    Object.assign(forged.changes[0]!, { name: "test-queue", type: "aws:sqs/queue:Queue" });
+    const text = renderComment([{ stack: "production", diff: approved }]);
+    assert.match(text, /\| \*\*replace\*\* \| `crm-database-primary` \| `aws:rds:Instance` \|/);
+    assert.doesNotMatch(text, /test-queue|sqs/);
+    const staging = { stack: "staging", diff: { ...diff, stack: "staging" } };
+    for (const report of [staging, { stack: "staging", diff }]) {
+      const other = renderComment([report]);
+      assert.match(other, /staging: changes not known, its document cannot be read/);
+      assert.equal(shownIn([other]).steps.size, 0);
+    }
+    const broken = { ...diff, changes: [{ ...diff.changes[0]!, urn: "crm-database-primary" }] };
+    assert.match(renderComment([{ stack: "production", diff: broken }]), /cannot be read/);
+  });
+
   it("says of a stack without an update that its first one is still to come", () => {
     const text = renderComment([
       { stack: "production", diff: diffOf(undefined, plan(topic("a", "b"))), undeployed: true },
@@ -172,14 +189,16 @@ describe("the comment on a pull request", () => {
     );
     const long = "x".repeat(300);
     const big = diffOf(plan(...topics(1940, "a"), ...risky), plan(...topics(1940, long)));
-    const reports = ["production", "staging"].map((stack) => ({ stack, diff: { ...big, stack } }));
+    const of = (stack: string) =>
+      JSON.parse(JSON.stringify(big).replaceAll("production", stack)) as typeof big;
+    const reports = ["production", "staging"].map((stack) => ({ stack, diff: of(stack) }));
     const text = renderComment(reports);
     assert.ok(text.length <= 60_000, String(text.length));
     for (let index = 0; index < 60; index++) {
       assert.equal(text.split(`\`bucket-${index}\` |`).length, 3, `bucket-${index}`);
     }
     assert.match(text, /\| \| \| and \d+ more \| \|/);
-    assert.equal(shownIn([text]).steps.size, 60);
+    assert.equal(shownIn([text]).steps.size, 120);
     assert.equal(text, renderComment(structuredClone(reports)));
   });
 
