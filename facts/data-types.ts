@@ -46,10 +46,16 @@ const EMPTY = new Set<string>([
 const CAUTION =
   "give it an alias if it was renamed; otherwise copy what it holds, create the new one beside it, move its users, then remove it";
 
-/** What is lost with a resource of a type; nothing for one that holds nothing. */
-export function dataOf(token: string): StatefulType | undefined {
+/** What is lost with a resource; nothing for one that holds nothing. */
+export function dataOf(
+  token: string,
+  inputs: Readonly<Record<string, unknown>> = {},
+): Pick<StatefulType, "holds" | "safeWay"> | undefined {
   const known = entryOf(STATEFUL_TYPES, token);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    const { where } = known;
+    return where?.values.some((value) => value === inputs[where.property]) ? where : known;
+  }
   const why = suspicion(token);
   return why === undefined ? undefined : { holds: `what it holds (${why})`, safeWay: CAUTION };
 }

@@ -16,6 +16,9 @@ export interface StatefulType {
   readonly holds: string;
   /** How to make a change that would replace the resource. */
   readonly safeWay: string;
+  /** What holds and safe way are where a property has one of these values. */
+  readonly where?: Pick<StatefulType, "holds" | "safeWay"> &
+    Fact & { readonly property: string; readonly values: readonly string[] };
   /** The property that exists to ask for another value, and who says so: a rotation loses nothing. */
   readonly rotatedBy?: { readonly property: string; readonly source: string };
   /** Where it begins empty in another region: why that is acceptable. */
@@ -44,6 +47,15 @@ export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
     holds: "everything that was encrypted with it",
     safeWay:
       "add a second key, re-encrypt what the first one encrypted, then schedule the first one's deletion",
+    where: {
+      property: "keyUsage",
+      values: ["SIGN_VERIFY", "GENERATE_VERIFY_MAC"],
+      holds: "the key that signs; nothing is encrypted with it",
+      safeWay:
+        "add a second key, let what verifies trust both, sign with the second, then schedule the first one's deletion",
+      source: "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
+      asOf: "2026-11-29",
+    },
   },
   "aws:secretsmanager/secret:Secret": {
     holds: "the secret's value and its versions",

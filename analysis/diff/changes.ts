@@ -108,7 +108,7 @@ function deleted(
   return {
     ...frame(resource, byUrn),
     ...{ op: "delete", certain: true, properties: [], ignored: [] },
-    ...(made && meaningOfDeletion(resource.type, resource.retainOnDelete, resource.urn, present)),
+    ...(made && meaningOfDeletion(gone(resource), resource.urn, present)),
     ...(made && resource.protect && { protected: true }),
   };
 }
@@ -195,6 +195,10 @@ function operationOf(
   return { op: "update", certain: properties.some(({ certain }) => certain) };
 }
 
+function gone({ type, inputs, retainOnDelete }: PlannedResource) {
+  return { type, inputs, kept: retainOnDelete };
+}
+
 function replacedMeaning(
   old: PlannedResource,
   type: string,
@@ -203,7 +207,7 @@ function replacedMeaning(
 ): Partial<ResourceChange> {
   return {
     manner,
-    ...meaningOfReplacement(type, old.retainOnDelete, manner, properties),
+    ...meaningOfReplacement({ ...gone(old), type }, manner, properties),
     ...(old.protect && { protected: true as const }),
   };
 }

@@ -7,23 +7,27 @@ import { rotated, succeeded } from "./rotations";
 
 type Meaning = Pick<ResourceChange, "loss" | "outage" | "rotation">;
 
-/** What is lost with a resource of a type; `kept` where AWS keeps the old one. */
-function lossOf(type: string, kept: boolean): Loss | undefined {
-  const data = dataOf(type);
+/** The resource that goes, as far as its meaning needs it. */
+interface Gone {
+  readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** AWS keeps it. */
+  readonly kept: boolean;
+}
+
+/** What is lost with a resource. */
+function lossOf({ type, inputs, kept }: Gone): Loss | undefined {
+  const data = dataOf(type, inputs);
   return data && { holds: data.holds, safeWay: data.safeWay, ...(kept && { kept: true as const }) };
 }
 
 /** Of a deletion; what AWS keeps is neither lost nor stopped. `present` are the URNs of what is there afterwards. */
-export function meaningOfDeletion(
-  type: string,
-  kept: boolean,
-  urn: string,
-  present: readonly string[],
-): Meaning {
+export function meaningOfDeletion(old: Gone, urn: string, present: readonly string[]): Meaning {
+  const { type, kept } = old;
   if (kept) return {};
   const rotation = succeeded(type, urn, present);
   if (rotation !== undefined) return { rotation };
-  const loss = lossOf(type, false);
+  const loss = lossOf(old);
   const stops = entryOf(OUTAGE_TYPES, type);
   return {
     ...(loss && { loss }),
@@ -33,14 +37,14 @@ export function meaningOfDeletion(
 
 /** Of a replacement; where the old one is kept, the platform goes on with an empty one. */
 export function meaningOfReplacement(
-  type: string,
-  kept: boolean,
+  old: Gone,
   manner: Manner,
   properties: readonly PropertyChange[],
 ): Meaning {
+  const { type } = old;
   const rotation = rotated(type, properties);
   if (rotation !== undefined) return { rotation };
-  const loss = lossOf(type, kept);
+  const loss = lossOf(old);
   const stops = entryOf(OUTAGE_TYPES, type);
   const outage = stops === undefined ? undefined : OUTAGES[manner.order](stops, manner);
   return { ...(loss && { loss }), ...(outage !== undefined && { outage }) };

@@ -83,6 +83,7 @@ function changeOf(
     return { ...base, properties, ...(refusal !== undefined && { refusal }) };
   }
   const kept = steps.some(({ oldState }) => oldState?.retainOnDelete);
+  const goes = { type, kept, ...(old?.inputs && { inputs: old.inputs }) };
   const external = steps.some(({ oldState }) => oldState?.external);
   const order = mannerOf(steps);
   const beside = op === "replace" && order.order === "create-first";
@@ -93,8 +94,8 @@ function changeOf(
     ...(manner && { manner }),
     ...(!external &&
       (manner
-        ? meaningOfReplacement(type, kept, manner, properties)
-        : meaningOfDeletion(type, kept, urn, present))),
+        ? meaningOfReplacement(goes, manner, properties)
+        : meaningOfDeletion(goes, urn, present))),
     ...(old?.protect && { protected: true as const }),
   };
 }

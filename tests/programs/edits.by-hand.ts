@@ -140,6 +140,7 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
     const { "report-generator": report } = eventing.functions;
     report.links = without(report.links);
   },
+  "no-dnssec": set("edge.zone.dnssec", false),
   domain: set("edge.domain", "crm-example.com"),
   "no-cache": all(set("cache.enabled", false), set("cache.urls", []), (config) => {
     delete config["crm:services"].core.secrets.REDIS_URL;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { changesOf } from "../../../analysis/diff/changes";
 import { findingsOf } from "../../../analysis/diff/findings";
 import { rotationsOf } from "../../../analysis/diff/rotations";
+import { changesOfSteps } from "../../../analysis/diff/steps";
 import { unseenOf } from "../../../analysis/diff/unseen";
 import { type Plan, type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
 import { planOf } from "../../support/plans";
@@ -80,6 +81,23 @@ describe("what a change does to the resources", () => {
     // A replica follows its source.
     inputs["replicateSourceDb"] = "arn:aws:rds:us-west-2:123456789012:db:source";
     assert.deepEqual(rises("16", false), []);
+  });
+
+  it("says of a key that signs that nothing is encrypted with it, in a real preview as well", () => {
+    const KEY = "aws:kms/key:Key";
+    const lost = (name: string) => {
+      now.resources = old.resources.filter((one) => one.type !== KEY || one.name !== name);
+      return changes().find((one) => one.type === KEY)!.loss!.holds;
+    };
+    assert.equal(lost("crm-dns-signing"), "the key that signs; nothing is encrypted with it");
+    assert.equal(lost("crm-cache"), "everything that was encrypted with it");
+    const [step] = changesOfSteps([
+      {
+        ...{ op: "delete", urn: resource(KEY, "crm-dns-signing", old).urn },
+        oldState: { type: KEY, inputs: { keyUsage: "SIGN_VERIFY" } },
+      },
+    ]);
+    assert.match(step!.loss!.safeWay, /let what verifies trust both/);
   });
 
   it("says that storage never shrinks, which the provider leaves out below its maximum", () => {
