@@ -20,7 +20,7 @@ export interface StatefulType {
   readonly where?: Pick<StatefulType, "holds" | "safeWay"> &
     Fact & { readonly property: string; readonly values: readonly string[] };
   /** The property that exists to ask for another value, and who says so: a rotation loses nothing. */
-  readonly rotatedBy?: { readonly property: string; readonly source: string };
+  readonly rotatedBy?: Fact & { readonly property: string };
   /** Where it begins empty in another region: why that is acceptable. */
   readonly lostWithTheRegion?: string;
 }
@@ -94,6 +94,7 @@ export const STATEFUL_TYPES: Readonly<Record<string, StatefulType>> = {
     rotatedBy: {
       property: "keepers",
       source: "https://www.pulumi.com/registry/packages/random/api-docs/randompassword/",
+      asOf: "2026-11-29",
     },
   },
 };

@@ -143,9 +143,9 @@ describe("the comment on a pull request", () => {
   });
 
   it("names what is approved: a document cannot show another resource or another stack", () => {
-    const forged = structuredClone(diff) as { changes: { name: string; type: string }[] };
-    const approved = { ...diff, changes: forged.changes } as typeof diff;
-    Object.assign(forged.changes[0]!, { name: "test-queue", type: "aws:sqs/queue:Queue" });
+    const [first, ...others] = diff.changes;
+    const forged = { ...first!, name: "test-queue", type: "aws:sqs/queue:Queue" };
+    const approved = { ...diff, changes: [forged, ...others] };
     const text = renderComment([{ stack: "production", diff: approved }]);
     assert.match(text, /\| \*\*replace\*\* \| `crm-database-primary` \| `aws:rds:Instance` \|/);
     assert.doesNotMatch(text, /test-queue|sqs/);
