@@ -5,6 +5,7 @@ import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { reveal } from "../plan/values";
 import { derivedChanges, type Replaced, replacedOf, verdictOf } from "./consequences";
 import { contested, sidesOf, withRefusal } from "./contested";
+import { appliesTo, expiredBy } from "./expirations";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { type Pair, pairsOf } from "./pairs";
@@ -30,7 +31,7 @@ export function changesOf(
   for (const resource of inOrder(now, after)) {
     const pair = paired.get(resource.urn);
     if (pair === undefined) {
-      if (resource.type !== STACK_TYPE) found.push(created(resource, after));
+      if (resource.type !== STACK_TYPE) found.push(created(resource, after, paired));
       continue;
     }
     const change = changed(pair, replaced, after, formerly);
@@ -89,13 +90,20 @@ function frame(
   return { urn, type, name, component, custom, ...(closed && { closed }) };
 }
 
+/** `there` has the resources that the plan does not create. */
 function created(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
+  there: ReadonlyMap<string, unknown>,
 ): ResourceChange {
+  const { type, inputs, propertyDependencies: needs } = resource;
+  const loss = appliesTo(needs, (urn) => there.has(urn))
+    ? expiredBy(type, undefined, inputs)
+    : undefined;
   return {
     ...frame(resource, byUrn),
     ...{ op: "create", certain: true, properties: [], ignored: [] },
+    ...(loss && { loss }),
   };
 }
 
@@ -149,6 +157,7 @@ function changed(
     : undefined;
   if (again !== undefined) replaced.set(now.urn, again);
   const refusal = op === "update" ? refusalOf(now.type, old.inputs, now.inputs) : undefined;
+  const loss = op === "update" ? expiredBy(now.type, old.inputs, revealed) : undefined;
   return {
     ...frame(now, byUrn),
     ...{ op, certain },
@@ -158,6 +167,7 @@ function changed(
       : properties.map((one) => withInterruption(now, revealed, one)),
     ignored,
     ...(refusal !== undefined && { refusal }),
+    ...(loss && { loss }),
     ...(again && replacedMeaning(old, now.type, again.manner, properties)),
   };
 }

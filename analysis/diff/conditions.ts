@@ -47,7 +47,9 @@ const DECISIONS: readonly (readonly [RegExp, Decision])[] = [
       // Without a value the provider's default counts: false, and another one than what an exception names.
       if (given === undefined)
         return not === undefined && value !== "true" ? undefined : not !== undefined;
-      return isKnown(given) ? (String(given) === value) === (not === undefined) : undefined;
+      return isText(given) || typeof given === "boolean"
+        ? (String(given) === value) === (not === undefined)
+        : undefined;
     },
   ],
   [

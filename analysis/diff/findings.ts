@@ -8,7 +8,7 @@ import type { Unseen } from "./unseen";
 export type FindingClass = "data lost" | "outage" | "not made";
 
 /** What an exception has to allow. */
-export type FindingOperation = "delete" | "replace" | "interrupt";
+export type FindingOperation = "delete" | "replace" | "expire" | "interrupt";
 
 /** One thing that stops a deployment. */
 export interface DiffFinding {
@@ -82,7 +82,7 @@ function findingOf(
     }
     return undefined;
   }
-  return refused(change, advice) ?? interrupted(change);
+  return refused(change, advice) ?? expired(change, advice) ?? interrupted(change);
 }
 
 /**
@@ -106,6 +106,18 @@ function refused(
   return {
     ...{ class: "not made", operation: undefined, urn, certain: true },
     message: `${type} "${name}": dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Keep the group that it was created in.${adviceOn(advice, type, "dbSubnetGroupName")}`,
+  };
+}
+
+/** A change in place, or new rules, by which AWS deletes data; what else it does is said as well, for one agreement to both. */
+function expired(change: ResourceChange, advice: Advice): DiffFinding | undefined {
+  const { urn, type, name, op, loss, certain } = change;
+  if (loss === undefined) return undefined;
+  const does = op === "create" ? "would be created for what is there" : "would change in place";
+  const down = interrupted(change);
+  return {
+    ...{ class: "data lost", operation: "expire", urn, certain },
+    message: `${type} "${name}" ${does}, and that deletes ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${down ? ` ${down.message}` : ""}`,
   };
 }
 

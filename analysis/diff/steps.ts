@@ -3,6 +3,7 @@ import { interruptionOf } from "../../facts/interruption";
 import { parseUrn } from "../plan/urn";
 import { isUnknown } from "../plan/values";
 import { contested, type Sides, withRefusal } from "./contested";
+import { appliesTo, expiredBy } from "./expirations";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { takenBy } from "./one-alone";
@@ -28,6 +29,7 @@ interface StepState {
   readonly retainOnDelete?: boolean;
   readonly protect?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>> | null;
 }
 
 const DELETIONS = new Set(["delete", "delete-replaced", "discard", "discard-replaced"]);
@@ -42,10 +44,10 @@ const REPLACEMENTS = new Set([
 export function changesOfSteps(steps: readonly PreviewStep[]): ResourceChange[] {
   const byUrn = new Map<string, PreviewStep[]>();
   for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
-  const present = [...byUrn].flatMap(([urn, own]) => (operationOf(own) === "delete" ? [] : [urn]));
+  const ops = new Map([...byUrn].map(([urn, own]) => [urn, operationOf(own)]));
   const refused = contested([...byUrn].map(([urn, own]) => sidesOfSteps(urn, own)));
   return [...byUrn]
-    .flatMap(([urn, own]) => changeOf(urn, own, present) ?? [])
+    .flatMap(([urn, own]) => changeOf(urn, own, ops) ?? [])
     .map((change) => withRefusal(change, refused));
 }
 
@@ -63,13 +65,13 @@ function sidesOfSteps(urn: string, steps: readonly PreviewStep[]): Sides {
   };
 }
 
-/** `present` are the URNs of what is there afterwards. */
+/** `ops` has what is done to every resource; undefined for what stays. */
 function changeOf(
   urn: string,
   steps: readonly PreviewStep[],
-  present: readonly string[],
+  ops: ReadonlyMap<string, Operation | undefined>,
 ): ResourceChange | undefined {
-  const op = operationOf(steps);
+  const op = ops.get(urn);
   if (op === undefined) return undefined;
   const { type: own, name } = parseUrn(urn);
   const old = steps.find(({ oldState }) => oldState !== undefined)?.oldState;
@@ -80,7 +82,16 @@ function changeOf(
   const properties = propertiesOf(type, op, steps, old?.inputs, now?.inputs);
   if (op !== "replace" && op !== "delete") {
     const refusal = op === "update" ? refusalOf(type, old?.inputs, now?.inputs) : undefined;
-    return { ...base, properties, ...(refusal !== undefined && { refusal }) };
+    const applies =
+      op === "update" || appliesTo(now?.propertyDependencies ?? {}, (one) => !isNew(ops, one));
+    const loss = applies
+      ? expiredBy(type, op === "update" ? { ...old?.inputs } : undefined, { ...now?.inputs })
+      : undefined;
+    return {
+      ...{ ...base, properties },
+      ...(refusal !== undefined && { refusal }),
+      ...(loss && { loss }),
+    };
   }
   const kept = steps.some(({ oldState }) => oldState?.retainOnDelete);
   const goes = { type, kept, ...(old?.inputs && { inputs: old.inputs }) };
@@ -89,6 +100,7 @@ function changeOf(
   const beside = op === "replace" && order.order === "create-first";
   const taken = beside ? takenBy(type, { ...old?.inputs }, { ...now?.inputs }) : undefined;
   const manner = op === "replace" ? (taken ?? order) : undefined;
+  const present = [...ops].flatMap(([one, done]) => (done === "delete" ? [] : [one]));
   return {
     ...{ ...base, properties },
     ...(manner && { manner }),
@@ -98,6 +110,11 @@ function changeOf(
         : meaningOfDeletion(goes, urn, present))),
     ...(old?.protect && { protected: true as const }),
   };
+}
+
+function isNew(ops: ReadonlyMap<string, Operation | undefined>, urn: string): boolean {
+  const op = ops.get(urn);
+  return op === "create" || op === "replace";
 }
 
 function operationOf(steps: readonly PreviewStep[]): Operation | undefined {

@@ -115,6 +115,10 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     FUNCTION_CODE_BYTES: "CLOUDFRONT_PAGES.functions",
   },
   "control-planes.ts": { ROWS: "CONTROL_PLANES.endpointNames" },
+  "expirations.ts": {
+    rds: "EXPIRATIONS.aws:rds/instance:Instance",
+    cache: "EXPIRATIONS.aws:elasticache/cluster:Cluster",
+  },
   "fargate-sizes.ts": { SIZES: "FARGATE_SIZES" },
   "firewall-groups.ts": { BODY_RULES: "FIREWALL_GROUP_PAGES.AWSManagedRulesCommonRuleSet" },
   "free-types.ts": {

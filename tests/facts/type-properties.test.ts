@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { EXPIRATIONS } from "../../facts/expirations";
 import { namesOfProperty, tokenMap } from "../../facts/type-names";
 import * as tables from "../../facts/type-properties";
 
@@ -30,6 +31,16 @@ describe("properties by type", () => {
       assert.deepEqual(missing, []);
     });
   }
+
+  it("EXPIRATIONS: the provider has each of them", () => {
+    const rows = Object.entries(EXPIRATIONS).map(
+      ([type, { property }]) => [type, property] as const,
+    );
+    assert.deepEqual(
+      rows.filter((row) => !isKnown(...row)),
+      [],
+    );
+  });
 
   it("a property or path that the provider does not have is found", () => {
     assert.ok(!isKnown("aws:sqs/queue:Queue", "kmsKeyId"));

@@ -98,6 +98,12 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   "owner-tag": set("tags.owner", "ops@crm-consulting.com"),
   "lock-days": set("recovery.lock.maximumDays", 400),
   "log-days": set("services.core.logRetentionDays", 14),
+  "shorter-retention": (config) => {
+    const { buckets } = config["crm:storage"] as Config;
+    buckets["backups"].expiration.days = 30;
+    const [queue] = Object.values<Config>(config["crm:eventing"].queues);
+    queue!["messageRetentionSeconds"] = 86_400;
+  },
   "service-port": set("services.core.port", 3005),
   "container-name": set("services.core.containerName", "crm-main"),
   "swapped-priorities": all(

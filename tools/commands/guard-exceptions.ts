@@ -21,7 +21,7 @@ const URN =
   "a URN of one stack, urn:pulumi:<stack>::...; * matches any text, but not the whole name";
 const REASON = "at least 20 characters";
 const OWNER = "a mailbox such as team@example.com";
-const OPERATIONS = ["delete", "replace", "interrupt"] as const;
+const OPERATIONS = ["delete", "replace", "expire", "interrupt"] as const;
 
 /** An approved data loss or interruption, with its last valid day. Each message is the phrase for what is accepted. */
 const exceptionSchema = z.strictObject(

@@ -58,7 +58,7 @@ function countsOf({ changes, findings }: DiffDocument): string {
   };
   return [
     `${of("create").length} to add`,
-    `${updates.length} to change${notes.length > 0 ? ` (${notes.join("; ")})` : ""}`,
+    `${updates.length} to change${notes.length > 0 ? ` (${notes.join("; ")})` : ""}${lost("expire")}`,
     `${of("replace").length} to replace${lost("replace")}`,
     ...(possible.length > 0 ? [`${possible.length} may be replaced`] : []),
     `${of("delete").length} to delete${lost("delete")}`,

@@ -342,7 +342,7 @@ describe("npm run guard", () => {
       [{ owner: "@" }, /owner: expected a mailbox such as team@example\.com, got "@"/],
       [
         { operation: undefined },
-        /operation: expected one of delete, replace, interrupt, got nothing/,
+        /operation: expected one of delete, replace, expire, interrupt, got nothing/,
       ],
       [{ expires: "2026-99-99" }, /expires: expected a day, YYYY-MM-DD, got "2026-99-99"/],
       [{ expires: "9999-12-31" }, /expires: expected a day within 90 days, got "9999-12-31"/],
