@@ -61,7 +61,7 @@ export interface PipelineRoleArgs {
   readonly repository: Repository;
   /** Which runs may assume the role. */
   readonly runs: WorkflowRuns;
-  /** The role's policies by the last part of their names: a managed policy each, of at most 6,144 characters. */
+  /** The role's policies by the last part of their names: a managed policy each, as long as IAM_LIMITS allows. */
   readonly policies: Readonly<Record<string, readonly Statement[]>>;
   /** AWS's managed policies by ARN. @default none */
   readonly managedPolicyArns?: readonly string[];

@@ -1,5 +1,5 @@
 /** What AWS Backup takes and assumes of a rule. */
-import type { Fact } from "./fact";
+import { apiText, type Fact } from "./fact";
 
 /** Minutes in which a backup begins, or counts as failed: the least, and what holds where nothing is said. */
 export const START_WINDOW = {
@@ -9,11 +9,28 @@ export const START_WINDOW = {
   asOf: "2026-11-23",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** States in which a job of AWS Backup ends without a recovery point. */
+/** Minutes in which a backup is complete, or counts as failed; both windows count from the schedule. */
+export const COMPLETION_WINDOW = {
+  /** More than the start window, at least. */
+  afterStart: 60,
+  minimum: START_WINDOW.minimum + 60,
+  source: START_WINDOW.source,
+  asOf: START_WINDOW.asOf,
+  unverified: "the page has the window without a bound; AWS Backup refuses one that is shorter",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** States of the events with which a job of AWS Backup ends without a recovery point; of a partial job there is none. */
 export const LOST_JOBS = {
   states: ["FAILED", "EXPIRED", "ABORTED"],
   source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html",
   asOf: "2026-11-28",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** States that DescribeBackupJob answers and that no complete backup follows: beside those of the events, one that begins to end and one that ends in part. */
+export const FAILED_JOBS = {
+  states: ["ABORTING", "ABORTED", "FAILED", "EXPIRED", "PARTIAL"],
+  source: apiText("backup", "3.1092.0"),
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Events that a vault still sends to its topic; of those that the API takes beside them none arrives any more. */

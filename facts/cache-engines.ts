@@ -57,6 +57,14 @@ export const RESERVED_MEMORY = {
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Logs that a cache delivers. */
+export const CACHE_LOGS = {
+  types: ["slow-log", "engine-log"],
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html",
+  asOf: "2026-11-29",
+  unverified: "not recorded that the page was opened on that day",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** One version of one engine. */
 export interface CacheVersion extends Fact {
   readonly engine: "redis" | "valkey";

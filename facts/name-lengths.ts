@@ -78,6 +78,8 @@ const published = (maximum: number, path: TextLength["published"]): TextLength =
   ...{ maximum, published: path, source: CFN_LINT_SCHEMAS, asOf },
 });
 
+const SAMPLING = "AWS::XRay::SamplingRule/definitions/SamplingRule/properties";
+
 /** Texts that are no names of resources. */
 export const TEXT_LENGTHS = {
   dimensionName: published(255, "AWS::CloudWatch::Alarm/definitions/Dimension/properties/Name"),
@@ -98,6 +100,10 @@ export const TEXT_LENGTHS = {
     1024,
     "AWS::Lambda::Function/definitions/Code/properties/S3ObjectVersion",
   ),
+  /** Of a rule for traces: what it compares with the request. */
+  sampledService: published(64, `${SAMPLING}/ServiceName`),
+  sampledMethod: published(10, `${SAMPLING}/HTTPMethod`),
+  sampledPath: published(128, `${SAMPLING}/URLPath`),
 } as const satisfies Readonly<Record<string, TextLength>>;
 
 /** Names of buckets; a certificate of S3 does not cover one with dots. Some beginnings and ends are S3's own. */

@@ -99,7 +99,7 @@ export function withoutGroup<Name extends string>(
 
 /**
  * Rules for a load balancer behind CloudFront. Of the ports open to everybody HTTPS alone stays: CloudFront's
- * prefix list counts as 55 of the 60 rules that a group may have, so it fits once, and CloudFront itself sends
+ * prefix list counts as nearly all of the rules that a group may have (facts/prefix-lists.ts), so it fits once, and CloudFront itself sends
  * plain HTTP to HTTPS. A load balancer without a certificate has another port.
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
  */

@@ -1,6 +1,7 @@
 /** `crm:observability`: thresholds of alarms, metrics, traces and the dashboard. */
 import { type z } from "zod";
 
+import { TEXT_LENGTHS } from "../facts/name-lengths";
 import { SAMPLING_PRIORITY } from "../facts/setting-bounds";
 import {
   decimal,
@@ -140,11 +141,15 @@ const samplingRuleSchema = group({
   service: word()
     .optional()
     .describe("Service, by its key in crm:services; or serviceName, which may hold wildcards"),
-  serviceName: pattern("a service's name", 64)
+  serviceName: pattern("a service's name", TEXT_LENGTHS.sampledService.maximum)
     .optional()
     .describe("Name of the services as traces carry it, such as *"),
-  httpMethod: pattern("an HTTP method", 10).default("*").describe("Method of the request"),
-  urlPath: pattern("a path", 128).default("*").describe("Path of the request"),
+  httpMethod: pattern("an HTTP method", TEXT_LENGTHS.sampledMethod.maximum)
+    .default("*")
+    .describe("Method of the request"),
+  urlPath: pattern("a path", TEXT_LENGTHS.sampledPath.maximum)
+    .default("*")
+    .describe("Path of the request"),
   fixedTarget: integer(0, 1000, "requests a second").describe(
     "Requests a second that are traced at any rate; X-Ray calls it the reservoir",
   ),

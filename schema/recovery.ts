@@ -1,7 +1,7 @@
 /** `crm:recovery`: backups, their copies in another region, and what a loss may cost. */
 import { z } from "zod";
 
-import { START_WINDOW } from "../facts/backup";
+import { COMPLETION_WINDOW, START_WINDOW } from "../facts/backup";
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { FUNCTION_BOUNDS } from "../facts/eventing";
 import type { ScheduleService } from "../facts/schedules";
@@ -45,7 +45,7 @@ const planSchema = group({
   startWindowMinutes: integer(START_WINDOW.minimum, 1440, "minutes")
     .default(START_WINDOW.minimum)
     .describe("Minutes within which a backup must start, or it fails"),
-  completionWindowMinutes: integer(120, 10_080, "minutes")
+  completionWindowMinutes: integer(COMPLETION_WINDOW.minimum, 10_080, "minutes")
     .default(180)
     .describe("Minutes within which a backup must end, or it fails"),
   retentionDays: integer(1, 3650, "days").default(14).describe("Days that a backup is kept"),
@@ -231,10 +231,9 @@ export const recoveryRules: SectionRules<RecoveryConfig> = (recovery, report) =>
     }
     return;
   }
-  // AWS Backup API Reference, BackupRule: the completion window counts from the schedule, too.
-  const shortest = plan.startWindowMinutes + START_WINDOW.minimum;
+  const shortest = plan.startWindowMinutes + COMPLETION_WINDOW.afterStart;
   if (plan.completionWindowMinutes < shortest) {
-    const expected = `at least ${shortest} minutes, 60 more than startWindowMinutes`;
+    const expected = `at least ${shortest} minutes, ${COMPLETION_WINDOW.afterStart} more than startWindowMinutes`;
     report(["plan", "completionWindowMinutes"], plan.completionWindowMinutes, expected);
   }
   // The alarms on the copies' age are named by it: a bucket of that name would replace the database's own.

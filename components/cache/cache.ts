@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { cacheFamily } from "../../facts/cache-engines";
+import { CACHE_LOGS, cacheFamily } from "../../facts/cache-engines";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -16,9 +16,6 @@ import { createCacheScaling } from "./cache-scaling";
  * Source: ElastiCache User Guide, "Authenticating with the AUTH command".
  */
 const TOKEN_LENGTH = 64;
-
-/** Logs that Redis has. Source: ElastiCache User Guide, "Log delivery". */
-const CACHE_LOGS = ["slow-log", "engine-log"] as const;
 
 export interface CrmCacheArgs extends CacheConfig {
   /** Subnets without a way to the internet, in two zones at least. */
@@ -86,7 +83,7 @@ export class CrmCache extends pulumi.ComponentResource {
     this.port = args.port;
     this.tokenVersion = args.tokenVersion;
     this.memberClusterIds = memberClusterIds(this.replicationGroupId, args);
-    this.logGroupNames = CACHE_LOGS.map((log) => this.logGroupName(log));
+    this.logGroupNames = CACHE_LOGS.types.map((log) => this.logGroupName(log));
 
     const key = args.atRestEncryption ? this.createKey(args) : undefined;
     this.keyArn = key?.arn;
@@ -184,7 +181,7 @@ export class CrmCache extends pulumi.ComponentResource {
         applyImmediately: args.applyImmediately,
         finalSnapshotIdentifier: args.skipFinalSnapshot ? undefined : this.finalSnapshotName(),
         notificationTopicArn: args.notificationTopicArn,
-        logDeliveryConfigurations: CACHE_LOGS.map((log) => ({
+        logDeliveryConfigurations: CACHE_LOGS.types.map((log) => ({
           logType: log,
           logFormat: "json",
           destinationType: "cloudwatch-logs",
@@ -204,7 +201,7 @@ export class CrmCache extends pulumi.ComponentResource {
   }
 
   private createLogs(args: CrmCacheArgs): aws.cloudwatch.LogGroup[] {
-    return CACHE_LOGS.map(
+    return CACHE_LOGS.types.map(
       (log) =>
         new aws.cloudwatch.LogGroup(
           `${this.name}-${log}`,

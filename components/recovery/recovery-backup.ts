@@ -1,5 +1,5 @@
 /** Starts a backup on demand and waits for its end. Depends neither on Pulumi nor on the SDK. */
-import { START_WINDOW } from "../../facts/backup";
+import { COMPLETION_WINDOW, FAILED_JOBS, START_WINDOW } from "../../facts/backup";
 
 /** What is backed up, and how. */
 export interface BackupRequest {
@@ -49,8 +49,8 @@ export interface Progress {
   readonly callTimeout: number;
 }
 
-/** States from which a job does not come back. Source: AWS Backup API Reference, DescribeBackupJob. */
-const FAILED = new Set(["ABORTING", "ABORTED", "FAILED", "EXPIRED", "PARTIAL"]);
+/** States from which a job does not come back. */
+const FAILED: ReadonlySet<string> = new Set(FAILED_JOBS.states);
 
 /** Consecutive errors while reading the state, after which the state of the job is unknown. */
 const LOST_CONTACT = 5;
@@ -135,7 +135,7 @@ async function start(
       // The SDK's own retries of this call must not start a second job.
       IdempotencyToken: `before-deployment-${now()}`,
       StartWindowMinutes: START_WINDOW.minimum,
-      CompleteWindowMinutes: Math.max(120, request.timeoutMinutes),
+      CompleteWindowMinutes: Math.max(COMPLETION_WINDOW.minimum, request.timeoutMinutes),
       Lifecycle: { DeleteAfterDays: request.retentionDays },
       RecoveryPointTags: { ...request.tags },
     });

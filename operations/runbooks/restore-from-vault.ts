@@ -1,6 +1,7 @@
 /** Restores from AWS Backup's copies: older than a data store's own backups, or the only ones after a deliberate deletion. */
 import { text, type RecoveryResource } from "../../analysis/recovery/resources";
 import { minutesOf } from "../../analysis/recovery/steps";
+import { NAME_LENGTHS } from "../../facts/name-lengths";
 import { act, check, prints, prove, wait } from "./commands";
 import { type Named } from "./names";
 import type { Command, Question, Step } from "./step";
@@ -49,7 +50,7 @@ export const VAULT_QUESTIONS: Readonly<Record<string, Question>> = {
   },
   role: {
     asks: "Which role has deleted",
-    pattern: /^[\w+=,.@-]{1,64}$/,
+    pattern: new RegExp(`^[\\w+=,.@-]{1,${NAME_LENGTHS.role.maximum}}$`),
     expects: "the name of a role",
   },
 };

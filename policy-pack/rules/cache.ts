@@ -1,5 +1,6 @@
 /** Redis on ElastiCache. */
 import { read, UNKNOWN } from "../../analysis/properties";
+import { CACHE_LOGS } from "../../facts/cache-engines";
 import { CACHE_PORTS } from "../../facts/store-ports";
 import { expect, resourceRule, isTrue, type Rule } from "../define";
 import { records } from "../lists";
@@ -138,7 +139,7 @@ const logs = resourceRule({
   id: "redis-logs",
   description: "A cache writes slow logs and engine logs.",
   severity: "low",
-  remediation: "Add logDeliveryConfigurations for slow-log and engine-log.",
+  remediation: `Add logDeliveryConfigurations for ${CACHE_LOGS.types.join(" and ")}.`,
   url: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html",
   types: [CACHE],
   check(subject, report) {
@@ -151,7 +152,7 @@ const logs = resourceRule({
       },
     });
     const kinds = list.map((configuration) => read(configuration, "logType"));
-    const absent = ["slow-log", "engine-log"].filter((kind) => !kinds.includes(kind));
+    const absent = CACHE_LOGS.types.filter((kind) => !kinds.includes(kind));
     if (known && absent.length > 0) {
       report.violation(`${property} lacks ${absent.join(" and ")}; add what is missing.`);
     }

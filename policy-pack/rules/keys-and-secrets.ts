@@ -2,6 +2,7 @@
 import { read } from "../../analysis/properties";
 import { longestGap } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
+import { KEY_DELETION_DAYS } from "../../facts/setting-bounds";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { judgeStatements } from "../document-rules";
 import { type Statement } from "../documents";
@@ -74,7 +75,7 @@ const keyEnabled = resourceRule({
 
 interface WindowSetting {
   /**
-   * Days between scheduling a key's deletion and the deletion, in the named stacks. Elsewhere KMS's minimum, 7, is
+   * Days between scheduling a key's deletion and the deletion, in the named stacks. Elsewhere KMS's minimum is
    * enough.
    */
   readonly minimumDays: number;
@@ -87,18 +88,17 @@ const deletionWindow = resourceRule<WindowSetting>({
   description: "In production, a key's deletion can be cancelled for as long as KMS allows.",
   severity: "medium",
   controls: { securityHub: ["KMS.3"] },
-  remediation: "Remove deletionWindowInDays, or set it to 30.",
+  remediation: `Remove deletionWindowInDays, or set it to ${KEY_DELETION_DAYS.maximum}.`,
   url: `${GUIDE}/kms-controls.html#kms-3`,
-  defaults: { minimumDays: 30, stacks: ["^(production|recovery)$"] },
+  defaults: { minimumDays: KEY_DELETION_DAYS.maximum, stacks: ["^(production|recovery)$"] },
   types: KEYS,
   check(subject, report, { minimumDays, stacks }) {
-    const least = inStacks(stacks) ? minimumDays : 7;
+    const least = inStacks(stacks) ? minimumDays : KEY_DELETION_DAYS.minimum;
     expect(
       subject,
       report,
       "deletionWindowInDays",
-      // KMS's default is 30 days.
-      (days) => days === undefined || (typeof days === "number" && days >= least),
+      (days = KEY_DELETION_DAYS.unset) => typeof days === "number" && days >= least,
       `set it to at least ${least}`,
     );
   },

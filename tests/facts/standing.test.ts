@@ -69,6 +69,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "iam-actions.ts": { LEVELS: "the letters of our own file" },
   "limits.ts": { UNREAD: "our words for what was not opened" },
+  "name-lengths.ts": { SAMPLING: "where rows stand in AWS's schemas" },
   "metrics.ts": { TARGETS: "a part of rows that have a source" },
   "service-quotas.ts": {
     unverified: "our words for what was not opened",
