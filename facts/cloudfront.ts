@@ -52,8 +52,14 @@ export const ORIGIN_REQUEST_POLICIES = {
   AllViewerExceptHostHeader: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
 } as const;
 
-/** Statuses that CloudFront caches for 10 seconds by default, or for as long as a custom error response says. */
+/** Statuses that CloudFront caches for ERROR_SECONDS, or for as long as a custom error response says. */
 export const ERROR_STATUSES = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] as const;
+
+/** Seconds for which CloudFront caches an error by default. */
+export const ERROR_SECONDS = 10;
+
+/** Statuses with which CloudFront or a load balancer behind it reports that nothing answered. */
+export const UNANSWERED_STATUSES: readonly number[] = [502, 504];
 
 /** Statuses of an S3 origin at which its copy is asked. */
 export const FAILOVER_STATUSES = [500, 502, 503, 504] as const;

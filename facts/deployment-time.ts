@@ -14,6 +14,13 @@ export const STEPS = {
   asOf: "2026-11-28",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Most tasks of a rolling deployment, in percent of those that a service has, where nothing is said. */
+export const ROLLING = {
+  percent: 200,
+  source: apiText("ecs", "3.1164.0"),
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Minutes for which the provider waits for a service to settle, where no `customTimeouts` are set. */
 export const SERVICE_WAIT = {
   minutes: 20,

@@ -50,6 +50,8 @@ export const RATE_WINDOWS = {
   seconds: [60, 120, 300, 600] as readonly number[],
   source: SCHEMAS,
   asOf,
+  /** What holds where nothing is said. */
+  unset: { seconds: 300, source: providerText("types/input.ts"), asOf: "2026-11-29" },
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Seconds of traffic in one record of a flow log. */
@@ -66,6 +68,14 @@ export const HEALTH_CHECK_INTERVALS = {
   asOf,
   unverified:
     "the schema says 10 to 30; that there is nothing between them was not read on that page",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Bytes that a statement of a firewall compares at most. */
+export const COMPARED_BYTES = {
+  most: 200,
+  source:
+    "https://sdk.amazonaws.com/kotlin/api/latest/wafv2/aws.sdk.kotlin.services.wafv2.model/-byte-match-statement/search-string.html",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Capacity units that a web ACL has without a further fee for each request. */
@@ -166,6 +176,37 @@ export const CLOUDWATCH_LIMITS = {
   unverified: "neither this page nor that of alarms on metric math was opened",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Columns of a dashboard's grid. */
+export const DASHBOARD_GRID = {
+  columns: 24,
+  source:
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html",
+  asOf: "2026-11-29",
+  unverified: "not recorded that the page was opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Dimensions of the metric that a filter of log lines makes. */
+export const FILTER_DIMENSIONS = {
+  most: 3,
+  source: SCHEMAS,
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** What one budget takes. */
+export const BUDGET_LIMITS = {
+  /** Mailboxes of one notification; a topic may be beside them. */
+  mailboxes: 10,
+  source:
+    "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_NotificationWithSubscribers.html",
+  asOf: "2026-11-29",
+  notifications: {
+    most: 10,
+    source: "https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html",
+    asOf: "2026-11-29",
+    unverified: "not recorded that the page was opened",
+  },
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Alarms that one mute rule of CloudWatch names. */
 export const MUTED_ALARMS = {
   perRule: 100,
@@ -208,6 +249,20 @@ export const INFREQUENT_ACCESS = {
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html",
   asOf,
   unverified: "the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Rules of one bucket for pages of other origins. */
+export const CORS_RULES = {
+  most: 100,
+  source: SCHEMAS,
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Days that RDS keeps the backups that it copies to another region, where nothing is said. */
+export const REPLICATED_BACKUPS = {
+  unsetDays: 7,
+  source: providerText("rds/instanceAutomatedBackupsReplication.ts"),
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** MiB of a Lambda function that names none. */

@@ -58,6 +58,12 @@ export const NAME_LENGTHS = {
       "https://raw.githubusercontent.com/api-evangelist/amazon-ecs/refs/heads/main/json-schema/amazon-ecs-create-service-request-schema.json",
     asOf,
   },
+  taskVolume: {
+    maximum: 255,
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html",
+    asOf: "2026-11-29",
+    unverified: "not recorded that the page was opened",
+  },
   topic: { maximum: 256, source: CFN_LINT_SCHEMAS, asOf },
   /** What AWS accepts for the name of almost anything, such as an IAM policy. */
   other: {

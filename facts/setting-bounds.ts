@@ -100,9 +100,13 @@ const TARGETS = "AWS::ElasticLoadBalancingV2::TargetGroup/properties";
 
 /** The check that a load balancer makes. */
 export const TARGET_HEALTH = {
-  intervalSeconds: published(5, 300, `${TARGETS}/HealthCheckIntervalSeconds`),
+  intervalSeconds: {
+    ...published(5, 300, `${TARGETS}/HealthCheckIntervalSeconds`),
+    unset: 30,
+  },
   timeoutSeconds: published(2, 120, `${TARGETS}/HealthCheckTimeoutSeconds`),
-  threshold: published(2, 10, `${TARGETS}/HealthyThresholdCount`),
+  /** Of failures as of successes. */
+  threshold: { ...published(2, 10, `${TARGETS}/HealthyThresholdCount`), unset: 3 },
 } as const;
 
 /** Seconds that a target which leaves may finish its requests. */

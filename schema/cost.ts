@@ -1,7 +1,7 @@
 /** `crm:cost`: the stack's budget, and the mailboxes that are notified. */
 import { type z } from "zod";
 
-import { TAG_LENGTHS } from "../facts/limits";
+import { BUDGET_LIMITS, TAG_LENGTHS } from "../facts/limits";
 
 import {
   decimal,
@@ -25,7 +25,9 @@ export const costSchema = group({
   forecastAlertPercents: list(integer(1, 1000, "percent of the budget"), 1, 5, "percentages")
     .default([100])
     .describe("Shares of the budget, in percent, at which the month's forecast is reported"),
-  subscribers: mailboxes(1, 10).describe("Mailboxes that budget alerts and anomaly reports go to"),
+  subscribers: mailboxes(1, BUDGET_LIMITS.mailboxes).describe(
+    "Mailboxes that budget alerts and anomaly reports go to",
+  ),
   anomalyDetection: group({
     enabled: flag()
       .default(true)
@@ -72,8 +74,8 @@ export type CostConfig = z.infer<typeof costSchema>;
 
 export const costRules: SectionRules<CostConfig> = (cost, report) => {
   const alerts = cost.actualAlertPercents.length + cost.forecastAlertPercents.length;
-  if (alerts > 10) {
-    // AWS Cost Management User Guide, "Quotas and restrictions": 10 notifications a budget.
-    report(["actualAlertPercents"], cost.actualAlertPercents, "at most 10 alerts together");
+  const { most } = BUDGET_LIMITS.notifications;
+  if (alerts > most) {
+    report(["actualAlertPercents"], cost.actualAlertPercents, `at most ${most} alerts together`);
   }
 };

@@ -5,6 +5,7 @@ import { AMAZON_ISSUERS } from "../facts/certificates";
 import { entryOf } from "../facts/entry-of";
 import { BODY_RULES } from "../facts/firewall-groups";
 import {
+  COMPARED_BYTES,
   GROUP_UNITS,
   HEALTH_CHECK_INTERVALS,
   RATE_WINDOWS,
@@ -99,9 +100,12 @@ const managedGroupSchema = group({
     .describe("Rules of a blocking group that only count"),
 });
 
-/** How paths begin. WAF compares at most 200 bytes (API Reference, ByteMatchStatement). */
+/** How paths begin, as far as WAF compares them. */
 const pathStart = () =>
-  text(/^\/[A-Za-z0-9/_.~-]{0,199}$/, "the start of a path such as /api/v1/uploads");
+  text(
+    new RegExp(`^/[A-Za-z0-9/_.~-]{0,${COMPARED_BYTES.most - 1}}$`),
+    "the start of a path such as /api/v1/uploads",
+  );
 
 const firewallSchema = group({
   groups: list(managedGroupSchema, 1, 10, "rule groups")

@@ -1,6 +1,7 @@
 /** `crm:observability`: thresholds of alarms, metrics, traces and the dashboard. */
 import { type z } from "zod";
 
+import { FILTER_DIMENSIONS } from "../facts/limits";
 import { TEXT_LENGTHS } from "../facts/name-lengths";
 import { SAMPLING_PRIORITY } from "../facts/setting-bounds";
 import {
@@ -201,10 +202,13 @@ const customMetricSchema = group({
     .default("Count")
     .describe("Unit of the value"),
   dimensions: namedGroup(metricWord(255, "the name of a dimension, such as Service"), field())
-    // Source: CloudWatch Logs API Reference, MetricTransformation.
-    .refine((dimensions) => Object.keys(dimensions).length <= 3, { error: "3 dimensions at most" })
+    .refine((dimensions) => Object.keys(dimensions).length <= FILTER_DIMENSIONS.most, {
+      error: `${FILTER_DIMENSIONS.most} dimensions at most`,
+    })
     .default({})
-    .describe("Fields of the line by the dimension that gets their value; at most three"),
+    .describe(
+      `Fields of the line by the dimension that gets their value; at most ${FILTER_DIMENSIONS.most}`,
+    ),
   statistic: text(
     /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2})$/,
     "Average, Sum, Minimum, Maximum, SampleCount, or a percentile such as p95",

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { REPLICATION_MINUTES } from "../facts/duration-rows";
-import { INFREQUENT_ACCESS } from "../facts/limits";
+import { CORS_RULES, INFREQUENT_ACCESS } from "../facts/limits";
 import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS, OBJECT_LOCK_DAYS } from "../facts/setting-bounds";
 import {
@@ -124,7 +124,7 @@ const bucketSchema = group({
   })
     .optional()
     .describe("When objects are deleted; without it, never"),
-  cors: list(corsSchema, 0, 100, "rules")
+  cors: list(corsSchema, 0, CORS_RULES.most, "rules")
     .default([])
     .describe("Access to the objects for pages of other origins (CORS)"),
   contentDelivery: flag()

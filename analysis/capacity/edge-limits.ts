@@ -1,6 +1,7 @@
 /** Limits of the network and the edge: NAT gateways, addresses, distributions, firewalls. */
 import { DISTRIBUTION, NAT_GATEWAY, SUBNET_ADDRESSES, WEB_ACL } from "../../facts/capacity-limits";
 import { parseCidr } from "../../facts/cidr";
+import { RATE_WINDOWS } from "../../facts/limits";
 import {
   isSet,
   number,
@@ -258,7 +259,7 @@ export function addressRules(stack: RecoveryStack): AddressRule[] {
       // A rule for part of the paths, or one that only counts, does not bound the total load.
       const stops = action?.["block"] !== undefined && rate?.["scopeDownStatement"] === undefined;
       if (!stops || !Number.isFinite(most)) return [];
-      const windowSeconds = Number(rate?.["evaluationWindowSec"] ?? 300);
+      const windowSeconds = Number(rate?.["evaluationWindowSec"] ?? RATE_WINDOWS.unset.seconds);
       const property = `rules[${index}].statement.rateBasedStatement.limit`;
       return [{ acl, most, windowSeconds, property }];
     }),

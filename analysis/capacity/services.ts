@@ -1,5 +1,5 @@
 /** The container services of a stack as capacity reads them: sizes, numbers of tasks, how they grow, what they connect to. */
-import { isShifting } from "../../facts/deployment-time";
+import { isShifting, ROLLING } from "../../facts/deployment-time";
 import { largestTasks, scalingTarget, spotShare, taskVcpus } from "../recovery/quotas";
 import {
   isSet,
@@ -112,7 +112,7 @@ function deployingOf(service: RecoveryResource): Pick<Service, "deploying" | "de
   if (isShifting(strategy)) {
     return { deploying: 2, deployingProperty: "deploymentConfiguration.strategy" };
   }
-  const percent = number(service, "deploymentMaximumPercent") ?? 200;
+  const percent = number(service, "deploymentMaximumPercent") ?? ROLLING.percent;
   return {
     deploying: Math.max(1, percent / 100),
     deployingProperty: "deploymentMaximumPercent",

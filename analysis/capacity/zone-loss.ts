@@ -1,5 +1,6 @@
 /** What the loss of one zone costs: data, and minutes until everything serves as before. */
 import { CACHE_FAILOVER, DATABASE_FAILOVER, TASK_START } from "../../facts/scaling-times";
+import { TARGET_HEALTH } from "../../facts/setting-bounds";
 import {
   isReplica,
   text,
@@ -90,9 +91,9 @@ export function checksOf(stack: RecoveryStack, { resource }: Service) {
     stack.madeOf(resource, "loadBalancers", "aws:lb/targetGroup:TargetGroup"),
   ).result;
   const check = (group && value(group, "healthCheck")) as Record<string, unknown> | undefined;
-  const interval = Number(check?.["interval"] ?? 30);
+  const interval = Number(check?.["interval"] ?? TARGET_HEALTH.intervalSeconds.unset);
   const after = (checks: unknown): Range => {
-    const most = interval * Number(checks ?? 3);
+    const most = interval * Number(checks ?? TARGET_HEALTH.threshold.unset);
     return [most - interval, most];
   };
   return {

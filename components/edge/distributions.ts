@@ -6,6 +6,7 @@ import {
   ERROR_STATUSES,
   FAILOVER_STATUSES,
   ORIGIN_REQUEST_POLICIES,
+  UNANSWERED_STATUSES,
   GLOBAL_BUCKET_NAMES_REGION,
 } from "../../facts/cloudfront";
 import { MAINTENANCE_PAGE } from "../../platform/maintenance-page";
@@ -60,12 +61,6 @@ export interface DistributionsArgs {
 
 type Origin = aws.types.input.cloudfront.DistributionOrigin;
 type Behavior = Omit<aws.types.input.cloudfront.DistributionOrderedCacheBehavior, "pathPattern">;
-
-/**
- * Statuses with which CloudFront or the load balancer reports that no task answered. A service's own 500 and 503 reach
- * the viewer as they are. Source: CloudFront Developer Guide, "HTTP 502" and "HTTP 504" status codes.
- */
-const NOBODY_ANSWERS: readonly number[] = [502, 504];
 
 /** Ids of origins within a distribution; the first two are the document's. */
 export const ORIGINS = {
@@ -236,7 +231,8 @@ export class Distributions extends pulumi.ComponentResource {
         customErrorResponses: ERROR_STATUSES.map((errorCode) => ({
           errorCode,
           errorCachingMinTtl: 0,
-          ...(NOBODY_ANSWERS.includes(errorCode) && {
+          // A service's own 500 and 503 reach the viewer as they are.
+          ...(UNANSWERED_STATUSES.includes(errorCode) && {
             responseCode: 503,
             responsePagePath: MAINTENANCE_PAGE,
           }),
@@ -265,7 +261,7 @@ export class Distributions extends pulumi.ComponentResource {
     ];
   }
 
-  /** It is given up after 6 seconds instead of CloudFront's 30, and its copy asked. */
+  /** It is given up after 6 seconds, earlier than by CloudFront's default, and its copy asked. */
   private bucketOrigin(originId: string, bucket: AssetsBucket): Origin {
     return {
       originId,

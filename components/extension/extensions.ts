@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { entryOf } from "../../facts/entry-of";
+import { NAME_LENGTHS } from "../../facts/name-lengths";
 import { nearest } from "../../facts/nearest";
 import { shownValue } from "../../facts/problem-text";
 import type { ServicesConfig } from "../../schema/services";
@@ -97,10 +98,12 @@ export function additionProblems(
   ];
 }
 
+const VOLUME_NAME = new RegExp(`^[\\w-]{1,${NAME_LENGTHS.taskVolume.maximum}}$`);
+
 /** Source: ECS API Reference, "Volume" (name) and "MountPoint" (path). */
 function volumeProblems({ name, mountPath }: ServiceVolume): string[] {
   return [
-    ...(/^[\w-]{1,255}$/.test(name)
+    ...(VOLUME_NAME.test(name)
       ? []
       : [`expected a volume's name of letters, digits, _ and -, got ${JSON.stringify(name)}`]),
     ...(/^(\/[\w.-]+)+$/.test(mountPath)

@@ -1,13 +1,8 @@
-/**
- * Places a dashboard's panels on CloudWatch's grid of 24 columns.
- * Source: CloudWatch API Reference, "Dashboard Body Structure and Syntax".
- */
+/** Places a dashboard's panels on CloudWatch's grid. */
 import type { Input } from "@pulumi/pulumi";
 
+import { DASHBOARD_GRID } from "../../facts/limits";
 import type { Metric } from "../alarm";
-
-/** Columns of the grid. */
-export const COLUMNS = 24;
 
 /** A line of a graph. */
 export interface Line {
@@ -67,12 +62,12 @@ export function layOut(sections: readonly Section[], region: string): Widget[] {
   for (const section of sections.filter(({ panels }) => panels.length > 0)) {
     widgets.push({
       type: "text",
-      ...{ x: 0, y, width: COLUMNS, height: HEIGHT.heading },
+      ...{ x: 0, y, width: DASHBOARD_GRID.columns, height: HEIGHT.heading },
       properties: { markdown: section.heading },
     });
     y += HEIGHT.heading;
     const across = section.across ?? 4;
-    const width = COLUMNS / across;
+    const width = DASHBOARD_GRID.columns / across;
     for (let first = 0; first < section.panels.length; first += across) {
       const row = section.panels.slice(first, first + across);
       const height = Math.max(...row.map(heightOf));

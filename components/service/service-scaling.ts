@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { TRACKING_IN } from "../../facts/scaling-times";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { Hours } from "../../schema/hours";
@@ -19,12 +20,6 @@ import { ServiceHours } from "./service-hours";
 
 /** Minutes for which use must be low before a task is taken away. */
 const LOW_MINUTES = 10;
-
-/**
- * Part of a target below which what is left may be after a step down: as target tracking leaves it, 10 percent. Source: Application
- * Auto Scaling User Guide, "How target tracking scaling works".
- */
-const SPARE = 0.9;
 
 export interface ServiceScalingArgs {
   /** Service, by its key in the stack file. */
@@ -181,7 +176,8 @@ export class ServiceScaling extends pulumi.ComponentResource {
       ...(settings.backlog === undefined
         ? []
         : [
-            `${sumOf(["messages", "running"])} - running < ${SPARE * settings.backlog.messagesPerTask} * (running - 1)`,
+            // As target tracking leaves it.
+            `${sumOf(["messages", "running"])} - running < ${TRACKING_IN.share * settings.backlog.messagesPerTask} * (running - 1)`,
           ]),
     ];
     new aws.cloudwatch.MetricAlarm(

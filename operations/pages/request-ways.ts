@@ -1,5 +1,5 @@
 /** docs/request-ways.md from the plan of production: where requests go, what is cached, who may ask the load balancer. */
-import { CACHE_POLICIES, CACHE_SECONDS } from "../../facts/cloudfront";
+import { CACHE_POLICIES, CACHE_SECONDS, ERROR_SECONDS } from "../../facts/cloudfront";
 import type { Plan } from "../../tools/preview/index";
 import {
   cachePolicyName,
@@ -180,7 +180,7 @@ function errorCaching({ errors }: RequestWayModels): string {
         least === 0 ? "not cached unless their headers say so" : `cached for ${inWords(least)}`;
       return `${kept} (${statuses.join(", ")})`;
     });
-    const key = words.length === 0 ? "cached for 10 seconds" : words.join(", ");
+    const key = words.length === 0 ? `cached for ${ERROR_SECONDS} seconds` : words.join(", ");
     same.set(key, [...(same.get(key) ?? []), distribution]);
   }
   return [...same].map(([words, names]) => `Errors of ${names.join(", ")} are ${words}.`).join(" ");

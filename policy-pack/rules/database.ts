@@ -5,6 +5,7 @@ import {
   databaseEngine,
   type DatabaseEngine,
 } from "../../facts/database-engines";
+import { REPLICATED_BACKUPS } from "../../facts/limits";
 import { DATABASE_BACKUP_DAYS } from "../../facts/setting-bounds";
 import { expect, isNotTrue, isTrue, resourceRule, type Rule, type Subject } from "../define";
 import { isOfPilotLight } from "../relations";
@@ -80,8 +81,8 @@ const replicatedRetention = resourceRule<Retention>({
   defaults: { minimumDays: 7 },
   types: ["aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"],
   check(subject, report, { minimumDays }) {
-    // RDS keeps them for 7 days by default.
-    const accepts = (days: unknown) => (typeof days === "number" ? days : 7) >= minimumDays;
+    const accepts = (days: unknown) =>
+      (typeof days === "number" ? days : REPLICATED_BACKUPS.unsetDays) >= minimumDays;
     expect(subject, report, "retentionPeriod", accepts, `set it to ${minimumDays} at least`);
   },
 });

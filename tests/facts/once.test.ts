@@ -30,9 +30,6 @@ const PORTS: readonly number[] = [
 
 /** What is written elsewhere and is no second table, with the reason. A row that nothing needs any more fails. */
 const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "components/extension/extensions.ts": {
-    "a length of facts/: 255": "ECS's bound on a volume's name, with its source beside it",
-  },
   "platform/database-logins.ts": {
     "a number of facts/: 4096": "rounds of SCRAM, as RFC 7677 has them",
   },

@@ -1,6 +1,7 @@
 /** Bounds of settings that AWS's schemas publish, compared with the schemas. */
 import assert from "node:assert/strict";
 
+import { CORS_RULES, FILTER_DIMENSIONS } from "../../facts/limits";
 import { TEXT_LENGTHS } from "../../facts/name-lengths";
 import published from "../../facts/resource-schemas.json";
 import * as bounds from "../../facts/setting-bounds";
@@ -9,6 +10,7 @@ type Node = { readonly [key: string]: Node } & {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly pattern?: string;
 };
 
@@ -46,6 +48,16 @@ describe("setting-bounds", () => {
       assert.equal(maxLength ?? Number(/,(\d+)\}\$$/.exec(pattern!)![1]), maximum);
     });
   }
+
+  it("has as many rules and dimensions as the schemas' lists have items", () => {
+    const { maxLength } = at(
+      "AWS::S3::Bucket/definitions/CorsConfiguration/properties/CorsRules/items",
+    );
+    const { maxItems } = at(
+      "AWS::Logs::MetricFilter/definitions/MetricTransformation/properties/Dimensions",
+    );
+    assert.deepEqual([CORS_RULES.most, FILTER_DIMENSIONS.most], [maxLength, maxItems]);
+  });
 
   it("compares each row that a schema publishes", () => {
     const compared = rows.filter(([, row]) => row.published !== undefined);

@@ -112,6 +112,8 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     CACHE_SECONDS: "CLOUDFRONT_PAGES.cachePolicies",
     ORIGIN_REQUEST_POLICIES: "CLOUDFRONT_PAGES.originRequestPolicies",
     ERROR_STATUSES: "CLOUDFRONT_PAGES.errorStatuses",
+    ERROR_SECONDS: "CLOUDFRONT_PAGES.errorStatuses",
+    UNANSWERED_STATUSES: "CLOUDFRONT_PAGES.errorStatuses",
     FAILOVER_STATUSES: "CLOUDFRONT_PAGES.failoverStatuses",
     FUNCTION_CODE_BYTES: "CLOUDFRONT_PAGES.functions",
   },
