@@ -33,6 +33,18 @@ export const FAILED_JOBS = {
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Actions on a recovery point that delete it or shorten its retention. */
+export const RECOVERY_POINT_DELETION = {
+  actions: [
+    "backup:DeleteRecoveryPoint",
+    "backup:DisassociateRecoveryPoint",
+    "backup:DisassociateRecoveryPointFromParent",
+    "backup:UpdateRecoveryPointLifecycle",
+  ],
+  source: "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html",
+  asOf: "2026-09-26",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Events that a vault still sends to its topic; of those that the API takes beside them none arrives any more. */
 export const VAULT_EVENTS = {
   sent: [

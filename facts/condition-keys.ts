@@ -76,6 +76,15 @@ export const TOPIC_OWNER_KEY = {
   asOf: "2026-11-28",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Keys that restrict the resources or data of a request, in lower case, by their beginnings. */
+export const NARROWING_KEYS = {
+  pattern:
+    /^(aws:(resourcetag|requesttag)\/|[a-z0-9-]+:resourcetag\/|kms:(resourcealiases|requestalias|encryptioncontext)|cloudwatch:namespace|ecs:(cluster|service|task-definition)|ec2:(vpc|subnet|instance)|secretsmanager:secretid|s3:(prefix|dataaccesspointarn)|dynamodb:leadingkeys|lambda:functionarn|events:source|iam:(policyarn|permissionsboundary|awsservicename))/,
+  source:
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  asOf: "2026-09-26",
+} as const satisfies Fact & Record<string, unknown>;
+
 const KNOWN = new Set(GLOBAL_CONDITION_KEYS.names.map((name) => name.toLowerCase()));
 
 /** Whether AWS has a global key of this name; keys do not tell case apart. */

@@ -267,6 +267,26 @@ export function databaseEngine(name: string): DatabaseEngine {
   return DATABASE_ENGINES.find(([start]) => name.startsWith(start))?.[1] ?? POSTGRES;
 }
 
+/** A parameter by which an engine refuses connections without TLS. */
+export interface TlsParameter {
+  readonly name: string;
+  /** Values that refuse them, in lower case. */
+  readonly on: readonly string[];
+}
+
+/** These parameters by what engines and families of parameter groups are called. Oracle has an option instead, which no parameter shows. */
+export const TLS_PARAMETERS = {
+  engines: [
+    [/postgres|sqlserver/, { name: "rds.force_ssl", on: ["1"] }],
+    [/mysql|mariadb/, { name: "require_secure_transport", on: ["1", "on"] }],
+    [/db2/, { name: "db2comm", on: ["ssl"] }],
+  ] as readonly (readonly [RegExp, TlsParameter])[],
+  source: "https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-38",
+  asOf: "2026-11-29",
+  unverified:
+    "the controls RDS.38, RDS.39, RDS.41 and RDS.44 name them; not recorded that the page was opened",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Storage of PostgreSQL in GiB, and by how much it has to be able to grow. */
 export const POSTGRES_STORAGE = {
   gib: { minimum: 20, maximum: 65_536 },

@@ -21,6 +21,13 @@ export const ROLLING = {
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Stages of a deployment at which traffic moves: ECS allows no pause there. */
+export const SHIFT_STAGES = {
+  names: ["TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"] as readonly string[],
+  source: apiText("ecs", "3.1164.0"),
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Minutes for which the provider waits for a service to settle, where no `customTimeouts` are set. */
 export const SERVICE_WAIT = {
   minutes: 20,

@@ -17,6 +17,14 @@ export const QUEUE_TRIGGER = {
     "the schema has the three ranges; the batch of 10 is in the text of CreateEventSourceMapping, which was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Protocols whose failed deliveries SNS can send to a dead-letter queue. */
+export const REDRIVEN_PROTOCOLS = {
+  names: ["lambda", "sqs", "http", "https", "firehose"] as readonly string[],
+  source: "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
+  asOf: "2026-11-29",
+  unverified: "not recorded that the page was opened",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** What EventBridge Scheduler does about a call that was not accepted. */
 export const SCHEDULE_RETRIES = {
   retries: { minimum: 0, maximum: 185 },

@@ -30,3 +30,16 @@ export const DATABASE_EVENTS = {
   source: `${GUIDE}/rds-controls.html#rds-20`,
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Actions on a bucket that S3.6 denies to other accounts. */
+export const OWNERS_ACTIONS = {
+  actions: [
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketPolicy",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutObjectAcl",
+  ],
+  source: `${GUIDE}/s3-controls.html#s3-6`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;

@@ -222,3 +222,63 @@ export const SECURITY_GROUP_RULES: TypeProperties = {
   },
   ...SDK,
 };
+
+/** Of those that are inbound or outbound by their type: whether the other side is where traffic comes from or goes to. */
+export const RULE_DIRECTIONS = {
+  types: {
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "from",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "to",
+  } as Readonly<Record<string, "from" | "to">>,
+  ...SDK,
+};
+
+/** What an Elastic IP address can belong to, with the property that names it. */
+export const ADDRESS_HOLDERS = {
+  properties: [
+    ["aws:ec2/natGateway:NatGateway", "allocationId"],
+    ["aws:ec2/natGateway:NatGateway", "secondaryAllocationIds"],
+    ["aws:ec2/natGateway:NatGateway", "availabilityZoneAddresses"],
+    ["aws:ec2/eipAssociation:EipAssociation", "allocationId"],
+    ["aws:lb/loadBalancer:LoadBalancer", "subnetMappings"],
+  ] as readonly (readonly [type: string, property: string])[],
+  ...SDK,
+};
+
+/** Where servers and their templates describe disks, by type: the list, and the prefix of a disk's settings. */
+export const DISKS = {
+  properties: [
+    ["aws:ec2/instance:Instance", "rootBlockDevice", ""],
+    ["aws:ec2/instance:Instance", "ebsBlockDevices", ""],
+    ["aws:ec2/launchConfiguration:LaunchConfiguration", "rootBlockDevice", ""],
+    ["aws:ec2/launchConfiguration:LaunchConfiguration", "ebsBlockDevices", ""],
+    ["aws:ec2/launchTemplate:LaunchTemplate", "blockDeviceMappings", "ebs."],
+  ] as readonly (readonly [type: string, list: string, prefix: string])[],
+  ...SDK,
+};
+
+/** Where a database or cache names its subnet group, and the group's type. */
+export const SUBNET_GROUPS = {
+  properties: [
+    {
+      type: "aws:rds/instance:Instance",
+      property: "dbSubnetGroupName",
+      group: "aws:rds/subnetGroup:SubnetGroup",
+    },
+    {
+      type: "aws:rds/cluster:Cluster",
+      property: "dbSubnetGroupName",
+      group: "aws:rds/subnetGroup:SubnetGroup",
+    },
+    {
+      type: "aws:elasticache/replicationGroup:ReplicationGroup",
+      property: "subnetGroupName",
+      group: "aws:elasticache/subnetGroup:SubnetGroup",
+    },
+    {
+      type: "aws:elasticache/cluster:Cluster",
+      property: "subnetGroupName",
+      group: "aws:elasticache/subnetGroup:SubnetGroup",
+    },
+  ],
+  ...SDK,
+} as const;

@@ -14,13 +14,3 @@ export function records(
   }
   return list === UNKNOWN ? [] : list.filter(isRecord);
 }
-
-/** Protocols of listeners and target groups that a load balancer passes through unchanged. */
-export const PACKET_PROTOCOLS: readonly string[] = [
-  "TCP",
-  "UDP",
-  "TCP_UDP",
-  "QUIC",
-  "TCP_QUIC",
-  "GENEVE",
-];

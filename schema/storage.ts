@@ -4,6 +4,7 @@ import { z } from "zod";
 import { REPLICATION_MINUTES } from "../facts/duration-rows";
 import { CORS_RULES, INFREQUENT_ACCESS } from "../facts/limits";
 import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
+import { DESCENDING_CLASSES } from "../facts/object-storage";
 import { KEY_DELETION_DAYS, OBJECT_LOCK_DAYS } from "../facts/setting-bounds";
 import {
   flag,
@@ -36,9 +37,6 @@ export function logBucketsOf({ buckets, replicationRegion }: StorageConfig): str
 export function accessLogsIn(region: string): string {
   return `${ACCESS_LOGS}-${region}`;
 }
-
-/** Storage classes with a waiting time, in the order in which S3 lets objects descend. */
-const STORAGE_CLASSES = ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"] as const;
 
 const ruleId = () =>
   text(/^[A-Za-z][A-Za-z0-9_-]{0,99}$/, "1 to 100 letters, digits, hyphens or underscores");
@@ -83,7 +81,7 @@ const corsSchema = group({
 const transitionSchema = group({
   id: ruleId().describe("Name of the lifecycle rule"),
   days: days().describe("Age in days at which objects move"),
-  storageClass: oneOf(STORAGE_CLASSES).describe("Class to which objects move"),
+  storageClass: oneOf(DESCENDING_CLASSES.names).describe("Class to which objects move"),
 });
 
 const replicationSchema = group({
@@ -231,9 +229,12 @@ function lifecycleRules(bucket: BucketConfig, path: readonly string[], report: R
   bucket.transitions.forEach((transition, index) => {
     const at = [...path, "transitions", index];
     const previous = bucket.transitions[index - 1];
-    const colder = STORAGE_CLASSES.indexOf(transition.storageClass);
-    if (previous !== undefined && STORAGE_CLASSES.indexOf(previous.storageClass) >= colder) {
-      const order = STORAGE_CLASSES.join(", ");
+    const colder = DESCENDING_CLASSES.names.indexOf(transition.storageClass);
+    if (
+      previous !== undefined &&
+      DESCENDING_CLASSES.names.indexOf(previous.storageClass) >= colder
+    ) {
+      const order = DESCENDING_CLASSES.names.join(", ");
       report(
         [...at, "storageClass"],
         transition.storageClass,

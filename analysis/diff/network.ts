@@ -4,6 +4,7 @@ import { entryOf } from "../../facts/entry-of";
 import { EXPOSURES, type Exposure, opensWith } from "../../facts/public-exposure";
 import { PORTS } from "../../facts/setting-bounds";
 import { canonicalType } from "../../facts/twin-types";
+import { RULE_DIRECTIONS } from "../../facts/type-properties";
 import type { PlannedResource } from "../plan/model";
 import { isUnknown } from "../plan/values";
 import { read } from "../properties";
@@ -27,11 +28,6 @@ export interface Opening {
   readonly name: string;
   readonly says: string;
 }
-
-const RULES: Readonly<Record<string, Path["direction"]>> = {
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "from",
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "to",
-};
 
 const OLDER_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
 
@@ -73,7 +69,7 @@ function pathsOf(resources: readonly PlannedResource[]): Path[] {
     return urns.map((urn) => byUrn.get(urn)?.name ?? urn).join(", ") || "what is not known yet";
   };
   return resources.flatMap((resource) => {
-    const direction = entryOf(RULES, resource.type);
+    const direction = entryOf(RULE_DIRECTIONS.types, resource.type);
     const inputs = resource.inputs;
     if (resource.type === OLDER_RULE) {
       const group = named(resource, "securityGroupId");

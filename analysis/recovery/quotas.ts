@@ -7,6 +7,7 @@ import {
   type QuotaName,
   type ServiceQuota,
 } from "../../facts/service-quotas";
+import { RULE_DIRECTIONS } from "../../facts/type-properties";
 import { cacheLayout } from "../cache-layout";
 import {
   isSet,
@@ -238,11 +239,7 @@ function zoneOf(stack: RecoveryStack, gateway: RecoveryResource): string {
 
 /** Rules of the group that has most, inbound or outbound; a prefix list counts as many as it has entries. */
 function securityGroupRules(stack: RecoveryStack): Need {
-  const directions = [
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-  ];
-  const needs = directions.map((type) =>
+  const needs = Object.keys(RULE_DIRECTIONS.types).map((type) =>
     largestGroup(
       stack.ofType(type),
       (rule) => (rule.references["securityGroupId"] ?? []).join() || text(rule, "securityGroupId"),

@@ -1,25 +1,7 @@
 /** Policies around backups: no principal may delete them; what AWS Backup may do. */
+import { RECOVERY_POINT_DELETION } from "../../facts/backup";
 import type { Arns } from "../../platform/arns";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
-
-/** Actions that delete a backup, shorten its retention or open the vault. Source: Service Authorization Reference, AWS Backup. */
-export const DESTRUCTIVE_ACTIONS = [
-  "backup:DeleteBackupVault",
-  "backup:DeleteBackupVaultAccessPolicy",
-  "backup:DeleteRecoveryPoint",
-  "backup:DisassociateRecoveryPoint",
-  "backup:DisassociateRecoveryPointFromParent",
-  "backup:PutBackupVaultAccessPolicy",
-  "backup:UpdateRecoveryPointLifecycle",
-] as const;
-
-/** Actions on recovery points; the others are on the vault itself. */
-const ON_RECOVERY_POINTS: readonly string[] = [
-  "backup:DeleteRecoveryPoint",
-  "backup:DisassociateRecoveryPoint",
-  "backup:DisassociateRecoveryPointFromParent",
-  "backup:UpdateRecoveryPointLifecycle",
-];
 
 /**
  * The vault's own policy. It denies every principal, administrators included, the deletion of recovery points.
@@ -31,7 +13,7 @@ export function vaultPolicy(): string {
     sid: "NobodyDeletesBackups",
     effect: "Deny",
     principals: "*",
-    actions: DESTRUCTIVE_ACTIONS.filter((action) => ON_RECOVERY_POINTS.includes(action)),
+    actions: RECOVERY_POINT_DELETION.actions,
     // In a vault's policy `*` is what is in the vault (AWS Backup Developer Guide, "Vault access policies").
     resources: ["*"],
   });

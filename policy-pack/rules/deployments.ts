@@ -1,6 +1,7 @@
 /** How services are deployed: what ECS needs for blue/green and what rolls a bad version back. */
 import type { Node } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
+import { SHIFT_STAGES } from "../../facts/deployment-time";
 import {
   usualDeploymentMinutes,
   SERVICE_WAIT,
@@ -165,9 +166,6 @@ function leastMinutes(properties: Node["properties"]): number | typeof UNKNOWN {
   return Number.isNaN(least) ? UNKNOWN : least;
 }
 
-/** Stages at which traffic moves: ECS allows no pause there. Source: ECS Developer Guide, "Lifecycle stages". */
-const SHIFT_STAGES = ["TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT"];
-
 const hooks = resourceRule({
   id: "ecs-bluegreen-hooks",
   description:
@@ -224,7 +222,7 @@ function judgeHook(hook: Record<string, unknown>, where: string, report: Report)
     report.violation(`${where}.lifecycleStages is empty; name a stage.`);
   }
   if (kind === "PAUSE") {
-    const wrong = stages.filter((stage) => SHIFT_STAGES.includes(String(stage)));
+    const wrong = stages.filter((stage) => SHIFT_STAGES.names.includes(String(stage)));
     if (wrong.length > 0) {
       report.violation(`${where} pauses at ${wrong.join(", ")}, which ECS refuses; move it.`);
     }

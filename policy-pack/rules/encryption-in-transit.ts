@@ -1,7 +1,8 @@
 /** Data is encrypted in transit. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
-import { POSTGRES_VERSIONS } from "../../facts/database-engines";
+import { POSTGRES_VERSIONS, TLS_PARAMETERS, type TlsParameter } from "../../facts/database-engines";
+import { PACKET_PROTOCOLS } from "../../facts/load-balancing";
 import { LISTENER_TLS, RECOMMENDED_LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
 import {
   expect,
@@ -12,7 +13,6 @@ import {
   stackRule,
   type Subject,
 } from "../define";
-import { PACKET_PROTOCOLS } from "../lists";
 import { itemPaths } from "../relations";
 import { engineOf } from "./database-relations";
 
@@ -49,27 +49,6 @@ const cacheInTransit = resourceRule({
   },
 });
 
-interface TlsParameter {
-  readonly name: string;
-  /** Values that refuse connections without TLS, in lower case. */
-  readonly on: readonly string[];
-}
-
-const FORCE_SSL: TlsParameter = { name: "rds.force_ssl", on: ["1"] };
-const SECURE_TRANSPORT: TlsParameter = { name: "require_secure_transport", on: ["1", "on"] };
-
-/**
- * The parameter by which an engine refuses connections without TLS, by what engines and families of parameter groups
- * are called. Oracle has an option instead, which no parameter shows. Source: Amazon RDS User Guide, "Using
- * SSL/TLS to encrypt a connection to a DB instance" and its pages by engine.
- */
-const TLS_PARAMETERS: readonly (readonly [RegExp, TlsParameter])[] = [
-  [/postgres/, FORCE_SSL],
-  [/sqlserver/, FORCE_SSL],
-  [/mysql|mariadb/, SECURE_TRANSPORT],
-  [/db2/, { name: "db2comm", on: ["ssl"] }],
-];
-
 const databaseForcesTls = stackRule({
   id: "rds-force-ssl",
   description: "A database accepts encrypted connections only.",
@@ -95,7 +74,7 @@ const databaseForcesTls = stackRule({
         reportOn(node).undecided("engine");
         continue;
       }
-      const parameter = TLS_PARAMETERS.find(([name]) => name.test(family))?.[1];
+      const parameter = TLS_PARAMETERS.engines.find(([name]) => name.test(family))?.[1];
       if (parameter === undefined || family.startsWith("aurora")) {
         // For Aurora the cluster's parameter group decides.
         continue;
@@ -160,7 +139,10 @@ const listenersEncrypted = stackRule({
           (policy) => typeof policy === "string" && LISTENER_TLS.pattern.test(policy),
           `set it to "${LISTENER_TLS.modern[0]}"`,
         );
-      } else if (PACKET_PROTOCOLS.includes(protocol as string) || handsOnPackets(graph, node)) {
+      } else if (
+        PACKET_PROTOCOLS.names.includes(protocol as string) ||
+        handsOnPackets(graph, node)
+      ) {
         // What a load balancer hands on as packets is encrypted, or not, by what speaks through it: nlb-listener-tls.
       } else if (redirects === UNKNOWN) {
         report.undecided("defaultActions");

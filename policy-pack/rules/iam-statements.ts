@@ -1,5 +1,6 @@
 /** How rules judge which actions a statement of a permission policy allows, and on which resources. */
 import { type Properties, UNKNOWN } from "../../analysis/properties";
+import { NARROWING_KEYS } from "../../facts/condition-keys";
 import { IDENTITY_POLICIES } from "../../facts/type-properties";
 import { type Report, resourceRule, type Rule, type RuleInfo } from "../define";
 import { inlinePolicyPaths, type Judgement, judgeStatements } from "../document-rules";
@@ -83,13 +84,9 @@ export function isAll(resource: string): boolean {
   return /^[*?]+$/.test(resource) || (parts[0] === "arn" && /^[*?]+$/.test(parts[2] ?? "*"));
 }
 
-/** Condition keys that restrict the resources or data. Source: Service Authorization Reference. */
-const NARROWING =
-  /^(aws:(resourcetag|requesttag)\/|[a-z0-9-]+:resourcetag\/|kms:(resourcealiases|requestalias|encryptioncontext)|cloudwatch:namespace|ecs:(cluster|service|task-definition)|ec2:(vpc|subnet|instance)|secretsmanager:secretid|s3:(prefix|dataaccesspointarn)|dynamodb:leadingkeys|lambda:functionarn|events:source|iam:(policyarn|permissionsboundary|awsservicename))/;
-
 function narrows({ key, operator, values }: Condition): boolean {
   return (
-    NARROWING.test(key) &&
+    NARROWING_KEYS.pattern.test(key) &&
     /^(ForAnyValue:)?(String|Arn)(Equals|Like|EqualsIgnoreCase)$/i.test(operator) &&
     values.length > 0 &&
     values.every((value) => value === UNKNOWN || value.replace(/[*?/:]/g, "") !== "")

@@ -1,6 +1,7 @@
 /** Load balancers, under all names that the SDK has for them. */
 import type { Node } from "../../analysis/graph";
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
+import { PACKET_PROTOCOLS } from "../../facts/load-balancing";
 import { twinsOf } from "../../facts/twin-types";
 import {
   expect,
@@ -11,7 +12,6 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { PACKET_PROTOCOLS } from "../lists";
 import { fits } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -236,7 +236,7 @@ interface Protocols {
 }
 
 /** Protocols that encrypt, or forward packets that are encrypted. */
-const ENCRYPTED = ["HTTPS", "TLS", ...PACKET_PROTOCOLS];
+const ENCRYPTED = ["HTTPS", "TLS", ...PACKET_PROTOCOLS.names];
 
 /** Another load balancer can only be a TCP target: TLS passes through. */
 const PASSED_ON = ["TCP", "TLS"];
@@ -302,7 +302,7 @@ const healthCheck = resourceRule<Protocols>({
 function checksPackets({ properties }: { readonly properties: Properties }): boolean {
   const own = read(properties, "protocol");
   return (
-    ["TLS", ...PACKET_PROTOCOLS].includes(own as string) &&
+    ["TLS", ...PACKET_PROTOCOLS.names].includes(own as string) &&
     !/^HTTP/.test(String(read(properties, "healthCheck.protocol")))
   );
 }

@@ -1,5 +1,6 @@
 /** Queues, topics, buses and schedules. */
 import { read, UNKNOWN } from "../../analysis/properties";
+import { REDRIVEN_PROTOCOLS } from "../../facts/eventing";
 import { DEAD_LETTER_QUEUES, EVENT_KEYS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
@@ -200,9 +201,6 @@ const topicPolicy = resourceRule({
   },
 });
 
-/** Protocols whose failed deliveries SNS can send to a dead-letter queue. */
-const MACHINES = ["lambda", "sqs", "http", "https", "firehose"];
-
 const subscription = resourceRule({
   id: "sns-subscription-https",
   description: "A subscription delivers encrypted, and one to a machine has a dead-letter queue.",
@@ -213,7 +211,10 @@ const subscription = resourceRule({
   check(subject, report) {
     expect(subject, report, "protocol", (protocol) => protocol !== "http", 'use "https"');
     const protocol = read(subject.properties, "protocol");
-    if (MACHINES.includes(String(protocol)) && !isSet(subject.properties, "redrivePolicy")) {
+    if (
+      REDRIVEN_PROTOCOLS.names.includes(String(protocol)) &&
+      !isSet(subject.properties, "redrivePolicy")
+    ) {
       report.violation("redrivePolicy is not set; name a dead-letter queue.");
     }
   },

@@ -1,6 +1,7 @@
 /** Routes out of the VPC. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
+import { ADDRESS_HOLDERS } from "../../facts/type-properties";
 import { outerProperty, PROGRAM_SUBNETS } from "../../facts/type-properties";
 import { type Report, type Rule, stackRule } from "../define";
 import { isAnywhere } from "../security-group-rules";
@@ -120,15 +121,6 @@ function zonesOf(graph: StackGraph, node: Node): (string | typeof UNKNOWN)[] {
   return zones.map((zone) => (typeof zone === "string" ? zone : UNKNOWN));
 }
 
-/** What an address can belong to, with the property that names it. */
-const HOLDERS: readonly (readonly [type: string, property: string])[] = [
-  [NAT, "allocationId"],
-  [NAT, "secondaryAllocationIds"],
-  [NAT, "availabilityZoneAddresses"],
-  ["aws:ec2/eipAssociation:EipAssociation", "allocationId"],
-  ["aws:lb/loadBalancer:LoadBalancer", "subnetMappings"],
-];
-
 /** A DNS record alone does not put an address to use. */
 const RECORD = "aws:route53/record:Record";
 
@@ -144,14 +136,18 @@ const addressesUsed = stackRule({
       const own = ["instance", "networkInterface"].some(
         (property) => read(address.properties, property) !== undefined,
       );
-      const held = HOLDERS.some(
+      const held = ADDRESS_HOLDERS.properties.some(
         ([type, property]) => graph.referring(address, type, property).length > 0,
       );
       const used = graph.usersOf(address).some(({ type }) => /\//.test(type) && type !== RECORD);
       if (own || held || used) {
         continue;
       }
-      if (HOLDERS.some(([type, property]) => graph.unplaced(type, property, EIP).length > 0)) {
+      if (
+        ADDRESS_HOLDERS.properties.some(
+          ([type, property]) => graph.unplaced(type, property, EIP).length > 0,
+        )
+      ) {
         reportOn(address).undecided("the allocationId of a resource that may use it");
       } else {
         reportOn(address).violation("nothing refers to it; associate it or remove it.");

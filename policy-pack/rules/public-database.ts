@@ -4,6 +4,7 @@ import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/pro
 import { databaseEngine } from "../../facts/database-engines";
 import { EXPOSURES, opensWith } from "../../facts/public-exposure";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
+import { SUBNET_GROUPS } from "../../facts/type-properties";
 import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
@@ -40,30 +41,6 @@ const noPublicAccess = resourceRule({
   },
 });
 
-/** Where a database or cache names its subnet group, the group's type, and whether it could get a public address. */
-const PLACES = [
-  {
-    type: "aws:rds/instance:Instance",
-    property: "dbSubnetGroupName",
-    group: "aws:rds/subnetGroup:SubnetGroup",
-  },
-  {
-    type: "aws:rds/cluster:Cluster",
-    property: "dbSubnetGroupName",
-    group: "aws:rds/subnetGroup:SubnetGroup",
-  },
-  {
-    type: "aws:elasticache/replicationGroup:ReplicationGroup",
-    property: "subnetGroupName",
-    group: "aws:elasticache/subnetGroup:SubnetGroup",
-  },
-  {
-    type: "aws:elasticache/cluster:Cluster",
-    property: "subnetGroupName",
-    group: "aws:elasticache/subnetGroup:SubnetGroup",
-  },
-] as const;
-
 const privateSubnets = stackRule({
   id: "rds-in-private-subnet-group",
   description: "A database or cache uses private subnets.",
@@ -73,7 +50,7 @@ const privateSubnets = stackRule({
   url: `${GUIDE}/rds-controls.html#rds-46`,
   check(graph, reportOn) {
     const exposed = new Set(publicSubnets(graph));
-    for (const place of PLACES) {
+    for (const place of SUBNET_GROUPS.properties) {
       for (const node of graph.ofType(place.type)) {
         judgePlace(graph, node, place, exposed, reportOn(node));
       }
@@ -84,7 +61,7 @@ const privateSubnets = stackRule({
 function judgePlace(
   graph: StackGraph,
   node: Node,
-  place: (typeof PLACES)[number],
+  place: (typeof SUBNET_GROUPS.properties)[number],
   exposed: ReadonlySet<Node>,
   report: Report,
 ): void {

@@ -1,6 +1,7 @@
 /** Servers (EC2 instances), launch templates and launch configurations. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
+import { DISKS } from "../../facts/type-properties";
 import {
   expect,
   isNotTrue,
@@ -116,15 +117,6 @@ const noPublicAddress = resourceRule({
   },
 });
 
-/** Where servers and their templates describe disks, by type: the list, and the prefix of a disk's settings. */
-const DISKS: readonly (readonly [type: string, list: string, prefix: string])[] = [
-  [INSTANCE, "rootBlockDevice", ""],
-  [INSTANCE, "ebsBlockDevices", ""],
-  [CONFIGURATION, "rootBlockDevice", ""],
-  [CONFIGURATION, "ebsBlockDevices", ""],
-  [TEMPLATE, "blockDeviceMappings", "ebs."],
-];
-
 const disksEncrypted = stackRule({
   id: "ec2-disks-encrypted",
   description: "A server's disks are encrypted, individually or by the account's default.",
@@ -135,7 +127,7 @@ const disksEncrypted = stackRule({
   check(graph, reportOn) {
     const type = "aws:ebs/encryptionByDefault:EncryptionByDefault";
     const encrypted = byDefault(graph, type, "enabled", (enabled) => enabled !== false);
-    for (const [owner, list, prefix] of encrypted === true ? [] : DISKS) {
+    for (const [owner, list, prefix] of encrypted === true ? [] : DISKS.properties) {
       for (const node of graph.ofType(owner)) {
         const own = reportOn(node);
         const report: Report =

@@ -1,6 +1,7 @@
 /** What policies of buckets allow, and what they have to deny. */
 import type { Node } from "../../analysis/graph";
 import { read, UNKNOWN } from "../../analysis/properties";
+import { OWNERS_ACTIONS } from "../../facts/security-hub";
 import { type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   accountOf,
@@ -39,15 +40,6 @@ const policyNotPublic = resourceRule({
   },
 });
 
-/** Actions that Security Hub's S3.6 denies to other accounts. */
-const OWNERS_ACTIONS = [
-  "s3:DeleteBucketPolicy",
-  "s3:PutBucketAcl",
-  "s3:PutBucketPolicy",
-  "s3:PutEncryptionConfiguration",
-  "s3:PutObjectAcl",
-];
-
 const policyNoForeignAccount = resourceRule({
   id: "s3-policy-no-foreign-account",
   description: "No other account may change a bucket's policy, access or encryption.",
@@ -60,7 +52,7 @@ const policyNoForeignAccount = resourceRule({
   check(subject, report, config) {
     const own = ownAccounts(subject.provider, config.ownAccounts);
     judgeStatements(subject.properties, "policy", report, (statement) => {
-      const actions = OWNERS_ACTIONS.filter((action) => allowsAction(statement, action));
+      const actions = OWNERS_ACTIONS.actions.filter((action) => allowsAction(statement, action));
       if (actions.length === 0) {
         return undefined;
       }

@@ -1,6 +1,7 @@
 /** Buckets: public access. Their policies and their objects' lifecycle have files of their own. */
 import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { BUCKET_NAMES } from "../../facts/name-lengths";
+import { PRIVATE_ACLS } from "../../facts/object-storage";
 import { ACCESS_BLOCKS } from "../../facts/public-exposure";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { companions, itemPaths, typesWithTwins } from "../relations";
@@ -62,15 +63,7 @@ const accessBlockValues = resourceRule({
   },
 });
 
-/** Canned ACLs that give other accounts no access. Source: Amazon S3 User Guide, "Canned ACL". */
-const PRIVATE_ACLS: readonly unknown[] = [
-  undefined,
-  "private",
-  "aws-exec-read",
-  "bucket-owner-read",
-  "bucket-owner-full-control",
-  "log-delivery-write",
-];
+const isPrivate = (acl: unknown) => acl === undefined || PRIVATE_ACLS.names.includes(acl as string);
 const EVERYBODY = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
 
 const noPublicAcl = resourceRule({
@@ -92,7 +85,7 @@ const noPublicAcl = resourceRule({
     "aws:s3/objectCopy:ObjectCopy",
   ),
   check(subject, report) {
-    expect(subject, report, "acl", (acl) => PRIVATE_ACLS.includes(acl), 'set it to "private"');
+    expect(subject, report, "acl", isPrivate, 'set it to "private"');
     const grants = [
       ...itemPaths(subject.properties, "grants", report).map((path) => `${path}.uri`),
       ...itemPaths(subject.properties, "accessControlPolicy.grants", report).map(

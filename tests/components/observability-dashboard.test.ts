@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
-import { COLUMNS, layOut, type Widget } from "../../components/observability/dashboard-layout";
+import { layOut, type Widget } from "../../components/observability/dashboard-layout";
 import { CrmObservability } from "../../components/observability/observability";
+import { DASHBOARD_GRID } from "../../facts/limits";
 import { isPublished } from "../../facts/metrics";
 import { record, type Recording } from "../support/mocks";
 import { observabilityArgs, planObservability, SERVICES } from "../support/observability";
@@ -18,7 +19,7 @@ describe("CrmObservability: dashboard", () => {
 
   it("no widgets overlap or leave the grid, and none is empty", () => {
     widgets.forEach((one, index) => {
-      assert.ok(one.x >= 0 && one.x + one.width <= COLUMNS, JSON.stringify(one));
+      assert.ok(one.x >= 0 && one.x + one.width <= DASHBOARD_GRID.columns, JSON.stringify(one));
       assert.ok(one.width > 0 && one.height > 0);
       for (const other of widgets.slice(index + 1)) {
         const apart =

@@ -23,11 +23,23 @@ function isKnown(type: string, at: string): boolean {
   return inMap && isArgument(type, tables.outerProperty(at));
 }
 
+type Row = readonly [type: string, property: string];
+type Table = Exclude<(typeof tables)[keyof typeof tables], (...given: never) => unknown>;
+
+/** Types with a property of each: a rule of a security group names its group. */
+function rowsOf(table: Table): Row[] {
+  if ("types" in table) return Object.keys(table.types).map((type) => [type, "securityGroupId"]);
+  if (!Array.isArray(table.properties)) return Object.entries(table.properties);
+  return table.properties.map((row: Row | { type: string; property: string }): Row =>
+    "type" in row ? [row.type, row.property] : [row[0], row[1]],
+  );
+}
+
 describe("properties by type", () => {
   for (const [name, table] of Object.entries(tables)) {
     if (typeof table === "function") continue;
     it(`${name}: the provider has each of them`, () => {
-      const missing = Object.entries(table.properties).filter((row) => !isKnown(...row));
+      const missing = rowsOf(table).filter((row) => !isKnown(...row));
       assert.deepEqual(missing, []);
     });
   }

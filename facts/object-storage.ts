@@ -1,0 +1,29 @@
+/** Words of S3. */
+import { type Fact, guide } from "./fact";
+
+/** Canned ACLs that give other accounts no access. */
+export const PRIVATE_ACLS = {
+  names: [
+    "private",
+    "aws-exec-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+    "log-delivery-write",
+  ] as readonly string[],
+  source: guide(
+    "amazon-s3-userguide",
+    "1b918e0a0da664a139aad2ceb5d2ef10187c272f",
+    "acl-overview.md",
+  ),
+  asOf: "2026-11-29",
+  unverified: "not recorded that the page was opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Storage classes with a waiting time, in the order in which S3 lets objects descend. */
+export const DESCENDING_CLASSES = {
+  names: ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"],
+  source:
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html",
+  asOf: "2026-11-28",
+  unverified: "the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;
