@@ -42,7 +42,7 @@ export const BOOKS: ReadonlyMap<string, Book> = new Map<string, Book>([
       says: "Fails the platform over to the recovery region (docs/runbooks/region-loss.md).",
       cases: {
         lost: "the region is lost (default)",
-        hold: "keep users on the standby; run it in a second terminal during the update",
+        hold: "keep users on the standby; run it in a second terminal during the update (it waits for Route 53)",
         afterwards:
           "after the failover: the second zone, or what was left out and the read replica",
       },

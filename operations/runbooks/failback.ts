@@ -254,7 +254,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
         ),
         up("Update", home.stackName),
       ],
-      undo: `Hold users on the standby again, with step 6 of the region-loss runbook; what was written in ${home.region} meanwhile stays there.`,
+      undo: `Hold users on the standby again, with step 7 of the region-loss runbook; what was written in ${home.region} meanwhile stays there.`,
     },
     {
       id: "look",

@@ -45,6 +45,10 @@ interface Pair {
 /** Where a session is needed: 401 says that the service answers. */
 const WITH_SESSION = "/v1/opportunities";
 
+/** Answers of Route 53 while us-east-1 is lost; a wrong request or a missing permission is none of them. */
+const NO_CHANGES_NOW =
+  /ServiceUnavailable|InternalFailure|InternalError|Throttling|PriorRequestNotComplete|\(50\d\)|Could not connect|[Tt]ime(d )?out|Connection was closed/;
+
 /** What is made in us-east-1 alone and is not needed at once. */
 const WAITS = ["budgets", "costexplorer"];
 
@@ -63,8 +67,8 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: State
   };
   const parts: Part[] = [
     { id: "now", first: 1, steps: nowSteps(pair) },
-    { id: "hold", first: 6, after: "now", steps: [holdStep(pair)] },
-    { id: "look", first: 7, after: "now", steps: [lookStep(pair)] },
+    { id: "look", first: 6, after: "now", steps: [lookStep(pair)] },
+    { id: "hold", first: 7, after: "look", steps: [holdStep(pair)] },
     {
       id: "afterwards",
       first: 1,
@@ -76,7 +80,7 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: State
     // Asked of the region that is there.
     before: [signedIn({ ...home, region: pair.region })],
     figures: way === undefined ? {} : figuresOf(pair, lost, way, parts),
-    cases: { lost: ["now", "hold", "look"], hold: ["hold"], afterwards: ["afterwards"] },
+    cases: { lost: ["now", "look", "hold"], hold: ["hold"], afterwards: ["afterwards"] },
     questions: {},
   };
 }
@@ -265,7 +269,7 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
   return {
     id: "up",
     title: `Bring ${region} into service`,
-    says: `The update promotes the replica, then starts the services' tasks; it creates nothing that depends on ${home.region}. As soon as tasks run, DNS routes users there automatically. Meanwhile, run \`npm run failover -- --case hold\` in a second terminal (step 6). If the update fails halfway, repeat it: it continues where it stopped.`,
+    says: `The update promotes the replica, then starts the services' tasks; it creates nothing that depends on ${home.region}. As soon as tasks run, DNS routes users there automatically. Meanwhile, run \`npm run failover -- --case hold\` in a second terminal (step 7). If the update fails halfway, repeat it: it continues where it stopped.`,
     minutes: minutes("takeOver"),
     commands: [
       up("Take over", stackName, updateOptions(standby)),
@@ -290,7 +294,7 @@ function upStep(pair: Pair): Step {
   return {
     id: "up",
     title: `Create the platform in ${region}`,
-    says: `Restoring the database and its standby takes most of the time. Meanwhile, run \`npm run failover -- --case hold\` in a second terminal (step 6). The budgets' API is in us-east-1, so they wait; DNS records may also wait, for up to ${minutesOf(home.stack, "recordChanges")} minutes after the loss. If the update fails halfway, repeat it: it continues where it stopped.`,
+    says: `Restoring the database and its standby takes most of the time. Meanwhile, run \`npm run failover -- --case hold\` in a second terminal (step 7). The budgets' API is in us-east-1, so they wait; DNS records may also wait, for up to ${minutesOf(home.stack, "recordChanges")} minutes after the loss. If the update fails halfway, repeat it: it continues where it stopped.`,
     minutes: minutes("recoveryUp"),
     commands: [
       up("Make it", stackName, updateOptions(standby)),
@@ -311,6 +315,7 @@ function holdStep({ home, standby }: Pair): Step {
     .ofType("aws:route53/record:Record")
     .flatMap((one) => text(one, "zoneId") ?? [])[0];
   const { origin, standby: host } = home.hosts;
+  const later = { minutes: minutesOf(home.stack, "recordChanges"), pending: NO_CHANGES_NOW };
   const change = {
     Changes: [
       {
@@ -326,25 +331,26 @@ function holdStep({ home, standby }: Pair): Step {
   };
   return {
     id: "hold",
-    title: "Keep users on the standby, while step 5 runs",
-    says: "This keeps users away from the old region's old data when it answers again. The zone's id is `crm:edge.zone.id`. The setting makes the same change in the stack file; it is deployed with production's next update.",
+    title: "Keep users on the standby, beside steps 5 and 6",
+    says: `This keeps users away from the old region's old data when it answers again. While us-east-1 is lost, Route 53 [accepts changes again](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html) about ${later.minutes} minutes after AWS has noticed the loss: the step repeats its commands until then, and users do not wait for it. The zone's id is \`crm:edge.zone.id\`. The setting makes the same change in the stack file; it is deployed with production's next update.`,
     minutes: 0,
     commands: [
       prove(
         "The record's health check",
         `aws route53 list-resource-record-sets --hosted-zone-id ${zone} --start-record-name ${origin} --start-record-type A --query 'ResourceRecordSets[?Name==\`${origin}.\` && Type==\`A\` && SetIdentifier==\`primary\`].HealthCheckId' --output text`,
-        { keeps: ["health check"], good: { says: "an id" } },
+        { ...later, keeps: ["health check"], good: { says: "an id" } },
       ),
       act(
         "Route users to the standby",
         `aws route53 change-resource-record-sets --hosted-zone-id ${zone} --change-batch '${JSON.stringify(change)}' --query ChangeInfo.Id --output text`,
-        { keeps: ["change"] },
+        { ...later, keeps: ["change"], good: { says: "the id of a change" } },
       ),
       wait(
         "All name servers have the change",
         "aws route53 get-change --id <change> --query ChangeInfo.Status --output text",
         "INSYNC",
         minutesOf(home.stack, "recordAnswers"),
+        { pending: NO_CHANGES_NOW },
       ),
       act(
         "The same change in the stack file",

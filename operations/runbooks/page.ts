@@ -30,12 +30,18 @@ function placesOf({ parts, figures = {} }: Runbook): string {
 
 /** A part as text. */
 export function partText(runbook: Runbook, { first, steps, after }: Part): string {
-  const before = runbook.parts.find(({ id }) => id === after)?.steps ?? [];
+  const before = stepsUpTo(runbook, after);
   const total = [...before, ...steps].reduce((sum, { minutes }) => sum + minutes, 0);
   return [
     `Total${before.length > 0 ? " with the previous steps" : ""}: ${total} minutes.`,
     ...steps.map((step, index) => stepText(runbook, step, first + index)),
   ].join("\n\n");
+}
+
+/** The steps of a part and of those before it in the same section. */
+function stepsUpTo({ parts }: Pick<Runbook, "parts">, last: string | undefined): readonly Step[] {
+  const part = parts.find(({ id }) => id === last);
+  return part === undefined ? [] : [...stepsUpTo({ parts }, part.after), ...part.steps];
 }
 
 function stepText(runbook: Runbook, step: Step, number: number): string {

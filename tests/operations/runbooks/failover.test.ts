@@ -57,6 +57,38 @@ describe("the failover", () => {
     assert.ok(!(await play(book, "lost")).lines.some((line) => line.includes("multiAz")));
   });
 
+  it("verifies the platform without Route 53's changes, and waits for those while us-east-1 is lost", async () => {
+    const plans = [await planOf("production"), await planOf("recovery")];
+    const book = BOOKS.get("failover")!.make(plans, { bootstrap: BOOTSTRAP_PROJECT });
+    // AWS CLI: an error of the service, no connection, no answer.
+    const errors = [
+      "An error occurred (ServiceUnavailable) when calling the ListResourceRecordSets operation (reached max retries: 2)",
+      'Could not connect to the endpoint URL: "https://route53.amazonaws.com/2013-04-01/hostedzone/Z/rrset"',
+      'Read timeout on endpoint URL: "https://route53.amazonaws.com/2013-04-01/hostedzone/Z/rrset"',
+    ];
+    for (const [operation, length] of [
+      ["list-resource-record-sets", 40],
+      ["change-resource-record-sets", 40],
+      ["get-change", 3],
+    ] as const) {
+      const left = Array.from({ length }, (_, number) => errors[number % errors.length]!);
+      const { lines, stopped } = await play(book, "lost", (_, line) =>
+        line.startsWith(`aws route53 ${operation}`) && left.length > 0
+          ? { status: 254, stdout: "", stderr: left.pop()! }
+          : undefined,
+      );
+      assert.equal(stopped?.message, undefined, operation);
+      const looked = lines.findIndex((line) => line.includes("http_code"));
+      assert.ok(looked >= 0 && looked < lines.findIndex((line) => line.startsWith("aws route53")));
+    }
+    const denied = await play(book, "lost", (_, line) =>
+      line.startsWith("aws route53")
+        ? { status: 254, stdout: "", stderr: "An error occurred (AccessDenied) when calling" }
+        : undefined,
+    );
+    assert.match(denied.stopped?.message ?? "", /AccessDenied/);
+  });
+
   it("checks how old the serving database's newest restorable moment is, as nothing watches it there", async () => {
     const book = BOOKS.get("failover")!.make(
       [await planOf("production"), await planOf("recovery")],
