@@ -98,14 +98,17 @@ const DECIDES =
 interface ZoneLoss {
   /** Fewest tasks that scaling may leave. */
   readonly minimumTasks: number;
-  /** Use of what is left at the target of scaling, in percent: above 100 requests wait until the lost tasks are replaced. */
+  /**
+   * Use of what is left at the target of scaling, in percent, at the number of tasks of which the largest part is in one zone:
+   * above 100 requests wait until the lost tasks are replaced.
+   */
   readonly mostUsePercent: number;
 }
 
 const zoneLoss = stackRule<ZoneLoss>({
   id: "zone-loss-capacity",
   description:
-    "After the loss of one zone, each service has tasks left, which carry the load with at most mostUsePercent of their CPU until the lost tasks are replaced (above 100, requests wait meanwhile); the subnets of the other zones have addresses for the new tasks.",
+    "After the loss of one zone, each service has tasks left, which carry the load of scaling's target, at any number of tasks that scaling may set, with at most mostUsePercent of their CPU until the lost tasks are replaced (above 100, requests wait meanwhile); the subnets of the other zones have addresses for the new tasks.",
   severity: "medium",
   remediation:
     "Raise minCapacity, add zones, lower the target of the scaling policy, or widen the subnets.",
@@ -145,12 +148,24 @@ function judgeService(
   if (minimumTasks > 1 && zones < 2) {
     report.violation("its tasks are in one zone and stop with it; add subnets in another zone.");
   }
-  const use = zones < 2 || cpuTarget === undefined ? 0 : (cpuTarget * zones) / (zones - 1);
+  const { tasks, left } = worstLoss(service);
+  const use = cpuTarget === undefined || left === 0 ? 0 : (cpuTarget * tasks) / left;
   if (use > mostUsePercent) {
     report.violation(
-      `without one of its ${zones} zones the remaining tasks would need ${Math.round(use)} percent of their CPU at the target of ${cpuTarget}, more than ${mostUsePercent}; lower the target or add a zone.`,
+      `of ${tasks} tasks in its ${zones} zones ${left === 1 ? "1 is" : `${left} are`} left without one of them, and would need ${Math.round(use)} percent of ${left === 1 ? "its" : "their"} CPU at the target of ${cpuTarget}, more than ${mostUsePercent}; lower the target, or change minCapacity.`,
     );
   }
+}
+
+/** The number of tasks, of those that scaling may set, of which a zone's loss takes the largest part: ECS spreads whole tasks. */
+function worstLoss({ least, most, zones }: Service): { tasks: number; left: number } {
+  let worst = { tasks: 1, left: 0 };
+  if (zones < 2) return worst;
+  for (let tasks = Math.max(2, least); tasks <= most; tasks += 1) {
+    const left = tasks - Math.ceil(tasks / zones);
+    if (worst.left === 0 || tasks / left > worst.tasks / worst.left) worst = { tasks, left };
+  }
+  return worst;
 }
 
 /** Whether the maximum number of tasks, of both colours, finds addresses without the largest zone. */

@@ -62,7 +62,7 @@ const GOOD: Stack = {
     props: {
       resourceId: "service/cluster/core",
       targetTrackingScalingPolicyConfiguration: {
-        targetValue: 70,
+        targetValue: 60,
         predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
       },
     },
@@ -243,7 +243,16 @@ describe("rules about capacity", () => {
     good: GOOD,
     compliant: {
       "without scaling": { target: undefined, policy: undefined },
-      "two zones and a low target": { c: subnet("us-east-1b", "10.0.3.0/24"), ...tracking(60) },
+      // ECS spreads tasks over zones: of 3 in three zones 2 are left, of 5 and of 6 at least 3 and 4.
+      "a number of tasks that divides by the zones": {
+        ...target({ minCapacity: 3, maxCapacity: 3 }),
+        ...tracking(70),
+      },
+      "tasks of which a zone never has half": {
+        ...target({ minCapacity: 5, maxCapacity: 6 }),
+        ...tracking(70),
+      },
+      "two zones and a low target": { c: subnet("us-east-1b", "10.0.3.0/24"), ...tracking(40) },
       "a pilot light that waits": {
         service: { props: { desiredCount: 0, tags: { StandsIn: "us-east-1" } } },
         target: { props: { minCapacity: 0 } },
@@ -263,10 +272,27 @@ describe("rules about capacity", () => {
         /its tasks are in one zone/,
       ],
       "two zones and a high target": [
-        { c: subnet("us-east-1b", "10.0.3.0/24") },
-        /would need 140 percent of their CPU at the target of 70, more than 120/,
+        { c: subnet("us-east-1b", "10.0.3.0/24"), ...tracking(70) },
+        /of 3 tasks in its 2 zones 1 is left .* would need 210 percent of its CPU at the target of 70, more than 120/,
       ],
-      "a target of 90": [tracking(90), /would need 135 percent/],
+      "three zones, and two tasks of which one is left": [
+        tracking(70),
+        /of 2 tasks in its 3 zones 1 is left without one of them, and would need 140 percent of its CPU at the target of 70, more than 120/,
+      ],
+      "as many tasks as the numbers at which one zone has half": [
+        { ...tracking(70), ...target({ minCapacity: 4 }) },
+        /of 4 tasks in its 3 zones 2 are left .* would need 140 percent/,
+      ],
+      "seven tasks, of which four are left": [
+        { ...tracking(70), ...target({ minCapacity: 5, maxCapacity: 7 }) },
+        /of 7 tasks .* 4 are left .* would need 123 percent/,
+      ],
+      "a target of 90": [tracking(90), /would need 180 percent/],
+      "more than a stack's own most": [
+        tracking(75),
+        /would need 150 percent .* more than 140/,
+        { config: { mostUsePercent: 140 } },
+      ],
       "no addresses": [
         {
           a: subnet("us-east-1a", "10.0.1.0/28"),
