@@ -1,5 +1,5 @@
 /** How many connections to its database a task of each service may open. */
-import { acceptedConnections } from "../facts/capacity-limits";
+import { acceptedConnections, RESERVED_CONNECTIONS } from "../facts/capacity-limits";
 import { knownMemoryGiB } from "../facts/instance-memory";
 import { POOL } from "../facts/pools";
 import { SERVICE_QUOTAS } from "../facts/service-quotas";
@@ -10,6 +10,8 @@ import type { ServiceConfig, ServicesConfig } from "./services";
 
 /** Two sets of tasks run at the same time during a deployment. */
 const COLOURS = 2;
+
+type Store = "primary" | "replica";
 
 interface Sections {
   readonly services: ServicesConfig;
@@ -50,12 +52,21 @@ function tasks({ maxCapacity, tasks: once }: ServiceConfig): number {
   return maxCapacity * COLOURS + Object.keys(once).length;
 }
 
+/** What a database's parameters say of max_connections; undefined where they do not, or by a formula. */
+function ownMaximum({ parameters }: Pick<DatabaseConfig, "parameters">): number | undefined {
+  const row = parameters.find(({ name }) => name === "max_connections");
+  const own = Number(row?.value ?? NaN);
+  return Number.isFinite(own) ? own : undefined;
+}
+
 /** Connections that a database has left for services. */
-function roomIn({ database, eventing }: Sections, store: "primary" | "replica"): number {
-  const { instanceClass } = store === "replica" ? database.replica : database;
-  const gib = knownMemoryGiB(instanceClass);
-  if (gib === undefined) return Infinity; // Another part of the program refuses the class.
-  const [least] = acceptedConnections(gib);
+function roomIn({ database, eventing }: Sections, store: Store): number {
+  const settings = store === "replica" ? database.replica : database;
+  const own = ownMaximum(settings);
+  const gib = knownMemoryGiB(settings.instanceClass);
+  // Another part of the program refuses a class that is not known.
+  if (own === undefined && gib === undefined) return Infinity;
+  const least = own === undefined ? acceptedConnections(gib!)[0] : own - RESERVED_CONNECTIONS.count;
   const usable = Math.floor(least * (1 - POOL.marginPercent / 100));
   return usable - POOL.spare - executionsAt(eventing, store);
 }
@@ -66,7 +77,7 @@ function roomIn({ database, eventing }: Sections, store: "primary" | "replica"):
  */
 export function executionsAt(
   { functions, reserveConcurrency }: Sections["eventing"],
-  store: "primary" | "replica",
+  store: Store,
 ): number {
   const bounds = Object.values(functions)
     .filter(({ databaseUrl }) => databaseUrl === store)
@@ -83,7 +94,14 @@ export function poolRules(config: Partial<Sections>, report: Report): void {
   if (!services || !database || !eventing) return;
   for (const [name, size] of Object.entries(poolSizes({ services, database, eventing }))) {
     if (size < 1) {
-      const expected = `databasePoolMax, or fewer tasks: ${database.instanceClass} has no connection left for each of ${services[name]!.maxCapacity} tasks in a deployment`;
+      const isReplica = database.urls[name] === "replica";
+      const settings = isReplica ? database.replica : database;
+      const own = ownMaximum(settings);
+      const bound =
+        own === undefined
+          ? settings.instanceClass
+          : `max_connections ${own} in database.${isReplica ? "replica." : ""}parameters`;
+      const expected = `databasePoolMax, or fewer tasks: ${bound} has no connection left for each of ${services[name]!.maxCapacity} tasks in a deployment`;
       report(["services", name, "maxCapacity"], services[name]!.maxCapacity, expected);
     }
   }

@@ -19,7 +19,13 @@ interface Wanted {
   readonly most?: number;
   /** Tasks of auth that run once. */
   readonly once?: readonly string[];
+  /** max_connections in the parameters of the primary, and of the replica. */
+  readonly connections?: number | string;
+  readonly ofReplica?: number;
 }
+
+const parameters = (value?: number | string) =>
+  value === undefined ? [] : [{ name: "max_connections", value, applyMethod: "pending-reboot" }];
 
 /** Two services at the primary, one at the replica, one without a database, a function at each. */
 function sections({
@@ -27,6 +33,8 @@ function sections({
   pool,
   most = 15,
   once = [],
+  connections,
+  ofReplica,
 }: Wanted = {}): Sections {
   const secrets = { DB_URL: { source: "database-url" } };
   return {
@@ -39,7 +47,8 @@ function sections({
     database: {
       instanceClass,
       urls: { auth: "primary", core: "primary", analytics: "replica" },
-      replica: { instanceClass: "db.t4g.small" },
+      parameters: parameters(connections),
+      replica: { instanceClass: "db.t4g.small", parameters: parameters(ofReplica) },
     },
     eventing: {
       reserveConcurrency: true,
@@ -62,6 +71,39 @@ describe("pools of connections", () => {
     const [least] = acceptedConnections(4);
     assert.deepEqual([auth, core], [6, 6]);
     assert.ok(50 * 6 + 20 + 20 <= 0.9 * least && 50 * 7 + 20 + 20 > 0.9 * least);
+  });
+
+  it("are as small as max_connections in the parameters takes, as RDS applies it in place of the class's", () => {
+    // PostgreSQL keeps 5 of 300 back; 10 percent stay free, 20 are for others and 20 for the function: 225 for 50 tasks.
+    const { auth, core } = poolSizes(sections({ connections: 300 }));
+    assert.deepEqual([auth, core], [4, 4]);
+    assert.ok(50 * 4 + 40 <= 0.9 * 295 && 50 * 5 + 40 > 0.9 * 295);
+    assert.deepEqual(poolSizes(sections({ connections: "300" })), poolSizes(sections({ connections: 300 }))); // prettier-ignore
+    const { analytics } = poolSizes(sections({ ofReplica: 100 }));
+    assert.equal(analytics, Math.floor((Math.floor(0.9 * 95) - 20 - 2) / 12));
+    // A small class with many of them has room.
+    assert.equal(
+      poolSizes(sections({ instanceClass: "db.t4g.micro", connections: 2000 }))["auth"],
+      10,
+    );
+    poolRules(sections({ instanceClass: "db.t4g.micro", connections: 2000 }), () =>
+      assert.fail("has room"),
+    );
+    // A formula, with the class's memory, says as little as none.
+    const formula = "LEAST({DBInstanceClassMemory/9531392},5000)";
+    assert.deepEqual(poolSizes(sections({ connections: formula })), poolSizes(sections()));
+  });
+
+  it("are refused by max_connections, which the message names", () => {
+    const problems: unknown[] = [];
+    poolRules(sections({ connections: 80, ofReplica: 40 }), (_, __, expected) =>
+      problems.push(expected),
+    );
+    assert.deepEqual(problems, [
+      "databasePoolMax, or fewer tasks: max_connections 80 in database.parameters has no connection left for each of 10 tasks in a deployment",
+      "databasePoolMax, or fewer tasks: max_connections 80 in database.parameters has no connection left for each of 15 tasks in a deployment",
+      "databasePoolMax, or fewer tasks: max_connections 40 in database.replica.parameters has no connection left for each of 6 tasks in a deployment",
+    ]);
   });
 
   it("leave to the others what one has of its own", () => {
