@@ -57,6 +57,26 @@ export interface TrafficShift {
 }
 
 /**
+ * How traffic moves, by a service's planned `deploymentConfiguration`.
+ *
+ * @param given the number of one of its properties; undefined where it is not set
+ */
+export function shiftOf(
+  strategy: TrafficShift["strategy"],
+  given: (property: string) => number | undefined,
+): TrafficShift {
+  const [canary, linear] = [
+    given("canaryConfiguration.canaryBakeTimeInMinutes"),
+    given("linearConfiguration.stepBakeTimeInMinutes"),
+  ];
+  return {
+    ...{ strategy, bakeMinutes: given("bakeTimeInMinutes") ?? 0 },
+    stepMinutes: strategy === "CANARY" ? canary : linear,
+    stepPercent: given("linearConfiguration.stepPercent"),
+  };
+}
+
+/**
  * Minutes of a usual deployment: what it waits on purpose, and what start, checks and draining take besides. Bounds of settings rest on
  * it: what a team measures on its own stacks makes no setting wrong, and is in what its runbooks say.
  */

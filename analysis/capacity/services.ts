@@ -1,5 +1,6 @@
 /** The container services of a stack as capacity reads them: sizes, numbers of tasks, how they grow, what they connect to. */
-import { isShifting, ROLLING } from "../../facts/deployment-time";
+import { isShifting, ROLLING, shiftOf, usualDeploymentMinutes } from "../../facts/deployment-time";
+import { read } from "../properties";
 import { largestTasks, scalingTarget, spotShare, taskVcpus } from "../recovery/quotas";
 import {
   isSet,
@@ -35,6 +36,8 @@ export interface Service {
   /** Sets of tasks beside each other during a deployment, by one, and the property that says so. */
   readonly deploying: number;
   readonly deployingProperty: string;
+  /** Seconds for which they are beside each other: start, the traffic's steps, bake time, and the end of the old tasks. */
+  readonly deployingSeconds: number;
   readonly spotShare: number;
   /** Tasks that are always on demand. */
   readonly onDemandBase: number;
@@ -105,17 +108,29 @@ export function gatewayZones(stack: RecoveryStack): number {
 }
 
 /** Two colours, or as many as a rolling deployment may have beside each other. */
-function deployingOf(service: RecoveryResource): Pick<Service, "deploying" | "deployingProperty"> {
+function deployingOf(
+  service: RecoveryResource,
+): Pick<Service, "deploying" | "deployingProperty" | "deployingSeconds"> {
   const configuration = value(service, "deploymentConfiguration") as
     Record<string, unknown> | undefined;
   const strategy = configuration?.["strategy"];
   if (isShifting(strategy)) {
-    return { deploying: 2, deployingProperty: "deploymentConfiguration.strategy" };
+    const shift = shiftOf(strategy, (property) => {
+      const given = Number(read(configuration, property) ?? NaN);
+      return Number.isFinite(given) ? given : undefined;
+    });
+    return {
+      ...{ deploying: 2, deployingProperty: "deploymentConfiguration.strategy" },
+      deployingSeconds: 60 * usualDeploymentMinutes(shift).least,
+    };
   }
   const percent = number(service, "deploymentMaximumPercent") ?? ROLLING.percent;
   return {
     deploying: Math.max(1, percent / 100),
     deployingProperty: "deploymentMaximumPercent",
+    // Without a shift of traffic it is start and end alone.
+    deployingSeconds:
+      60 * usualDeploymentMinutes({ strategy: "BLUE_GREEN", bakeMinutes: 0 }).around,
   };
 }
 

@@ -57,7 +57,7 @@ export function simulate(
           ? serve(state, arrived, room(state), stack, states, instant)
           : work(state, state.backlog, arrived, room(state));
       scale(state, { use: seen.use, arrived }, instant);
-      total.add(state, seen, arrived);
+      total.add(state, seen, arrived, instant);
     }
     for (const queue of queues) queue.pass(instant, byChance(instant.rate * queue.of.share));
     total.pass(states, instant, second === seconds - 1);
@@ -107,9 +107,13 @@ class Total {
     { of, most, serving }: State,
     { served, slow, failed }: Pick<Outcome, "served" | "slow" | "failed">,
     arrived: number,
+    { active }: Instant,
   ): void {
-    this.taskSeconds += serving;
-    this.vcpuSeconds += serving * of.vcpus;
+    // A deployment has its second set of tasks beside those that serve.
+    const deploys = active.some(({ kind }) => kind === "deployment");
+    const tasks = serving * (deploys ? of.deploying : 1);
+    this.taskSeconds += tasks;
+    this.vcpuSeconds += tasks * of.vcpus;
     if (of.work !== undefined) return;
     if (most === 0) {
       this.closed += arrived;

@@ -29,12 +29,14 @@ const SLOW_PARTY = {
 
 const SPOT_GONE = { name: "all Spot capacity gone", event: { kind: "spot gone" } } as const;
 
+const DEPLOYMENT = { name: "a deployment", event: { kind: "deployment" } } as const;
+
 /** The failures, each in the middle of half an hour of a steady load. */
 const FAILURES: readonly { readonly name: string; readonly event: Omit<SimEvent, "at"> }[] = [
   { name: "a zone lost", event: { kind: "zone lost" } },
   { name: "a database failover", event: { kind: "database failover" } },
   { name: "a cache failover", event: { kind: "cache failover" } },
-  { name: "a deployment", event: { kind: "deployment", seconds: 900 } },
+  DEPLOYMENT,
   {
     name: "a database ten times as slow for five minutes",
     event: { kind: "slow database", seconds: 300 },
@@ -113,12 +115,17 @@ export function trialsOf(
     };
   };
   const slowParty = slowPartyOf(load, SLOWER);
+  // All services are deployed together: it ends with the slowest of them.
+  const deploying = Math.max(0, ...load.services.map((one) => one.deployingSeconds));
+  const failures = FAILURES.map((one) =>
+    one === DEPLOYMENT ? { ...one, event: { ...one.event, seconds: deploying } } : one,
+  );
   const steady = (name: string, rps: number, event?: Omit<SimEvent, "at">) =>
     run(name, rps, { rateAt: () => rps, seconds: 3600 }, event && [{ at: 900, ...event }]);
   /** Failures at a load, after what it does without one: past other limits that is not nothing. */
-  const at = (rps: number, failures: typeof FAILURES) => [
+  const at = (rps: number, each: typeof FAILURES) => [
     steady("no failure", rps),
-    ...failures.map(({ name, event }) => steady(name, rps, event)),
+    ...each.map(({ name, event }) => steady(name, rps, event)),
   ];
   // At best fewer tasks carry a load: where one of them is on Spot, one is at worst too.
   const withSpot = loads.filter((rps) => spotTasksAt(best, rps) > 0);
@@ -133,7 +140,7 @@ export function trialsOf(
     ...(slowParty && { slowParty }),
     profiles: profilesFor(busiest).map((profile) => run(profile.name, busiest, profile)),
     failures: [
-      ...loads.flatMap((rps) => at(rps, [...FAILURES, ...replicas])),
+      ...loads.flatMap((rps) => at(rps, [...failures, ...replicas])),
       // Where its tasks cannot keep all requests open any more, and just past that.
       ...(slowParty === undefined ? [] : at(1.1 * slowParty.holds[0], [SLOW_PARTY])),
       ...onSpot.flatMap((rps) => at(rps, [SPOT_GONE])),

@@ -3,6 +3,7 @@ import type { Node } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { SHIFT_STAGES } from "../../facts/deployment-time";
 import {
+  shiftOf,
   usualDeploymentMinutes,
   SERVICE_WAIT,
   type TrafficShift,
@@ -150,19 +151,11 @@ const timeout = resourceRule({
 function leastMinutes(properties: Node["properties"]): number | typeof UNKNOWN {
   const configuration = "deploymentConfiguration";
   const strategy = read(properties, `${configuration}.strategy`) as TrafficShift["strategy"];
-  const [bake, canary, linear, percent] = [
-    "bakeTimeInMinutes",
-    "canaryConfiguration.canaryBakeTimeInMinutes",
-    "linearConfiguration.stepBakeTimeInMinutes",
-    "linearConfiguration.stepPercent",
-  ].map((property) => {
+  const shift = shiftOf(strategy, (property) => {
     const given = read(properties, `${configuration}.${property}`);
     return given === UNKNOWN ? Number.NaN : given === undefined ? undefined : Number(given);
   });
-  const { least } = usualDeploymentMinutes({
-    ...{ strategy, bakeMinutes: bake ?? 0, stepPercent: percent },
-    stepMinutes: strategy === "CANARY" ? canary : linear,
-  });
+  const { least } = usualDeploymentMinutes(shift);
   return Number.isNaN(least) ? UNKNOWN : least;
 }
 

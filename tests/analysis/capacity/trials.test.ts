@@ -6,6 +6,7 @@ import { simStackOf } from "../../../analysis/capacity/sim-of-plan";
 import { spotTasksAt } from "../../../analysis/capacity/sim-tasks";
 import { simulate } from "../../../analysis/capacity/simulate";
 import { vcpuHourUsd, type Trial } from "../../../analysis/capacity/trials";
+import type { Plan } from "../../../tools/preview/index";
 import { planOf } from "../../support/plans";
 
 describe("trials of a plan", () => {
@@ -49,6 +50,38 @@ describe("trials of a plan", () => {
     const base = calm.find(({ rps }) => rps === spot.rps)!;
     assert.ok(base.worst.failed > 0 && spot.worst.failed >= base.worst.failed);
     assert.equal(calm[0]!.worst.failed, 0);
+  });
+
+  it("pay for both sets of tasks while a deployment lasts: start and checks, the traffic's steps, the bake time", async () => {
+    // ECS's "Blue/green deployments": both revisions run until the bake time is over. 10 minutes of it, and 10 of start and drain.
+    const plan = await planOf("production");
+    const hours = (of: Plan) => {
+      const { failures } = trialsOfPlan(limitsOfPlan(of));
+      const [calm, deployed] = ["no failure", "a deployment"].map((name) =>
+        failures.find((one) => one.name === name)!,
+      );
+      assert.ok(deployed!.usd![0] > calm!.usd![0]);
+      return deployed!.best.taskHours - calm!.best.taskHours;
+    };
+    const having = (deploymentConfiguration: Record<string, unknown>, more = {}) => ({
+      ...plan,
+      resources: plan.resources.map((one) =>
+        one.type === "aws:ecs/service:Service"
+          ? { ...one, inputs: { ...one.inputs, deploymentConfiguration, ...more } }
+          : one,
+      ),
+    });
+    const near = (got: number, minutes: number) =>
+      assert.ok(Math.abs(got - (8 * minutes) / 60) < 1e-9, `${got * 60} minutes of tasks`);
+    near(hours(plan), 20);
+    near(hours(having({ strategy: "BLUE_GREEN", bakeTimeInMinutes: "25" })), 35);
+    const canary = { canaryPercent: 10, canaryBakeTimeInMinutes: "5" };
+    near(
+      hours(having({ strategy: "CANARY", bakeTimeInMinutes: "5", canaryConfiguration: canary })),
+      20,
+    );
+    // Half as many tasks more, for as long as they start and the others end.
+    near(hours(having({ strategy: "ROLLING" }, { deploymentMaximumPercent: 150 })), 5);
   });
 
   it("have a slow database make its requests slow, where their queries then take seconds", async () => {
