@@ -7,6 +7,7 @@
  */
 
 import { entryOf } from "../facts/entry-of";
+import { lambdaLogOf } from "../facts/lambda-logs";
 import { NAME_LENGTHS, type NameKind } from "../facts/name-lengths";
 
 /** The parts that distinguish one stack's names from another's. */
@@ -44,11 +45,6 @@ export function queueNameOf(args: NamingArgs, part: string): string {
 export function bucketNameOf(args: NamingArgs, part: string): string {
   const { application, bucketSuffix, bucketNames = {} } = args;
   return entryOf(bucketNames, part) ?? `${application}-${part}-${bucketSuffix}`;
-}
-
-/** The log group that Lambda writes to where a function names none. */
-export function lambdaLogOf(functionName: string): string {
-  return `/aws/lambda/${functionName}`;
 }
 
 /** Name of a function's log group, of any length: `/aws/lambda/crm-report-generator`, or the whole name that the stack file has for it. */

@@ -208,7 +208,7 @@ function scalingRules(
   } else if (shards < minShards || shards > maxShards) {
     const expected = `from memoryScaling.minShards (${minShards}) to maxShards (${maxShards})`;
     report(["shards"], shards, expected);
-  } else if (maxShards > most) {
+  } else if (Number.isInteger(nodes) && maxShards > most) {
     const expected = `at most ${most} shards of ${nodes} nodes, ${NODES.raised} in all`;
     report(["memoryScaling", "maxShards"], maxShards, expected);
   }

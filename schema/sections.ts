@@ -1,5 +1,6 @@
 /** The sections of a stack's configuration: every key below `crm:`, with its schema and rules. */
 import type { z } from "zod";
+import { LAMBDA_LOGS } from "../facts/lambda-logs";
 
 import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
@@ -87,7 +88,7 @@ const namingSchema = group({
     word(),
     text(
       new RegExp(
-        `^/aws/lambda/[A-Za-z0-9_./#-]{1,${NAME_LENGTHS.logGroup.maximum - "/aws/lambda/".length}}$`,
+        `^${LAMBDA_LOGS.prefix}[A-Za-z0-9_./#-]{1,${NAME_LENGTHS.logGroup.maximum - LAMBDA_LOGS.prefix.length}}$`,
       ),
       `a log group's whole name of at most ${NAME_LENGTHS.logGroup.maximum} characters that begins with /aws/lambda/`,
     ),

@@ -9,6 +9,7 @@
  * - S3 User Guide, "Setting up permissions for live replication"; SQS Developer Guide, "Key management" (a producer needs
  *   GenerateDataKey and Decrypt, a consumer Decrypt).
  */
+import { lambdaLogOf } from "../../facts/lambda-logs";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { compilePolicy, type Policy } from "../iam";
 import type { PlannedResource } from "../plan/model";
@@ -181,7 +182,7 @@ export class PlanUses {
     // Lambda itself writes the log, polls the queue and makes the interfaces: none of that passes the network.
     const use = { role, what: `run ${fn.name}`, inNetwork: false };
     const logging = recordOf(fn.inputs["loggingConfig"]);
-    const group = textOf(logging["logGroup"]) ?? `/aws/lambda/${name}`;
+    const group = textOf(logging["logGroup"]) ?? lambdaLogOf(name);
     this.addLog(use, group, this.index.regionOf(fn));
     if (recordOf(fn.inputs["tracingConfig"])["mode"] === "Active") {
       for (const action of TRACES) this.add({ ...use, action });

@@ -13,6 +13,8 @@ import {
 
 export interface DistributionPoliciesArgs {
   readonly headers: EdgeConfig["headers"];
+  /** Whether a distribution caches pages for as long as they say. */
+  readonly pagesCache: boolean;
   /** Origin of the application, such as `https://app.example.com`: its scripts may read the API's answers. @default the API's own */
   readonly appOrigin?: string;
   /** Origin of the API, such as `https://api.example.com`: the application's pages may call it. @default the application's own */
@@ -45,8 +47,8 @@ export class DistributionPolicies extends pulumi.ComponentResource {
   public readonly singlePageAppArn: pulumi.Output<string>;
   /** Passes the viewer's address to the load balancer's firewall. */
   public readonly viewerAddressArn: pulumi.Output<string>;
-  /** Caches pages for as long as their headers say. */
-  public readonly pagesCacheId: pulumi.Output<string>;
+  /** Caches pages for as long as their headers say, if `pagesCache`. */
+  public readonly pagesCacheId: pulumi.Output<string> | undefined;
 
   public constructor(
     name: string,
@@ -82,7 +84,7 @@ export class DistributionPolicies extends pulumi.ComponentResource {
       "viewer-address",
       "Tells the load balancer's firewall the viewer's address",
     );
-    this.pagesCacheId = this.createPagesCache(`${name}-pages`);
+    this.pagesCacheId = args.pagesCache ? this.createPagesCache(`${name}-pages`) : undefined;
     this.registerOutputs({
       appHeadersId: this.appHeadersId,
       apiHeadersId: this.apiHeadersId,

@@ -99,7 +99,11 @@ export class Distributions extends pulumi.ComponentResource {
         : {};
     this.policies = new DistributionPolicies(
       `${name}-policies`,
-      { headers: config.headers, ...origins, names, tags },
+      {
+        headers: config.headers,
+        pagesCache: config.distribution.pagesCache === "as-sent",
+        ...{ ...origins, names, tags },
+      },
       { parent: this },
     );
     if ("hosts" in place) {
@@ -156,7 +160,6 @@ export class Distributions extends pulumi.ComponentResource {
   }
 
   private appParts(balancer: Origin) {
-    const { config } = this.args;
     const files = this.files();
     return {
       comment: "CRM Frontend Distribution",
@@ -164,7 +167,7 @@ export class Distributions extends pulumi.ComponentResource {
       origins: [...this.bucketOrigins(), balancer],
       defaultCacheBehavior: {
         ...files,
-        ...(config.distribution.pagesCache === "as-sent" && {
+        ...(this.policies.pagesCacheId !== undefined && {
           cachePolicyId: this.policies.pagesCacheId,
         }),
         viewerProtocolPolicy: "redirect-to-https",

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { lambdaLogOf } from "../../facts/lambda-logs";
 import type { LambdaRuntime } from "../../facts/lambda-runtimes";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
-import { lambdaLogOf } from "../../platform/names";
 import { serviceTrust, type Statement } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 import { bootstrapFiles } from "./bootstrap-code";

@@ -2,10 +2,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { lambdaLogOf } from "../../facts/lambda-logs";
 import type { LambdaRuntime } from "../../facts/lambda-runtimes";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import type { Arns } from "../../platform/arns";
-import { lambdaLogOf } from "../../platform/names";
 import { policyDocument, serviceTrust, type Statement } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
 import type { FunctionNetwork, NamedKey } from "./function";

@@ -1,4 +1,4 @@
-import { lambdaLogOf } from "../../platform/names";
+import { lambdaLogOf } from "../../facts/lambda-logs";
 
 /** A function, for alarms and queries. */
 export interface WatchedFunction {

@@ -2,6 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { FUNCTION_BOUNDS } from "../../facts/eventing";
+import { lambdaLogOf } from "../../facts/lambda-logs";
 import { QUEUE_SECONDS } from "../../facts/limits";
 import { expect, type Report, type Rule, stackRule } from "../define";
 import { isSet, isUnnamed } from "../relations";
@@ -22,7 +23,7 @@ const logGroup = stackRule({
       const report = reportOn(node);
       const named = read(node.properties, "loggingConfig.logGroup");
       const own = read(node.properties, "name");
-      const name = named ?? (typeof own === "string" ? `/aws/lambda/${own}` : own);
+      const name = named ?? (typeof own === "string" ? lambdaLogOf(own) : own);
       const byReference = graph.referred(node, "loggingConfig", type);
       const groups = [
         ...graph.ofType(type).filter((group) => read(group.properties, "name") === name),

@@ -101,6 +101,14 @@ describe("crm:cache", () => {
       ],
     ],
     [
+      "names no part of a node",
+      (c) => {
+        Object.assign(c, { shards: 2, numCacheNodes: 3 });
+        Object.assign(c.memoryScaling, { minShards: 1, maxShards: 400 });
+      },
+      ["crm:cache.numCacheNodes: expected a multiple of shards (2) from 2 to 12, got 3"],
+    ],
+    [
       "wants replicas for several zones",
       (c) => (c.numCacheNodes = 1),
       ["crm:cache.multiAz: expected false, as the shards have no replicas, got true"],
