@@ -70,13 +70,21 @@ const REGION: Replacement = {
 export function replacement(token: string, property: string): Replacement {
   const own = plainPath(property);
   const written = documentedReplacements().find(
-    (one) => one.token === token && one.property === own,
+    (one) => one.token === token && isOf(one.property, own),
   );
   if (written !== undefined) {
     const { verdict, condition, source } = written;
     return { verdict, ...(condition !== undefined && { condition }), source };
   }
   return asked(token, own);
+}
+
+/** `rules.*` is a property with everything in it. */
+function isOf(pattern: string, property: string): boolean {
+  const whole = pattern.endsWith(".*") ? pattern.slice(0, -2) : undefined;
+  return (
+    property === (whole ?? pattern) || (whole !== undefined && property.startsWith(`${whole}.`))
+  );
 }
 
 /** What the provider answered when it was asked. */

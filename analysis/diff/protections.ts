@@ -10,6 +10,7 @@ import type { PlannedResource, PropertyBag } from "../plan/model";
 import { reveal } from "../plan/values";
 import { read } from "../properties";
 import type { Pairs } from "./pairs";
+import { weakerParts } from "./weaker";
 
 /** An alarm or a protection that goes. */
 export interface Weakening {
@@ -138,6 +139,7 @@ export function weakeningsOf({ both, removed }: Pairs): Weakening[] {
     ...(old.retainOnDelete && !now.retainOnDelete
       ? [of(now, "is deleted with the program's resource (retainOnDelete)")]
       : []),
+    ...weakerParts({ old, now }).map((says) => of(now, says)),
   ]);
   return [...weaker, ...deleted];
 }

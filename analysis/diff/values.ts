@@ -109,8 +109,8 @@ function item(at: Place, label: string | number): Place {
 
 /** What a list's items are known by, the most telling first. */
 const IDENTITIES: readonly string[] = [
-  ...["Sid", "sid", "id", "Id", "ID", "ruleName", "rulePriority", "priority", "Priority"],
-  ...["name", "Name", "key", "Key", "containerName", "logType", "path", "pathPattern", "originId"],
+  ...["Sid", "sid", "id", "Id", "ID", "ruleName", "name", "Name", "key", "Key", "containerName"],
+  ...["rulePriority", "priority", "Priority", "logType", "path", "pathPattern", "originId"],
   ...["domainName", "attributeName", "capacityProvider", "targetGroupArn", "arn", "Arn"],
   ...["cidrBlock", "availabilityZone", "resourceArn", "type"],
 ];

@@ -82,6 +82,12 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   ]),
   "one-nat-gateway": set("network.natGateways", "single"),
   "open-origin": set("edge.restrictOrigin", false),
+  "weaker-firewall": (config) => {
+    const { firewall } = config["crm:edge"] as Config;
+    firewall.groups = firewall.groups.filter(({ name }: Config) => !/SQLi/.test(name as string));
+    firewall.groups[1].action = "count";
+    firewall.rateLimit = 200_000;
+  },
   "mail-to-the-world": (config) => {
     config["crm:network"].securityGroups.ecs.egress.push({
       ...{ port: 25, protocol: "tcp", destination: "0.0.0.0/0" },

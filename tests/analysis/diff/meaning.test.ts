@@ -240,6 +240,116 @@ describe("alarms and protections that go", () => {
     assert.deepEqual(said([], old), []);
   });
 
+  it("are an alarm that fires at a worse value, later, or not where data is missing", () => {
+    const base = { comparisonOperator: "GreaterThanThreshold", threshold: 10 };
+    const from = { ...base, evaluationPeriods: 3, datapointsToAlarm: 2 };
+    const cases: [object, object, string[]][] = [
+      [base, { threshold: 90 }, ["fires at a worse value only (threshold 10 -> 90)"]],
+      [base, { threshold: 5 }, []],
+      [{ ...base, comparisonOperator: "LessThanThreshold" }, { threshold: 90 }, []],
+      [
+        { ...base, comparisonOperator: "LessThanThreshold" },
+        { threshold: 1 },
+        ["fires at a worse value only (threshold 10 -> 1)"],
+      ],
+      [base, { threshold: 90, comparisonOperator: "LessThanThreshold" }, []],
+      [from, { datapointsToAlarm: 3 }, ["fires later (datapoints 2 -> 3)"]],
+      [from, { evaluationPeriods: 5 }, []],
+      [
+        { ...base, treatMissingData: "breaching" },
+        { treatMissingData: "missing" },
+        ["does not fire any more where data is missing"],
+      ],
+    ];
+    for (const [old, change, expected] of cases) {
+      const found = said([alarm({ ...old })], [alarm({ ...old, ...change })]);
+      assert.deepEqual(
+        found,
+        expected.map((one) => `errors: ${one}`),
+        JSON.stringify([old, change]),
+      );
+    }
+  });
+
+  it("are rules of a firewall that go, count instead of blocking, or let more through", () => {
+    const acl = (...rules: object[]) =>
+      planned("aws:wafv2/webAcl:WebAcl", "acl", {
+        inputs: { rules, defaultAction: { allow: {} } },
+      });
+    const group = (name: string, override: object, overrides: object[] = []) => ({
+      ...{ name, overrideAction: override },
+      statement: { managedRuleGroupStatement: { name, ruleActionOverrides: overrides } },
+    });
+    const limit = (count: number, more: object = { block: {} }, seconds?: number) => ({
+      ...{ name: "limit", action: more },
+      statement: { rateBasedStatement: { limit: count, evaluationWindowSec: seconds } },
+    });
+    const none = { none: {} };
+    const counted = { name: "Size", actionToUse: { count: {} } };
+    const cases: [object[], object[], string[]][] = [
+      [[group("SQLi", none)], [], ["has no rule SQLi any more"]],
+      [[{ name: "own", action: { allow: {} } }], [], []],
+      [[group("SQLi", none)], [group("SQLi", { count: {} })], ["rule SQLi: count instead of none"]],
+      [[group("SQLi", { count: {} })], [group("SQLi", none)], []],
+      [
+        [group("SQLi", none)],
+        [group("SQLi", none, [counted])],
+        ["rule SQLi: count for Size, not its own action"],
+      ],
+      [[group("SQLi", none, [counted])], [group("SQLi", none)], []],
+      [[limit(20)], [limit(20, { count: {} })], ["rule limit: count instead of block"]],
+      [[limit(20, { count: {} })], [limit(20)], []],
+      [
+        [limit(20_000)],
+        [limit(200_000)],
+        ["rule limit: lets more requests through (20000 in 300 s -> 200000 in 300 s)"],
+      ],
+      [
+        [limit(100, { block: {} }, 600)],
+        [limit(100, { block: {} }, 60)],
+        ["rule limit: lets more requests through (100 in 600 s -> 100 in 60 s)"],
+      ],
+      [[limit(200)], [limit(100)], []],
+      [
+        [],
+        [{ name: "friends", action: { allow: {} } }],
+        ["allows what its new rule friends matches, before the rules that follow"],
+      ],
+    ];
+    for (const [old, now, expected] of cases) {
+      assert.deepEqual(
+        said([acl(...old)], [acl(...now)]),
+        expected.map((one) => `acl: ${one}`),
+        JSON.stringify([old, now]),
+      );
+    }
+    const deflt = (verb: string) =>
+      planned("aws:wafv2/webAcl:WebAcl", "acl", {
+        inputs: { rules: secret([]), defaultAction: { [verb]: {} } },
+      });
+    assert.deepEqual(said([deflt("block")], [deflt("allow")]), [
+      "acl: allows by default what it blocked",
+    ]);
+  });
+
+  it("are a backup plan's rule, copies and days", () => {
+    const plan = (...rules: object[]) =>
+      planned("aws:backup/plan:Plan", "plan", { inputs: { rules } });
+    const rule = (days: number, copies = [days]) => ({
+      ...{ ruleName: "r", lifecycle: { deleteAfter: days } },
+      copyActions: copies.map((deleteAfter) => ({ lifecycle: { deleteAfter } })),
+    });
+    assert.deepEqual(said([plan(rule(14))], [plan()]), ["plan: has no rule r any more"]);
+    assert.deepEqual(said([plan(rule(14))], [plan(rule(7))]), [
+      "plan: rule r: keeps new recovery points for fewer days (14 -> 7)",
+      "plan: rule r: keeps new copies for fewer days",
+    ]);
+    assert.deepEqual(said([plan(rule(14))], [plan(rule(14, []))]), [
+      "plan: rule r: makes fewer copies",
+    ]);
+    assert.deepEqual(said([plan(rule(7))], [plan(rule(14))]), []);
+  });
+
   it("are settings that are weaker, and not those that are stronger", () => {
     const database = (inputs: Record<string, unknown>, protect = false) =>
       planned("aws:rds/instance:Instance", "db", { inputs, protect });

@@ -47,6 +47,16 @@ describe("what differs between two values", () => {
     );
   });
 
+  it("matches rules with a name by it, whatever their priority", () => {
+    const rules = (...names: string[]) => ({
+      rules: names.map((name, priority) => ({ name, priority, action: { block: {} } })),
+    });
+    assert.deepEqual(lines(rules("a", "b", "c"), rules("a", "c")), [
+      'rules[name=b] removed {"name":"b","priority":1,"action":{"block":{}}} undefined',
+      "rules[name=c].priority changed 2 1",
+    ]);
+  });
+
   it("matches equal items first where nothing identifies them", () => {
     assert.deepEqual(lines({ l: [{ x: 1 }, { x: 2, y: 1 }] }, { l: [{ x: 2, y: 2 }, { x: 1 }] }), [
       "l[1].y changed 1 2",

@@ -1,0 +1,166 @@
+/** Firewalls, alarms and backup plans that watch or stop less than before: what their parts say, which no single switch shows. */
+import { entryOf } from "../../facts/entry-of";
+import { reveal } from "../plan/values";
+import type { Pair } from "./pairs";
+
+type Shape = Readonly<Record<string, unknown>>;
+type Weaker = (old: Shape, now: Shape) => string[];
+
+const RULES_OF: Readonly<Record<string, Weaker>> = {
+  "aws:wafv2/webAcl:WebAcl": firewall,
+  "aws:wafv2/ruleGroup:RuleGroup": firewall,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": alarm,
+  "aws:backup/plan:Plan": backups,
+};
+
+/** What of a resource is weaker, in words after its name. */
+export function weakerParts({ old, now }: Pair): string[] {
+  const [before, after] = [old, now].map(({ inputs }) => reveal(inputs) as Shape) as [Shape, Shape];
+  return entryOf(RULES_OF, now.type)?.(before, after) ?? [];
+}
+
+const bag = (value: unknown): Shape =>
+  typeof value === "object" && value !== null ? (value as Shape) : {};
+
+function named(value: unknown, key = "name"): Map<string, Shape> {
+  const list = Array.isArray(value) ? value.map(bag) : [];
+  return new Map(
+    list.flatMap((one) => (typeof one[key] === "string" ? [[one[key], one] as const] : [])),
+  );
+}
+
+/**
+ * What a match does, the strictest first. Source: AWS WAF Developer Guide, "Using rule actions in AWS WAF": block ends with an
+ * answer, captcha and challenge let through who passes, count and allow let through.
+ */
+const STRICTEST = ["block", "captcha", "challenge", "count", "allow"];
+
+/** `none`: the actions of the group's own rules. */
+const OVERRIDES = ["none", "count"];
+
+function firewall(old: Shape, now: Shape): string[] {
+  const [before, after] = [named(old["rules"]), named(now["rules"])];
+  const [was, is] = [verbOf(old["defaultAction"]), verbOf(now["defaultAction"])];
+  return [
+    ...(was === "block" && is === "allow" ? ["allows by default what it blocked"] : []),
+    ...[...before].flatMap(([name, rule]) => {
+      const other = after.get(name);
+      if (other !== undefined) return rulePart(name, rule, other);
+      return verbOf(rule["action"]) === "allow" ? [] : [`has no rule ${name} any more`];
+    }),
+    ...[...after].flatMap(([name, rule]) =>
+      !before.has(name) && verbOf(rule["action"]) === "allow"
+        ? [`allows what its new rule ${name} matches, before the rules that follow`]
+        : [],
+    ),
+  ];
+}
+
+function rulePart(name: string, old: Shape, now: Shape): string[] {
+  const part = (key: string, order: readonly string[]) => {
+    const [was, is] = [verbOf(old[key]), verbOf(now[key])];
+    return was !== undefined && is !== undefined && order.indexOf(is) > order.indexOf(was)
+      ? [`rule ${name}: ${is} instead of ${was}`]
+      : [];
+  };
+  return [
+    ...part("action", STRICTEST),
+    ...part("overrideAction", OVERRIDES),
+    ...overrides(name, old, now),
+    ...rate(name, old, now),
+  ];
+}
+
+/** Rules of a group whose own action is set aside. */
+function overrides(name: string, old: Shape, now: Shape): string[] {
+  const [was, is] = [old, now].map((rule) => {
+    const { managedRuleGroupStatement: managed, ruleGroupReferenceStatement: own } = bag(
+      rule["statement"],
+    );
+    return named(bag(managed ?? own)["ruleActionOverrides"]);
+  }) as [Map<string, Shape>, Map<string, Shape>];
+  return [...is].flatMap(([inner, { actionToUse }]) => {
+    const verb = verbOf(actionToUse) ?? "";
+    const before = verbOf(was.get(inner)?.["actionToUse"]);
+    const weaker = before === undefined ? verb !== "block" : stricter(before, verb);
+    return weaker ? [`rule ${name}: ${verb} for ${inner}, not ${before ?? "its own action"}`] : [];
+  });
+}
+
+const stricter = (one: string, other: string) => STRICTEST.indexOf(one) < STRICTEST.indexOf(other);
+
+/** Seconds in which a rate-based rule counts, where it says nothing. Source: AWS WAF API, RateBasedStatement. */
+const WINDOW_SECONDS = 300;
+
+function rate(name: string, old: Shape, now: Shape): string[] {
+  const [was, is] = [old, now].map(
+    ({ statement }) => bag(statement)["rateBasedStatement"] as Shape | undefined,
+  );
+  if (was === undefined || is === undefined) return [];
+  const perSecond = ({ limit, evaluationWindowSec: seconds }: Shape) =>
+    Number(limit) / Number(seconds ?? WINDOW_SECONDS);
+  return perSecond(is) > perSecond(was)
+    ? [`rule ${name}: lets more requests through (${limitOf(was)} -> ${limitOf(is)})`]
+    : [];
+}
+
+function limitOf({ limit, evaluationWindowSec: seconds = WINDOW_SECONDS }: Shape): string {
+  return `${Number(limit)} in ${Number(seconds)} s`;
+}
+
+/** The one key of an action: `{ block: {} }`. */
+function verbOf(action: unknown): string | undefined {
+  return Object.entries(bag(action)).find(([, value]) => value !== undefined)?.[0];
+}
+
+/** An alarm on the same comparison that fires at a worse value, or later. */
+function alarm(old: Shape, now: Shape): string[] {
+  const { comparisonOperator: operator } = now;
+  const number = (of: Shape, property: string) => {
+    const value = of[property];
+    return typeof value === "number" ? value : NaN;
+  };
+  const [was, is] = [number(old, "threshold"), number(now, "threshold")];
+  const above = typeof operator === "string" && operator.startsWith("GreaterThan");
+  const below = typeof operator === "string" && operator.startsWith("LessThan");
+  const same = old["comparisonOperator"] === operator;
+  const worse = same && ((above && is > was) || (below && is < was));
+  const points = (of: Shape) =>
+    Number.isNaN(number(of, "datapointsToAlarm"))
+      ? number(of, "evaluationPeriods")
+      : number(of, "datapointsToAlarm");
+  const missing = (of: Shape) => of["treatMissingData"] === "breaching";
+  return [
+    ...(worse ? [`fires at a worse value only (threshold ${was} -> ${is})`] : []),
+    ...(points(now) > points(old)
+      ? [`fires later (datapoints ${points(old)} -> ${points(now)})`]
+      : []),
+    ...(missing(old) && !missing(now) ? ["does not fire any more where data is missing"] : []),
+  ];
+}
+
+function backups(old: Shape, now: Shape): string[] {
+  const after = named(now["rules"], "ruleName");
+  const days = (of: unknown) => {
+    const { deleteAfter } = bag(bag(of)["lifecycle"]);
+    return typeof deleteAfter === "number" ? deleteAfter : Infinity;
+  };
+  const copies = (rule: Shape) =>
+    Array.isArray(rule["copyActions"]) ? rule["copyActions"].map(bag) : [];
+  return [...named(old["rules"], "ruleName")].flatMap(([name, rule]) => {
+    const other = after.get(name);
+    if (other === undefined) return [`has no rule ${name} any more`];
+    const [was, is] = [copies(rule), copies(other)];
+    return [
+      ...(days(other) < days(rule)
+        ? [
+            `rule ${name}: keeps new recovery points for fewer days (${days(rule)} -> ${days(other)})`,
+          ]
+        : []),
+      ...(is.length < was.length ? [`rule ${name}: makes fewer copies`] : []),
+      ...(is.length === was.length && is.some((one, at) => days(one) < days(was[at]))
+        ? [`rule ${name}: keeps new copies for fewer days`]
+        : []),
+    ];
+  });
+}
