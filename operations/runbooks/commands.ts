@@ -305,6 +305,29 @@ export function healthy({ health }: Named, minutes: number): Command[] {
       ];
 }
 
+/** Settings that more than one runbook changes. */
+export const SERVING = "crm:recovery.serving";
+export const SKIP_BACKUP = "crm:recovery.beforeDeployment.skipUntil";
+export const MULTI_AZ = "crm:database.multiAz";
+export const HOLD = "crm:edge.healthCheck.holdStandby";
+
+/** A setting of a stack file. One by one: a checkout of the file would also delete what was set before and is in no commit. */
+export function set(why: string, stack: string, key: string, to: string): Command {
+  return act(why, `pulumi config set --path ${key} ${to} --stack ${stack}`);
+}
+
+/** Removes a setting; one that is not there is no error. */
+export function unset(why: string, stack: string, key: string): Command {
+  return act(why, `pulumi config rm --path ${key} --stack ${stack}`);
+}
+
+/** A commit of the files of stacks, where something in them changed. */
+export function commit(message: string, ...stacks: readonly string[]): Command {
+  const files = stacks.map((stack) => `Pulumi.${stack}.yaml`).join(" ");
+  const script = `git diff --quiet HEAD -- ${files} || git commit --quiet --message "${message}" ${files}`;
+  return shell("act", "Commit the settings", script);
+}
+
 /** An update that Pulumi itself shows and asks about. */
 export function up(why: string, stack: string, options = ""): Command {
   return act(why, `pulumi up --stack ${stack}${options && ` ${options}`}`, { terminal: true });

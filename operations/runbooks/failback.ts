@@ -6,30 +6,30 @@ import {
   act,
   available,
   check,
+  commit,
   healthy,
+  HOLD,
   OF_S3,
   deleteObjects,
-  describeInstance,
-  gone,
   placeOf,
   placeOptions,
   prints,
   prove,
   rename,
   runningTasks,
+  set,
   signedIn,
   stopFunction,
   stopService,
-  today,
   up,
   wait,
 } from "./commands";
 import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
 import { bucketsOf, type Copied } from "./restore-objects";
+import { followStep, standAgainStep } from "./stand-again";
 import {
   BACKUP_FIRST,
   laterStep,
-  replicaMinutes,
   statePart,
   withDatabase,
   type WithDatabase,
@@ -248,11 +248,9 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
       says: `\`${home.hosts["origin"]}\` routes to ${home.region} again.`,
       minutes: minutes("runUpdate"),
       commands: [
-        act(
-          "Remove the hold",
-          `pulumi config set --path crm:edge.healthCheck.holdStandby false --stack ${home.stackName}`,
-        ),
+        set("Remove the hold", home.stackName, HOLD, "false"),
         up("Update", home.stackName),
+        commit("fix: users return to their region", home.stackName),
       ],
       undo: `Hold users on the standby again, with step 7 of the region-loss runbook; what was written in ${home.region} meanwhile stays there.`,
     },
@@ -340,80 +338,4 @@ function teardownStep(home: WithDatabase, away: WithDatabase): Step {
     ],
     undo: `pulumi up --stack ${away.stackName} makes it again, empty.`,
   };
-}
-
-/** The standby's database is a replica of the one at home again; all else of it stays. */
-function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
-  const stack = away.stackName;
-  const snapshot = `${away.id}-served-<today>`;
-  return {
-    id: "stand-again",
-    title: `Return ${stack} to standby`,
-    says: `A promoted instance cannot become a replica again: it is deleted, with a final snapshot, and a replica of ${home.id} is created under its name. The same update stops the tasks. Until the replica exists, a lost region is restored from backups: do this soon, on a quiet day.`,
-    minutes: minutesOfReplicaAnew(away),
-    commands: [
-      today(),
-      act("Restore its settings", `git checkout Pulumi.${stack}.yaml`),
-      ...replicaAnew(
-        away,
-        `--final-db-snapshot-identifier ${snapshot} --no-delete-automated-backups`,
-        "Create the replica, and stop the tasks",
-      ),
-    ],
-    undo: `The snapshot ${snapshot} has what it held.`,
-  };
-}
-
-/** After a restore at home, the standby's replica follows the instance that was put aside. */
-function followStep(home: WithDatabase, away: WithDatabase): Step {
-  return {
-    id: "follow",
-    title: `${away.stackName}'s replica follows the restored database`,
-    says: `A replica's source cannot be changed: the replica is deleted, and a new one of ${home.id} is created under its name. RDS takes no final snapshot of a replica. Until the new one exists, a lost region is restored from backups.`,
-    minutes: minutesOfReplicaAnew(away),
-    commands: [
-      // An instance that serves is none, and would go without a snapshot. Source: RDS API Reference, DBInstanceStatusInfo.
-      check(
-        "It is a replica until now",
-        describeInstance(away.region, away.id, "StatusInfos[0].StatusType"),
-        { good: prints("read replication") },
-      ),
-      ...replicaAnew(away, "--skip-final-snapshot", "Make the replica"),
-    ],
-    undo: `Repeat the step: the replica's data is in ${home.region}.`,
-  };
-}
-
-function minutesOfReplicaAnew({ stack }: WithDatabase): number {
-  return minutesOf(stack, "deleteInstance") + minutesOf(stack, "runUpdate") + replicaMinutes(stack);
-}
-
-/** Deletes a standby's instance, and makes a replica of its name. */
-function replicaAnew(away: WithDatabase, options: string, makes: string): Command[] {
-  const stack = away.stackName;
-  const instance = `--region ${away.region} --db-instance-identifier ${away.id}`;
-  return [
-    act(
-      "Remove its deletion protection",
-      `aws rds modify-db-instance ${instance} --no-deletion-protection --apply-immediately --query DBInstance.DBInstanceStatus --output text`,
-      { already: /DBInstanceNotFound/ },
-    ),
-    act(
-      "Delete it",
-      `aws rds delete-db-instance ${instance} ${options} --query DBInstance.DBInstanceStatus --output text`,
-      { already: /DBInstanceNotFound|already being deleted/ },
-    ),
-    gone(away.region, away.id, minutesOf(away.stack, "deleteInstance")),
-    act(
-      "Refresh the state",
-      `pulumi refresh --stack ${stack} --target '**aws:rds/instance:Instance::${away.primary.name}' --yes`,
-      { terminal: true },
-    ),
-    up(makes, stack),
-    prove(
-      "It is a replica",
-      `aws rds describe-db-instances ${instance} --query 'DBInstances[0].StatusInfos[0].Status' --output text`,
-      { good: prints("replicating"), minutes: replicaMinutes(away.stack) },
-    ),
-  ];
 }

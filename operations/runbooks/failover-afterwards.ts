@@ -1,10 +1,13 @@
 /** What `npm run failover` leaves for afterwards. */
 import { text } from "../../analysis/recovery/resources";
 import { boundOf, minutesOf } from "../../analysis/recovery/steps";
-import { act, describeInstance, prove, up, wait } from "./commands";
+import { commit, describeInstance, MULTI_AZ, prove, set, up, wait } from "./commands";
 import type { Named } from "./names";
 import { replicaMinutes } from "./state-follows";
 import type { Step } from "./step";
+
+const REPLICA = "crm:database.replica.enabled";
+const READS = "crm:database.urls.analytics";
 
 /** The stack that serves, and where. */
 interface Served {
@@ -60,15 +63,14 @@ export function afterwardsSteps(pair: Served): Step[] {
 function secondZoneStep({ standby, region, options }: Served): Step {
   const { stackName, stack } = standby;
   const minutes = minutesOf(stack, "secondZone");
-  const setting = (on: boolean) =>
-    `pulumi config set --path crm:database.multiAz ${on} --stack ${stackName}`;
   return {
     id: "second-zone",
     title: "The second zone",
     says: "The database gets its standby in another zone while users work; writes may be slower meanwhile.",
     minutes,
     commands: [
-      act("Ask for it", setting(true)),
+      set("Ask for it", stackName, MULTI_AZ, "true"),
+      commit("feat: a second zone while the standby serves", stackName),
       up("Create it", stackName, options),
       wait(
         "It has a standby",
@@ -77,14 +79,13 @@ function secondZoneStep({ standby, region, options }: Served): Step {
         minutes,
       ),
     ],
-    undo: `${setting(false)}, then pulumi up --stack ${stackName}; users notice nothing.`,
+    undo: `pulumi config set --path ${MULTI_AZ} false --stack ${stackName}, then pulumi up --stack ${stackName}; users notice nothing.`,
   };
 }
 
 function leftToDo({ standby }: Served): Step[] {
   const { stackName, stack } = standby;
   const update = minutesOf(stack, "runUpdate");
-  const replica = `pulumi config set --path crm:database`;
   return [
     {
       id: "left-out",
@@ -100,11 +101,12 @@ function leftToDo({ standby }: Served): Step[] {
       says: "The restore left it out to save time.",
       minutes: update + replicaMinutes(stack),
       commands: [
-        act("Have one", `${replica}.replica.enabled true --stack ${stackName}`),
-        act("Read from it", `${replica}.urls.analytics replica --stack ${stackName}`),
+        set("Have one", stackName, REPLICA, "true"),
+        set("Read from it", stackName, READS, "replica"),
+        commit("feat: a read replica while the standby serves", stackName),
         up("Make it", stackName),
       ],
-      undo: `git checkout of Pulumi.${stackName}.yaml, then pulumi up --stack ${stackName}.`,
+      undo: `pulumi config set --path ${READS} primary --stack ${stackName}; pulumi config set --path ${REPLICA} false --stack ${stackName}; then pulumi up --stack ${stackName}.`,
     },
   ];
 }

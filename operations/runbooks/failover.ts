@@ -9,13 +9,18 @@ import { noticedAfter } from "../../analysis/recovery/watch";
 import {
   act,
   check,
+  commit,
+  HOLD,
   newestBackup,
   ofAllPages,
   prints,
   printsSomething,
   prove,
+  SERVING,
+  set,
   shell,
   signedIn,
+  SKIP_BACKUP,
   today,
   up,
   wait,
@@ -44,6 +49,8 @@ interface Pair {
 
 /** Where a session is needed: 401 says that the service answers. */
 const WITH_SESSION = "/v1/opportunities";
+
+const RESTORED_FROM = "crm:database.restore.sourceDbInstanceAutomatedBackupsArn";
 
 /** Answers of Route 53 while us-east-1 is lost; a wrong request or a missing permission is none of them. */
 const NO_CHANGES_NOW =
@@ -157,6 +164,12 @@ function stateStep(pair: Pair): Step {
   const moves = state.region !== region;
   const bucket = moves ? `${state.bucket}-copy` : state.bucket;
   const stack = standby.stackName;
+  const setBack = [
+    stands
+      ? `pulumi config set --path ${SERVING} false --stack ${stack}`
+      : `pulumi config rm --path ${RESTORED_FROM} --stack ${stack}`,
+    `pulumi config rm --path ${SKIP_BACKUP} --stack ${stack}`,
+  ];
   return {
     id: "state",
     title: `Prepare the ${moves ? "copy of the state" : "state"} and the ${stands ? "replica" : "newest backup"}`,
@@ -164,7 +177,7 @@ function stateStep(pair: Pair): Step {
       stands
         ? "The replica has the data that users will see. RDS does not promote it during its backup: the run then waits for the backup to end, and the times here do not include that wait."
         : "The latest restorable time decides how much data is lost."
-    }`,
+    } Step 7 commits the settings.`,
     minutes: Math.ceil(minutes("prepareStack") / 2),
     commands: [
       check(
@@ -180,17 +193,11 @@ function stateStep(pair: Pair): Step {
       act("Choose the stack", `pulumi stack select ${stack}`),
       act("Remove the lock", `pulumi cancel --stack ${stack} --yes`),
       stands
-        ? act(
-            "Set it to serve",
-            `pulumi config set --path crm:recovery.serving true --stack ${stack}`,
-          )
-        : backupToRestore(stack),
-      act(
-        "Skip the backup before this update",
-        `pulumi config set --path crm:recovery.beforeDeployment.skipUntil <today> --stack ${stack}`,
-      ),
+        ? set("Set it to serve", stack, SERVING, "true")
+        : set("The backup to restore", stack, RESTORED_FROM, "<ARN>"),
+      set("Skip the backup before this update", stack, SKIP_BACKUP, "<today>"),
     ],
-    undo: `${moves ? `Log in to s3://${state.bucket} again; ` : ""}git checkout of Pulumi.${stack}.yaml restores the settings.`,
+    undo: `${moves ? `Log in to s3://${state.bucket} again. ` : ""}Set back what this step set: ${setBack.join("; ")}.`,
   };
 }
 
@@ -208,13 +215,6 @@ function newestMoment({ home, region }: Pair): Command {
     keeps: ["ARN", "newest"],
     good: { says: "an ARN and a moment" },
   };
-}
-
-function backupToRestore(stack: string): Command {
-  return act(
-    "The backup to restore",
-    `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${stack}`,
-  );
 }
 
 /** RDS promotes it after its daily backup ends. */
@@ -332,7 +332,7 @@ function holdStep({ home, standby }: Pair): Step {
   return {
     id: "hold",
     title: "Keep users on the standby, beside steps 5 and 6",
-    says: `This keeps users away from the old region's old data when it answers again. While us-east-1 is lost, Route 53 [accepts changes again](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html) about ${later.minutes} minutes after AWS has noticed the loss: the step repeats its commands until then, and users do not wait for it. The zone's id is \`crm:edge.zone.id\`. The setting makes the same change in the stack file; it is deployed with production's next update.`,
+    says: `This keeps users away from the old region's old data when it answers again. While us-east-1 is lost, Route 53 [accepts changes again](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html) about ${later.minutes} minutes after AWS has noticed the loss: the step repeats its commands until then, and users do not wait for it. The zone's id is \`crm:edge.zone.id\`. The setting makes the same change in the stack file: until the commit is on main, a deployment of ${home.stackName} would route users back to the old database.`,
     minutes: 0,
     commands: [
       prove(
@@ -352,11 +352,10 @@ function holdStep({ home, standby }: Pair): Step {
         minutesOf(home.stack, "recordAnswers"),
         { pending: NO_CHANGES_NOW },
       ),
-      act(
-        "The same change in the stack file",
-        `pulumi config set --path crm:edge.healthCheck.holdStandby true --stack ${home.stackName}`,
-      ),
+      set("The same change in the stack file", home.stackName, HOLD, "true"),
+      commit("fix: users stay on the standby", home.stackName, standby.stackName),
     ],
+    look: `the commit is on main, and no run of the pipeline that would deploy ${home.stackName} without it waits for approval`,
     undo: "Failback removes the hold at the end of its pause.",
   };
 }

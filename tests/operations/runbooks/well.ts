@@ -25,6 +25,7 @@ export const WELL: Answers = [
   [/^curl .*health/, "200"],
   [/DbiResourceId|^jq -r .*\.id/, "db-NEW"],
   [/crm-recovery-primary .*ReadReplicaSource/, "None"],
+  [/config get --path crm:recovery\.serving/, "false"],
   [/config get/, "green"],
   [/databaseTaskRun/, '{"taskDefinition": "crm-database-task"}'],
   [/ecs run-task/, "arn:aws:ecs:us-east-1:123456789012:task/crm-production/1"],

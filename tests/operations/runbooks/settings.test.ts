@@ -1,0 +1,116 @@
+/** What runbooks do with the stack files: each setting by its own command, committed, and never a whole file. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import { BOOKS } from "../../../operations/runbooks/books";
+import type { Runbook } from "../../../operations/runbooks/step";
+import { spawnSync } from "../../support/child";
+import { planInTheEmergency } from "../../support/in-the-emergency";
+import { planOf } from "../../support/plans";
+import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
+import { play } from "./well";
+
+describe("runbooks and the settings in stack files", () => {
+  const books: Runbook[] = [];
+  before(async () => {
+    for (const from of [planOf, planInTheEmergency]) {
+      const plans = [await from("production"), await from("recovery")];
+      for (const { make } of BOOKS.values()) {
+        books.push(make(plans, { bootstrap: BOOTSTRAP_PROJECT }));
+      }
+    }
+  });
+  const steps = () => books.flatMap(({ parts }) => parts.flatMap((part) => part.steps));
+  const book = (name: string) => books.find(({ command }) => command === name)!;
+
+  it("are undone one by one: a checkout of the file would delete what was set beforehand", () => {
+    for (const { id, undo, commands } of steps()) {
+      const lines = commands.map(({ argv }) => argv.join(" "));
+      assert.doesNotMatch([undo, ...lines].join("\n"), /git checkout/, id);
+    }
+  });
+
+  it("say that the standby does not serve, and are checked, before its database is deleted", async () => {
+    const { lines, stopped } = await play(book("failback"), "later");
+    assert.equal(stopped, undefined);
+    const at = (pattern: RegExp) => lines.findIndex((line) => pattern.test(line));
+    const deleted = at(/^aws rds delete-db-instance .*crm-recovery-primary/);
+    const before = [
+      /^pulumi config set --path crm:recovery\.serving false --stack recovery$/,
+      /^pulumi config set --path crm:database\.multiAz false --stack recovery$/,
+      /^pulumi config rm --path crm:recovery\.beforeDeployment\.skipUntil --stack recovery$/,
+      /^pulumi config get --path crm:recovery\.serving --stack recovery$/,
+      /^npm run preview -- --stack recovery$/,
+    ].map(at);
+    assert.ok(
+      before.every((index) => index >= 0 && index < deleted),
+      String(before),
+    );
+    assert.ok(at(/git commit .*Pulumi\.recovery\.yaml/) > deleted);
+    for (const [command, answer] of [
+      [
+        /^pulumi config get --path crm:recovery\.serving/,
+        { status: 0, stdout: "true", stderr: "" },
+      ],
+      [/^npm run preview/, { status: 1, stdout: "", stderr: "crm:database.multiAz" }],
+    ] as const) {
+      const refused = await play(book("failback"), "later", (_, line) =>
+        command.test(line) ? answer : undefined,
+      );
+      assert.ok(refused.stopped !== undefined);
+      assert.ok(!refused.lines.some((line) => /delete-db-instance .*crm-recovery/.test(line)));
+    }
+  });
+
+  it("hold users on the standby in a commit: a deployment of main would let them go", async () => {
+    for (const [command, name] of [
+      ["failover", "lost"],
+      ["failover", "hold"],
+      ["failback", "pause"],
+    ] as const) {
+      const { lines } = await play(book(command), name);
+      const set = lines.findIndex((line) => line.includes("crm:edge.healthCheck.holdStandby"));
+      const committed = lines.findLastIndex((line) =>
+        /git commit .*Pulumi\.production\.yaml/.test(line),
+      );
+      assert.ok(set >= 0 && set < committed, `${command} ${name}`);
+    }
+    const hold = steps().find(({ id }) => id === "hold")!;
+    assert.match(hold.look ?? "", /main/);
+  });
+
+  it("are committed where something changed, and only those files", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "commit-"));
+    const hold = steps().find(({ id }) => id === "hold")!;
+    const { argv } = hold.commands.find((command) => /git commit/.test(command.argv.join(" ")))!;
+    const run = (program: string, ...args: string[]) => {
+      const { status, stdout } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
+      return [status, stdout.trim()] as const;
+    };
+    const git = (...args: string[]) =>
+      run("git", "-c", "user.name=a", "-c", "user.email=a@example.com", ...args);
+    try {
+      git("init", "-q");
+      git("config", "user.name", "a");
+      git("config", "user.email", "a@example.com");
+      const names = ["Pulumi.production.yaml", "Pulumi.recovery.yaml", "other"];
+      const write = (text: string) =>
+        names.forEach((name) => fs.writeFileSync(path.join(folder, name), text));
+      write("before");
+      git("add", "-A");
+      git("commit", "-qm", "first");
+      write("after");
+      assert.equal(run(argv[0]!, ...argv.slice(1))[0], 0);
+      assert.equal(git("show", "HEAD:Pulumi.production.yaml")[1], "after");
+      assert.equal(git("show", "HEAD:Pulumi.recovery.yaml")[1], "after");
+      assert.equal(git("show", "HEAD:other")[1], "before");
+      const head = git("rev-parse", "HEAD")[1];
+      assert.equal(run(argv[0]!, ...argv.slice(1))[0], 0);
+      assert.equal(git("rev-parse", "HEAD")[1], head);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+});
