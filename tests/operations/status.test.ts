@@ -146,7 +146,7 @@ describe("npm run status", () => {
       /^<service>: expected one of analytics, auth, core, social in stack production, got "nope"\n/,
     );
     const stack = await errorsOf(() => main(["--stack", "nope"], stage({}).world));
-    assert.equal(stack.code, 1);
+    assert.equal(stack.code, 2);
     assert.match(stack.text, /--stack: expected one of .*\bproduction\b.*, got "nope"/);
   });
 });
