@@ -116,7 +116,7 @@ function deployingOf(
   const strategy = configuration?.["strategy"];
   if (isShifting(strategy)) {
     const shift = shiftOf(strategy, (property) => {
-      const given = Number(read(configuration, property) ?? NaN);
+      const given = Number(read(configuration ?? {}, property) ?? NaN);
       return Number.isFinite(given) ? given : undefined;
     });
     return {
