@@ -20,6 +20,9 @@ export const FROM_THE_NAME = {
     "aws:sqs/queue:Queue": ["name"],
     "aws:ecs/service:Service": ["name", "cluster"],
     "aws:iam/policy:Policy": ["name", "path"],
+    "aws:budgets/budget:Budget": ["name"],
+    "aws:cloudwatch/eventRule:EventRule": ["name", "eventBusName"],
+    "aws:scheduler/schedule:Schedule": ["name", "groupName"],
   },
   source:
     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
@@ -34,8 +37,14 @@ export function identityAfter(
 ): Identity {
   // What is drawn again is another value.
   if (token.startsWith("random:")) return "new";
+  const own = identifyingProperties(token);
+  return typeof own === "string" ? own : unchanged(own, old, now) ? "same" : "new";
+}
+
+/** The inputs that an id is made of: two resources with the same ones are one. `new` where AWS makes up the id. */
+export function identifyingProperties(token: string): readonly string[] | "new" | "unknown" {
   const own = entryOf(FROM_THE_NAME.types, token);
-  if (own !== undefined) return unchanged(own, old, now) ? "same" : "new";
+  if (own !== undefined) return own;
   const schema = wholeSchemaOf(token);
   if (schema === undefined) return "unknown";
   const identifier = schema.primaryIdentifier;
@@ -44,8 +53,7 @@ export function identityAfter(
     (one) => outerNamesOf(token, one.split("/").slice(2).join("."))[0],
   );
   const known = properties.filter((one) => one !== undefined);
-  if (known.length < identifier.length) return "unknown";
-  return unchanged(known, old, now) ? "same" : "new";
+  return known.length < identifier.length ? "unknown" : known;
 }
 
 function unchanged(

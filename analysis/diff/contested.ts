@@ -1,6 +1,7 @@
 /** What one resource wants that another has until later in the same update. */
 import { entryOf } from "../../facts/entry-of";
 import { UNIQUE_WITHIN } from "../../facts/held-alone";
+import { identifyingProperties } from "../../facts/identities";
 import { canonicalType } from "../../facts/twin-types";
 import type { PlannedResource, PropertyBag } from "../plan/model";
 import { isUnknown, scalarText } from "../plan/values";
@@ -45,7 +46,33 @@ export function contested(all: readonly Sides[]): ReadonlyMap<string, Refusal> {
       why: `${property} ${scalarText(value)} belongs to ${holder.name}${kept ? "" : `, which is ${until}`}: ${rule.why}. Take ${rule.free}, and this one in a second update if it must be this one`,
     });
   }
+  for (const [urn, refusal] of twice(all)) if (!refused.has(urn)) refused.set(urn, refusal);
   return refused;
+}
+
+/** Created resources with the id of one that Pulumi deletes afterwards: renamed in the program, and not in AWS. */
+function twice(all: readonly Sides[]): (readonly [urn: string, refusal: Refusal])[] {
+  const going = new Set(
+    all.flatMap(({ type, old, now }) => (old && !now ? (idOf(type, old)?.key ?? []) : [])),
+  );
+  return all.flatMap(({ urn, type, old, now }) => {
+    const id = now && !old ? idOf(type, now) : undefined;
+    if (id === undefined || !going.has(id.key)) return [];
+    const why = `it has the ${id.property} of one that is deleted at the end of the same update: AWS refuses the new one, or the deletion removes it. If it is the same under another name, give it an alias`;
+    return [[urn, { property: id.property, why }] as const];
+  });
+}
+
+/** What AWS knows a resource by, where the program says it. */
+function idOf(type: string, inputs: PropertyBag) {
+  const properties = identifyingProperties(canonicalType(type));
+  if (typeof properties === "string") return undefined;
+  const values = ["region", ...properties].map((one) => inputs[one] ?? "");
+  const known = values.every((one) => typeof one === "string" && !isUnknown(one));
+  const property = properties[0]!;
+  return known && inputs[property] !== undefined
+    ? { property, key: JSON.stringify([canonicalType(type), ...values]) }
+    : undefined;
 }
 
 /** A change with its refusal, if it has one; what is replaced meanwhile is another matter. */
@@ -83,9 +110,10 @@ export function sidesOf({ both, added, removed }: Pairs): Sides[] {
       within: (property) => [place(old, property), place(now, property)],
     };
   };
+  const own = ({ external }: PlannedResource) => !external;
   return [
     ...both.map(({ old, now }) => side(old, now)),
-    ...added.map((now) => side(undefined, now)),
-    ...removed.map((old) => side(old)),
+    ...added.filter(own).map((now) => side(undefined, now)),
+    ...removed.filter(own).map((old) => side(old)),
   ];
 }

@@ -10,6 +10,17 @@ const ARNS: Readonly<Record<string, readonly [string, string, readonly string[]]
   "aws:sqs/queue:Queue": ["sqs:SendMessage", "queue", ["QueueName"]],
   "aws:ecs/service:Service": ["ecs:UpdateService", "service", ["ServiceName", "ClusterName"]],
   "aws:iam/policy:Policy": ["iam:DeletePolicy", "policy", ["PolicyNameWithPath"]],
+  "aws:budgets/budget:Budget": ["budgets:ModifyBudget", "budget", ["BudgetName"]],
+  "aws:cloudwatch/eventRule:EventRule": [
+    "events:PutRule",
+    "rule-on-custom-event-bus",
+    ["RuleName", "EventBusName"],
+  ],
+  "aws:scheduler/schedule:Schedule": [
+    "scheduler:UpdateSchedule",
+    "schedule",
+    ["ScheduleName", "GroupName"],
+  ],
 };
 
 describe("types whose id follows from the name", () => {

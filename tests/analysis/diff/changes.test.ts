@@ -144,6 +144,32 @@ describe("what a change does to the resources", () => {
     );
   });
 
+  it("refuses a renamed resource whose id in AWS the old one has until the end", () => {
+    const BUDGET = "aws:budgets/budget:Budget";
+    const budget = resource(BUDGET, "crm-cost-monthly");
+    Object.assign(budget, { name: "crm-spending", urn: budget.urn.replace("crm-cost-", "crm-x-") });
+    const refused = () =>
+      findingsOf(changes()).filter(({ message }) => message.includes("deleted at the end"));
+    const [finding, ...others] = refused();
+    assert.deepEqual(others, []);
+    assert.deepEqual([finding!.class, finding!.urn], ["not made", budget.urn]);
+    assert.match(finding!.message, /it has the name of one .* give it an alias$|alias\.$/);
+    // Another name, an alias, or another account's part of the world.
+    budget.aliases = [budget.urn.replace("crm-x-", "crm-cost-")];
+    assert.deepEqual(refused(), []);
+    budget.aliases = [];
+    budget.inputs["name"] = "another";
+    assert.deepEqual(refused(), []);
+    const queue = resource(
+      "aws:sqs/queue:Queue",
+      old.resources.find(({ type }) => type === "aws:sqs/queue:Queue")!.name,
+    );
+    queue.urn += "-renamed";
+    assert.equal(refused().length, 1);
+    queue.inputs["region"] = "us-west-2";
+    assert.deepEqual(refused(), []);
+  });
+
   it("calls downtime at once an outage", () => {
     for (const plan of [old, now]) {
       Object.assign(resource(DATABASE, "crm-database-replica", plan).inputs, {
