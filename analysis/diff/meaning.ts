@@ -31,7 +31,7 @@ export function meaningOfDeletion(old: Gone, urn: string, present: readonly stri
   const stops = entryOf(OUTAGE_TYPES, type);
   return {
     ...(loss && { loss }),
-    ...(stops !== undefined && { outage: `deleted: that ends ${stops}` }),
+    ...(stops !== undefined && { outage: `deleted: that ends ${stops}${heldOf(old)}` }),
   };
 }
 
@@ -47,7 +47,22 @@ export function meaningOfReplacement(
   const loss = lossOf(old);
   const stops = entryOf(OUTAGE_TYPES, type);
   const outage = stops === undefined ? undefined : OUTAGES[manner.order](stops, manner);
-  return { ...(loss && { loss }), ...(outage !== undefined && { outage }) };
+  return {
+    ...(loss && { loss }),
+    ...(outage !== undefined && { outage: `${outage}${heldOf(old)}` }),
+  };
+}
+
+/**
+ * A vault's lock that becomes immutable, which AWS does not delete afterwards. Source: AWS Backup Developer Guide,
+ * DeleteBackupVaultLockConfiguration.
+ */
+function heldOf({ type, inputs }: Gone): string {
+  const days = inputs?.["changeableForDays"];
+  return type === "aws:backup/vaultLockConfiguration:VaultLockConfiguration" &&
+    typeof days === "number"
+    ? `; AWS refuses to delete it once it is ${days} days old`
+    : "";
 }
 
 const OUTAGES: Readonly<

@@ -100,6 +100,20 @@ describe("what a change does to the resources", () => {
     assert.match(step!.loss!.safeWay, /let what verifies trust both/);
   });
 
+  it("says that a lock with days of grace cannot be deleted after them", () => {
+    const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+    const outage = () => changes().find(({ type }) => type === LOCK)!.outage!;
+    resource(LOCK, "crm-recovery-vault").inputs["maxRetentionDays"] = 400;
+    assert.match(
+      outage(),
+      /^deleted before the new one is there: that stops the lock on recovery points meanwhile$/,
+    );
+    const inputs = resource(LOCK, "crm-recovery-vault", old).inputs;
+    inputs["changeableForDays"] = 3;
+    assert.match(outage(), /meanwhile; AWS refuses to delete it once it is 3 days old$/);
+    delete inputs["changeableForDays"];
+  });
+
   it("says that storage never shrinks, which the provider leaves out below its maximum", () => {
     const inputs = resource(DATABASE, "crm-database-primary").inputs;
     assert.equal(inputs["allocatedStorage"], 500);
