@@ -20,9 +20,11 @@ import {
   type CostEstimate,
   type CostLine,
   type Estimator,
+  type Gap,
   type NotEstimated,
   type PriceTable,
   type Scope,
+  type Unpriced,
   type UsageTable,
 } from "./model";
 
@@ -39,6 +41,15 @@ export type PricedPlan = Pick<Plan, "stack" | "resources" | "measured" | "region
 
 /** The estimate of a plan. Throws when an estimator asks for an assumption that is not there. */
 export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable): CostEstimate {
+  return estimateWithGaps(plan, prices, usage).estimate;
+}
+
+/** The same, with each resource that has no price or not for all its parts. */
+export function estimateWithGaps(
+  plan: PricedPlan,
+  prices: PriceTable,
+  usage: UsageTable,
+): { readonly estimate: CostEstimate; readonly gaps: readonly Gap[] } {
   const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
   const byType = new Map<string, PlannedResource[]>();
   for (const resource of plan.resources) {
@@ -47,11 +58,9 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
   const home = homeRegion(plan) ?? CLOUDFRONT_REGION;
   const regionOf = regionsOf(plan.resources);
   const lines: CostLine[] = [];
-  const unpriced = new Map<string, NotEstimated>();
-  const skip = ({ type }: PlannedResource, reason: string) => {
-    const count = (unpriced.get(`${type} ${reason}`)?.count ?? 0) + 1;
-    unpriced.set(`${type} ${reason}`, { type, count, reason });
-  };
+  const gaps: Gap[] = [];
+  const skip = ({ urn, type, name }: PlannedResource, reason: string) =>
+    gaps.push({ urn, type, name, reason });
   for (const resource of plan.resources) {
     if (resource.closed) skip(resource, "its children are not shown");
     if (!resource.custom || resource.external || isFree(resource.type)) {
@@ -71,13 +80,16 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
       continue;
     }
     const component = outermostComponent(resource, byUrn)?.name ?? NO_COMPONENT;
-    lines.push(...charges.map((charge) => line(scope, component, charge, prices)));
+    const paid = charges.filter((one): one is Charge => !isUnpriced(one));
+    lines.push(...paid.map((charge) => line(scope, component, charge, prices)));
+    const reasons = new Set(charges.filter(isUnpriced).map(({ reason }) => reason));
+    for (const reason of reasons) skip(resource, reason);
   }
   const byComponent = new Map<string, number>();
   for (const { component, monthlyUsd } of lines) {
     byComponent.set(component, (byComponent.get(component) ?? 0) + monthlyUsd);
   }
-  return {
+  const made: CostEstimate = {
     monthlyUsd: cents(lines.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0)),
     byComponent: Object.fromEntries(
       [...byComponent]
@@ -85,13 +97,28 @@ export function estimate(plan: PricedPlan, prices: PriceTable, usage: UsageTable
         .sort(([, one], [, other]) => other - one),
     ),
     lines,
-    notEstimated: [...unpriced.values()].sort((a, b) => a.type.localeCompare(b.type)),
+    notEstimated: countedGaps(gaps).sort((a, b) => a.type.localeCompare(b.type)),
     pricesOf: prices.asOf,
     budgetUsd: budgetOf(byType),
   };
+  return { estimate: made, gaps };
 }
 
-function chargesOf(scope: Scope, prices: PriceTable): readonly Charge[] | string {
+/** How many resources of a type have no price for one reason. */
+function countedGaps(gaps: readonly Gap[]): NotEstimated[] {
+  const found = new Map<string, NotEstimated>();
+  for (const { type, reason } of gaps) {
+    const key = `${type} ${reason}`;
+    found.set(key, { type, count: (found.get(key)?.count ?? 0) + 1, reason });
+  }
+  return [...found.values()];
+}
+
+function isUnpriced(one: Charge | Unpriced): one is Unpriced {
+  return "reason" in one;
+}
+
+function chargesOf(scope: Scope, prices: PriceTable): ReturnType<Estimator> {
   const { type } = scope.resource;
   const estimator = entryOf(ESTIMATORS, type);
   if (estimator === undefined) {
@@ -104,10 +131,14 @@ function chargesOf(scope: Scope, prices: PriceTable): readonly Charge[] | string
   if (typeof charges === "string") {
     return charges;
   }
-  const missing = charges
-    .flatMap(({ price, times }) => [price, ...(times === undefined ? [] : [times])])
-    .find((id) => prices.prices[id]?.usd[scope.region] === undefined);
-  return missing === undefined ? charges : `the price table does not know ${missing}`;
+  return charges.map((charge) => {
+    if (isUnpriced(charge)) return charge;
+    const { price, times } = charge;
+    const missing = [price, ...(times === undefined ? [] : [times])].find(
+      (id) => prices.prices[id]?.usd[scope.region] === undefined,
+    );
+    return missing === undefined ? charge : { reason: `the price table does not know ${missing}` };
+  });
 }
 
 function line(scope: Scope, component: string, charge: Charge, prices: PriceTable): CostLine {

@@ -32,16 +32,17 @@ const instance: Estimator = (scope) => {
   if (size === undefined || storage === undefined) {
     return "its size is not known";
   }
-  if (string(resource, "storageType") !== "gp3") {
-    return "only storage of type gp3 has a price here";
-  }
   const copies = resource.inputs["multiAz"] === true ? 2 : 1;
   const standby = copies === 2 ? " with standby" : "";
   const replica = resource.inputs["replicateSourceDb"] !== undefined;
   return [
     { item: `${size}${standby}`, quantity: copies * scope.usage("hours"), price: size },
-    { item: `${storage} GB${standby}`, quantity: copies * storage, price: "rds-gp3" },
-    ...aboveIncluded(resource, storage, copies),
+    ...(string(resource, "storageType") === "gp3"
+      ? [
+          { item: `${storage} GB${standby}`, quantity: copies * storage, price: "rds-gp3" },
+          ...aboveIncluded(resource, storage, copies),
+        ]
+      : [{ reason: "only storage of type gp3 has a price here" }]),
     ...(replica
       ? []
       : [

@@ -103,5 +103,18 @@ export interface Charge {
   readonly times?: string;
 }
 
-/** What a resource costs; a text says why that is not known. */
-export type Estimator = (scope: Scope) => readonly Charge[] | string;
+/** A part of a resource without a price, and why; its other parts have one. */
+export interface Unpriced {
+  readonly reason: string;
+}
+
+/** What a resource costs, part by part; a text says why nothing of it is known. */
+export type Estimator = (scope: Scope) => readonly (Charge | Unpriced)[] | string;
+
+/** What an estimate leaves out of one resource. */
+export interface Gap {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly reason: string;
+}

@@ -61,6 +61,7 @@ const SETTINGS: Readonly<Record<string, Edit>> = {
   "database-storage": set("database.allocatedStorage", 1000),
   "less-storage": set("database.allocatedStorage", 400),
   "ca-certificate": set("database.caCertificateIdentifier", "rds-ca-ecc384-g1"),
+  "storage-type": set("database.storageType", "gp2"),
   "backup-days": set("database.backupRetentionPeriod", 3),
   "one-zone": set("database.multiAz", false),
   "deletion-protection": set("database.deletionProtection", false),

@@ -1,6 +1,7 @@
 /** Everything that a change of a stack means, as one document: what the command, the comment and the guard are made of. */
 import { limitsOfPlan } from "../../analysis/capacity/of-plan";
-import { estimate } from "../../analysis/cost/estimate";
+import { estimateWithGaps } from "../../analysis/cost/estimate";
+import type { Gap } from "../../analysis/cost/model";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
 import { creationTimeOf } from "../../analysis/critical-path/creation";
 import { Schedule } from "../../analysis/critical-path/schedule";
@@ -8,7 +9,7 @@ import { changesOf } from "../../analysis/diff/changes";
 import { type DiffFinding, findingsOf } from "../../analysis/diff/findings";
 import type { ResourceChange } from "../../analysis/diff/model";
 import { type Opening, openingsOf } from "../../analysis/diff/network";
-import { pairsOf } from "../../analysis/diff/pairs";
+import { type Pairs, pairsOf } from "../../analysis/diff/pairs";
 import { wideningsOf, type Widening } from "../../analysis/diff/permissions";
 import { type Weakening, weakeningsOf } from "../../analysis/diff/protections";
 import { type Rotation, rotationsOf } from "../../analysis/diff/rotations";
@@ -26,6 +27,11 @@ export type ComparedPlan = Pick<
   Plan,
   "stack" | "resources" | "policies" | "measured" | "assumptions" | "about"
 >;
+
+/** A resource, or a part of it, without a price after the change (`now`) or before it (`old`) only. */
+export interface CostGap extends Gap {
+  readonly side: "old" | "now";
+}
 
 /** One scenario of recovery, before and after, in minutes; absent where there is nothing to recover. */
 export interface RecoveryChange {
@@ -61,6 +67,8 @@ export interface DiffDocument {
     readonly new: number;
     /** Difference by component, the largest first. */
     readonly byComponent: readonly (readonly [string, number])[];
+    /** What has no price on one side alone: the difference is a bound. */
+    readonly unpriced: readonly CostGap[];
   };
   readonly policies: {
     readonly violated: readonly PolicyViolation[];
@@ -115,7 +123,7 @@ export function diffOf(
     stack: now.stack,
     changes,
     findings: findingsOf(changes, unseenOf(changes), now.about?.changes),
-    cost: costOf(before, now),
+    cost: costOf(before, now, pairs),
     policies: policiesOf(before, now),
     recovery: stacks === undefined ? [] : recoveryChanges(before, now, stacks),
     ...(stacks && firstLimitChange(before, now, stacks)),
@@ -138,11 +146,19 @@ function emptyPlan({ stack }: ComparedPlan): ComparedPlan {
   };
 }
 
-function costOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["cost"] {
-  const [before, after] = [old, now].map((plan) => estimate(plan, PRICES, USAGE)) as [
-    ReturnType<typeof estimate>,
-    ReturnType<typeof estimate>,
+function costOf(old: ComparedPlan, now: ComparedPlan, { both }: Pairs): DiffDocument["cost"] {
+  const [was, is] = [old, now].map((plan) => estimateWithGaps(plan, PRICES, USAGE)) as [
+    ReturnType<typeof estimateWithGaps>,
+    ReturnType<typeof estimateWithGaps>,
   ];
+  const [before, after] = [was.estimate, is.estimate];
+  // A renamed resource is the same one.
+  const later = new Map(both.map((pair) => [pair.old.urn, pair.now.urn]));
+  const key = ({ urn, reason }: Gap) => `${later.get(urn) ?? urn} ${reason}`;
+  const without = (gaps: readonly Gap[], others: readonly Gap[], side: CostGap["side"]) => {
+    const had = new Set(others.map(key));
+    return gaps.filter((gap) => !had.has(key(gap))).map((gap) => ({ ...gap, side }));
+  };
   const names = new Set([...Object.keys(before.byComponent), ...Object.keys(after.byComponent)]);
   const byComponent = [...names]
     .map((name) => {
@@ -152,7 +168,10 @@ function costOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["cost"] {
     })
     .filter(([, usd]) => usd !== 0)
     .sort(([a, one], [b, other]) => Math.abs(other) - Math.abs(one) || (a < b ? -1 : 1));
-  return { old: before.monthlyUsd, new: after.monthlyUsd, byComponent };
+  return {
+    ...{ old: before.monthlyUsd, new: after.monthlyUsd, byComponent },
+    unpriced: [...without(is.gaps, was.gaps, "now"), ...without(was.gaps, is.gaps, "old")],
+  };
 }
 
 function policiesOf(old: ComparedPlan, now: ComparedPlan): DiffDocument["policies"] {

@@ -86,8 +86,18 @@ function downtimeOf(updates: readonly ResourceChange[]): string[] {
 
 function costPart({ cost }: DiffDocument): string {
   const difference = Math.round((cost.new - cost.old) * 100) / 100;
-  if (difference === 0) return "cost unchanged";
-  return `${money(difference)} USD a month${cost.old > 0 ? ` (${shareOf(difference, cost.old)})` : ""}`;
+  const bound = boundOf(cost);
+  if (difference === 0) return bound === "" ? "cost unchanged" : `cost ${bound}unchanged`;
+  const share = cost.old > 0 ? ` (${shareOf(difference, cost.old)})` : "";
+  return `${bound}${money(difference)} USD a month${share}`;
+}
+
+/** Of a difference to which a price is missing: what is missing afterwards adds to it, what was missing before takes from it. */
+function boundOf({ unpriced }: DiffDocument["cost"]): string {
+  const sides = new Set(unpriced.map(({ side }) => side));
+  if (sides.size === 0) return "";
+  if (sides.size > 1) return "perhaps ";
+  return sides.has("now") ? "at least " : "at most ";
 }
 
 /** `+39 %`; what rounds to nothing has no sign of its own. */

@@ -194,7 +194,16 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
   const groups = [
     {
       title: "Cost, USD a month",
-      lines: cost.byComponent.map(([name, usd]) => `${name} ${money(usd)}`),
+      lines: [
+        ...cost.byComponent.map(([name, usd]) => `${name} ${money(usd)}`),
+        ...together(
+          cost.unpriced.map(
+            ({ name, side, reason }) =>
+              `${name}: not fully priced ${side === "now" ? "after" : "before"} the change (${reason})`,
+          ),
+          /^()(\S+)(: .*)$/s,
+        ),
+      ],
     },
     { title: "Rules newly violated", lines: policies.violated.map(finding) },
     { title: "Exemptions added", lines: policies.exempted.map(finding) },

@@ -240,7 +240,10 @@ describe("cost: estimate", () => {
     const cost = of([
       made("aws:mq/broker:Broker", "one", {}),
       made("aws:mq/broker:Broker", "two", {}),
-      made("aws:rds/instance:Instance", "odd", { ...DATABASE, instanceClass: "db.x1.huge" }),
+      made("aws:rds/instance:Instance", "odd", {
+        ...{ ...DATABASE, instanceClass: "db.x1.huge", replicateSourceDb: "arn" },
+        storageType: "gp2",
+      }),
       made("aws:s3/bucket:Bucket", "far", { region: "ap-south-1" }),
       made("aws:iam/role:Role", "free", {}),
     ]);
@@ -254,11 +257,30 @@ describe("cost: estimate", () => {
         reason: "the price table does not know db.x1.huge",
       },
       {
+        type: "aws:rds/instance:Instance",
+        count: 1,
+        reason: "only storage of type gp3 has a price here",
+      },
+      {
         type: "aws:s3/bucket:Bucket",
         count: 1,
         reason: "the price table does not know ap-south-1",
       },
     ]);
+  });
+
+  it("of a database whose storage or class has no price, the rest has one", () => {
+    const database = (inputs: object) =>
+      of([made("aws:rds/instance:Instance", "d", { ...DATABASE, ...inputs })]);
+    const gp2 = database({ storageType: "gp2" });
+    assert.equal(gp2.monthlyUsd, 328.5);
+    assert.deepEqual(
+      gp2.notEstimated.map(({ reason }) => reason),
+      ["only storage of type gp3 has a price here"],
+    );
+    const unknown = database({ instanceClass: "db.x1.huge" });
+    assert.equal(unknown.monthlyUsd, 115);
+    assert.equal(unknown.notEstimated.length, 1);
   });
 
   it("Aurora Serverless v2 is paid by its least capacity, storage and I/O; another kind has no price", () => {
