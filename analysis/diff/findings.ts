@@ -15,6 +15,11 @@ export interface DiffFinding {
   readonly class: FindingClass;
   readonly operation: FindingOperation | undefined;
   readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** What happens to it, as it follows the name. */
+  readonly says: string;
+  /** Type, name and what happens. */
   readonly message: string;
   /** False where it depends on something that the plans do not decide. */
   readonly certain: boolean;
@@ -31,12 +36,25 @@ export function findingsOf(
 ): DiffFinding[] {
   const made = new Set(changes.filter(({ op }) => op === "create").map(({ type }) => type));
   const found = changes.flatMap((change) => findingOf(change, made.has(change.type), advice) ?? []);
-  const hidden = unseen.map(({ urn, name, type, property, says }): DiffFinding => ({
-    ...{ class: "not made", operation: undefined, urn, certain: true },
-    message: `${name}: ${property} changes in the program and would stay as it is, because the program ignores it afterwards: ${says}.${adviceOn(advice, type, property)}`,
-  }));
+  const hidden = unseen.map((one) =>
+    finding(
+      one,
+      NOT_MADE,
+      `: ${one.property} changes in the program and would stay as it is, because the program ignores it afterwards: ${one.says}.${adviceOn(advice, one.type, one.property)}`,
+    ),
+  );
   const order: readonly FindingClass[] = ["data lost", "outage", "not made"];
   return [...found, ...hidden].sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class));
+}
+
+const NOT_MADE = { class: "not made", operation: undefined, certain: true } as const;
+
+function finding(
+  { urn, type, name }: Pick<ResourceChange, "urn" | "type" | "name">,
+  of: Pick<DiffFinding, "class" | "operation" | "certain">,
+  says: string,
+): DiffFinding {
+  return { ...of, urn, type, name, says, message: `${type} "${name}"${says}` };
 }
 
 /** The advice on a type or on a property of it, with a blank before it. */
@@ -52,19 +70,19 @@ function findingOf(
   renamed: boolean,
   advice: Advice,
 ): DiffFinding | undefined {
-  const { urn, type, name, op, certain, loss, outage } = change;
-  const who = `${type} "${name}"`;
+  const { urn, type, op, certain, loss, outage } = change;
+  const of = (kind: FindingClass, operation: FindingOperation, says: string) =>
+    finding(change, { class: kind, operation, certain }, says);
   const stuck = change.protected ? " It is protected: Pulumi refuses until it is not." : "";
   if (op === "replace" || op === "may-replace") {
     const would = `${op === "replace" ? "would" : "may"} be replaced${reasonOf(change)}`;
     if (loss !== undefined) {
       const does = loss.kept ? "leaves behind" : "loses";
-      const message = `${who} ${would}; that ${does} ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${stuck}`;
-      return { class: "data lost", operation: "replace", urn, message, certain };
+      const says = ` ${would}; that ${does} ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${stuck}`;
+      return of("data lost", "replace", says);
     }
     if (outage !== undefined) {
-      const message = `${who} ${would}: ${outage}.${adviceOn(advice, type)}${stuck}`;
-      return { class: "outage", operation: "replace", urn, message, certain };
+      return of("outage", "replace", ` ${would}: ${outage}.${adviceOn(advice, type)}${stuck}`);
     }
     return undefined;
   }
@@ -73,12 +91,15 @@ function findingOf(
       ? ` If it was renamed, give the new one an alias (\`aliases: ["${urn}"]\`).`
       : "";
     if (loss !== undefined) {
-      const message = `${who} would be deleted; that loses ${loss.holds}.${alias} Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${stuck}`;
-      return { class: "data lost", operation: "delete", urn, message, certain };
+      const says = ` would be deleted; that loses ${loss.holds}.${alias} Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${stuck}`;
+      return of("data lost", "delete", says);
     }
     if (outage !== undefined) {
-      const message = `${who} would be ${outage}.${alias}${adviceOn(advice, type)}${stuck}`;
-      return { class: "outage", operation: "delete", urn, message, certain };
+      return of(
+        "outage",
+        "delete",
+        ` would be ${outage}.${alias}${adviceOn(advice, type)}${stuck}`,
+      );
     }
     return undefined;
   }
@@ -90,48 +111,50 @@ function findingOf(
  * database to another subnet group of its VPC. The provider asks for that, and RDS answers InvalidVPCNetworkStateFault. To another
  * VPC, whose security groups are others too, it may move. Source: hashicorp/terraform-provider-aws, issue 512.
  */
-function refused(
-  { urn, type, name, properties, refusal }: ResourceChange,
-  advice: Advice,
-): DiffFinding | undefined {
+function refused(change: ResourceChange, advice: Advice): DiffFinding | undefined {
+  const { type, properties, refusal } = change;
   if (refusal !== undefined) {
-    return {
-      ...{ class: "not made", operation: undefined, urn, certain: true },
-      message: `${type} "${name}": ${refusal.why}.${adviceOn(advice, type, refusal.property)}`,
-    };
+    return finding(
+      change,
+      NOT_MADE,
+      `: ${refusal.why}.${adviceOn(advice, type, refusal.property)}`,
+    );
   }
   const changes = (one: string) => properties.some(({ property }) => property.startsWith(one));
   if (type !== "aws:rds/instance:Instance" || !changes("dbSubnetGroupName")) return undefined;
   if (changes("vpcSecurityGroupIds")) return undefined;
-  return {
-    ...{ class: "not made", operation: undefined, urn, certain: true },
-    message: `${type} "${name}": dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Keep the group that it was created in.${adviceOn(advice, type, "dbSubnetGroupName")}`,
-  };
+  return finding(
+    change,
+    NOT_MADE,
+    `: dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Keep the group that it was created in.${adviceOn(advice, type, "dbSubnetGroupName")}`,
+  );
 }
 
 /** A change in place, or new rules, by which AWS deletes data; what else it does is said as well, for one agreement to both. */
 function expired(change: ResourceChange, advice: Advice): DiffFinding | undefined {
-  const { urn, type, name, op, loss, certain } = change;
+  const { type, op, loss, certain } = change;
   if (loss === undefined) return undefined;
   const does = op === "create" ? "would be created for what is there" : "would change in place";
   const down = interrupted(change);
-  return {
-    ...{ class: "data lost", operation: "expire", urn, certain },
-    message: `${type} "${name}" ${does}, and that deletes ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${down ? ` ${down.message}` : ""}`,
-  };
+  return finding(
+    change,
+    { class: "data lost", operation: "expire", certain },
+    ` ${does}, and that deletes ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${down ? ` It${down.says}` : ""}`,
+  );
 }
 
 /** A change in place that stops the resource, now and not in its window. */
-function interrupted({ urn, type, name, properties }: ResourceChange): DiffFinding | undefined {
-  const stopping = properties.filter(
+function interrupted(change: ResourceChange): DiffFinding | undefined {
+  const stopping = change.properties.filter(
     ({ interruption }) => interruption?.effect === "downtime" && interruption.when === "now",
   );
   if (stopping.length === 0) return undefined;
   const named = stopping.map(({ path, interruption }) => `${path} (${interruption!.says})`);
-  return {
-    ...{ class: "outage", operation: "interrupt", urn, certain: true },
-    message: `${type} "${name}" would be down while it changes: ${named.join(", ")}. Without applyImmediately it happens in the maintenance window.`,
-  };
+  return finding(
+    change,
+    { class: "outage", operation: "interrupt", certain: true },
+    ` would be down while it changes: ${named.join(", ")}. Without applyImmediately it happens in the maintenance window.`,
+  );
 }
 
 /** ` because dbName changes`: what replaces it for certain, or what may. */

@@ -49,38 +49,38 @@ function findingLines({ findings }: DiffDocument, { width }: Terminal, paint: Pa
 }
 
 /** A finding in one text. */
-export function findingText({
-  message,
-  certain,
-  agreed,
-}: DiffDocument["findings"][number]): string {
-  return `${certain ? "" : "possibly: "}${message}${agreed === undefined ? "" : ` (${agreed})`}`;
+export function findingText(finding: DiffDocument["findings"][number]): string {
+  return partsOf(finding).join("");
 }
 
 /** A text for each finding; those that differ in the resource's name alone are one. */
 export function findingTexts(findings: DiffDocument["findings"]): string[] {
-  return together(findings.map(findingText), /^(.*?:\w+ )"([^"]+)"( .*)$/s, (name) => `"${name}"`);
+  return together(findings.map(partsOf));
 }
+
+function partsOf({ type, name, says, certain, agreed }: DiffDocument["findings"][number]): Parts {
+  const end = agreed === undefined ? says : `${says} (${agreed})`;
+  return [`${certain ? "" : "possibly: "}${type} `, `"${name}"`, end];
+}
+
+/** A text: what stands before a name, the name, and what follows it. */
+type Parts = readonly [before: string, name: string, after: string];
 
 /** Names in one text; the changes below have all of them. */
 const MOST_NAMES = 20;
 
-/** Texts of three parts of which the middle names something: those with the same first and last part as one text. */
-function together(
-  texts: readonly string[],
-  parts: RegExp,
-  shown: (name: string) => string = (name) => name,
-): string[] {
-  const groups = new Map<string, string[]>();
+/** Those with the same first and last part as one text. */
+function together(texts: readonly Parts[]): string[] {
+  const groups = new Map<string, Parts[]>();
   for (const text of texts) {
-    const [, before, name, after] = parts.exec(text) ?? [];
-    const key = JSON.stringify(name === undefined ? [text] : [before, after]);
-    groups.set(key, [...(groups.get(key) ?? []), ...(name === undefined ? [] : [name])]);
+    const key = JSON.stringify([text[0], text[2]]);
+    groups.set(key, [...(groups.get(key) ?? []), text]);
   }
-  return [...groups].map(([key, names]) => {
-    const [before = "", after = ""] = JSON.parse(key) as string[];
-    const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
-    return `${before}${names.slice(0, MOST_NAMES).map(shown).join(", ")}${more}${after}`;
+  return [...groups.values()].map((group) => {
+    const [[before, , after]] = group as [Parts];
+    const names = group.slice(0, MOST_NAMES).map(([, name]) => name);
+    const more = group.length > MOST_NAMES ? ` and ${group.length - MOST_NAMES} more` : "";
+    return `${before}${names.join(", ")}${more}${after}`;
   });
 }
 
@@ -197,11 +197,10 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
       lines: [
         ...cost.byComponent.map(([name, usd]) => `${name} ${money(usd)}`),
         ...together(
-          cost.unpriced.map(
-            ({ name, side, reason }) =>
-              `${name}: not fully priced ${side === "now" ? "after" : "before"} the change (${reason})`,
-          ),
-          /^()(\S+)(: .*)$/s,
+          cost.unpriced.map(({ name, side, reason }) => {
+            const when = side === "now" ? "after" : "before";
+            return ["", name, `: not fully priced ${when} the change (${reason})`];
+          }),
         ),
       ],
     },
@@ -227,8 +226,7 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
     {
       title: "Alarms and protections that go",
       lines: together(
-        weakenings.map(({ name, type, says }) => `${name} (${shortType(type)}): ${says}`),
-        /^()(\S+)( \(.*)$/s,
+        weakenings.map(({ name, type, says }) => ["", name, ` (${shortType(type)}): ${says}`]),
       ),
     },
     {

@@ -15,7 +15,7 @@ describe("the exit code of a comparison", () => {
     ...nothing,
     findings: findings.map((one) => ({
       ...{ class: "data lost", operation: "replace", urn: "urn:pulumi:staging::crm::x::y" },
-      ...{ message: "lost", certain: true },
+      ...{ type: "x", name: "y", says: " is lost", message: "lost", certain: true },
       ...one,
     })),
   });

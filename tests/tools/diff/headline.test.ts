@@ -62,8 +62,9 @@ describe("two values of a property", () => {
 
 describe("findings", () => {
   const finding = (name: string, says: string, certain = true) => ({
-    ...{ class: "outage" as const, operation: "delete" as const, urn: name, certain },
-    message: `aws:lb/listenerRule:ListenerRule "${name}" would be deleted: ${says}.`,
+    ...{ class: "outage" as const, operation: "delete" as const, urn: name, certain, name },
+    ...{ type: "aws:lb/listenerRule:ListenerRule", says: ` would be deleted: ${says}.` },
+    message: "",
   });
 
   it("that differ in the name alone are one text, up to twenty names", () => {
@@ -82,8 +83,9 @@ describe("findings", () => {
     const [text, ...others] = findingTexts(many);
     assert.match(text!, /"r19" and 5 more would be deleted/);
     assert.deepEqual(others, []);
-    assert.deepEqual(findingTexts([{ ...finding("x", "y"), message: "said otherwise" }]), [
-      "said otherwise",
+    // A name is a name, whatever is in it.
+    assert.deepEqual(findingTexts([finding('x" y', "that ends")]), [
+      'aws:lb/listenerRule:ListenerRule "x" y" would be deleted: that ends.',
     ]);
   });
 });
