@@ -19,6 +19,7 @@ import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
 import { catchAll, CrmService, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
 import { loadConfig, PROJECT } from "./config";
+import { databaseWindows } from "./facts/time-windows";
 import { Arns } from "./platform/arns";
 import { consoleLinks } from "./platform/console-links";
 import { databaseUrls, databaseUrlVersion } from "./platform/function-database";
@@ -89,6 +90,7 @@ const hooks = backupBeforeChanges({
   ...shared("recovery"),
   config: config.recovery,
   databaseArn: primaryArnOf(arns, names),
+  windows: databaseWindows(config.database),
 });
 
 // Functions start after the database's URLs, and the database sends its events to their component's topic.

@@ -64,6 +64,9 @@ const ROWS = table.rows as unknown as readonly (StepRow | CreationRow)[];
 /** Steps by name. */
 export const STEP_ROWS: readonly StepRow[] = ROWS.filter((row) => "key" in row);
 
+/** Minutes before a window of RDS in which AWS Backup starts nothing either. Source: facts/durations.json. */
+export const WINDOW_LEAD = STEP_ROWS.find(({ key }) => key === "maintenanceLead")!.minutes;
+
 /** Creations by type and inputs; of several rows of a type the first that applies counts. */
 export const CREATION_ROWS: readonly CreationRow[] = ROWS.filter((row) => "type" in row);
 

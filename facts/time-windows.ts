@@ -62,6 +62,34 @@ export function isInWindow(instant: Date, { start, minutes }: Window, leadMinute
   return (((minute - start + leadMinutes) % WEEK) + WEEK) % WEEK < minutes + leadMinutes;
 }
 
+/** The windows in which RDS works on a database: it makes no automated backups where they are off. */
+export function databaseWindows(database: {
+  readonly backupWindow: string;
+  readonly maintenanceWindow: string;
+  /** Days. */
+  readonly backupRetentionPeriod: number;
+}): Window[] {
+  const { backupWindow, maintenanceWindow, backupRetentionPeriod } = database;
+  return [
+    ...(backupRetentionPeriod > 0 ? dailyWindows(backupWindow) : []),
+    weeklyWindow(maintenanceWindow),
+  ];
+}
+
+/** The first instant from one on that is in none of the windows, nor in the minutes before them; undefined where there is none. */
+export function nextOutside(
+  instant: Date,
+  windows: readonly Window[],
+  leadMinutes: number,
+): Date | undefined {
+  const free = (one: Date) => !windows.some((window) => isInWindow(one, window, leadMinutes));
+  if (free(instant)) return instant;
+  const minute = Math.floor(instant.getTime() / 60_000);
+  return Array.from({ length: WEEK }, (_, ahead) => new Date((minute + ahead + 1) * 60_000)).find(
+    free,
+  );
+}
+
 function minuteOfDay(text: string): number {
   const [hours, minutes] = text.split(":").map(Number) as [number, number];
   return hours * 60 + minutes;

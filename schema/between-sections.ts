@@ -1,7 +1,7 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
 import { PILOT_LIGHT } from "../facts/control-planes";
-import { STEP_ROWS } from "../facts/duration-rows";
-import { dailyWindows, isInWindow, weeklyWindow } from "../facts/time-windows";
+import { WINDOW_LEAD } from "../facts/duration-rows";
+import { databaseWindows, isInWindow } from "../facts/time-windows";
 import { closedNetworkRules } from "./closed-network";
 import type { Report } from "./common";
 import { connectionRules } from "./connections";
@@ -236,9 +236,6 @@ function recoveryRules(
   }
 }
 
-/** Minutes before a window of RDS in which AWS Backup starts nothing either. Source: facts/durations.json. */
-const WINDOW_LEAD = STEP_ROWS.find(({ key }) => key === "maintenanceLead")!.minutes;
-
 /**
  * A backup that starts in a window of the database, or in the hour before it, is lost.
  * Source: AWS Backup Developer Guide, "Troubleshoot creating resources".
@@ -248,11 +245,8 @@ function backupStartRules({ recovery, database }: Partial<StackConfig>, report: 
   if (plan === undefined || !database || plan.firstHour >= plan.intervalHours) {
     return;
   }
-  const { backupWindow, maintenanceWindow, backupRetentionPeriod } = database;
-  const windows = [
-    ...(backupRetentionPeriod > 0 ? dailyWindows(backupWindow) : []),
-    weeklyWindow(maintenanceWindow),
-  ];
+  const { backupWindow, maintenanceWindow } = database;
+  const windows = databaseWindows(database);
   const fits = (interval: number, first: number) =>
     startsOfWeek(interval, first).every(
       (start) => !windows.some((window) => isInWindow(start, window, WINDOW_LEAD)),

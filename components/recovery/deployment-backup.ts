@@ -1,6 +1,7 @@
 /** A backup of the database before each deployment: resource hooks that the database, every service and every function share. */
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Window } from "../../facts/time-windows";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -18,6 +19,8 @@ export interface BackupBeforeChangesArgs {
   readonly config: RecoveryConfig;
   /** What is backed up, by ARN. */
   readonly databaseArn: string;
+  /** When RDS works on it: AWS Backup starts nothing then. */
+  readonly windows: readonly Window[];
   readonly names: Names;
   readonly arns: Arns;
   readonly tags: Tags;
@@ -36,7 +39,7 @@ export interface ChangeHooks {
  * a plan of backups.
  */
 export function backupBeforeChanges(args: BackupBeforeChangesArgs): ChangeHooks {
-  const { config, names, arns, databaseArn, tags } = args;
+  const { config, names, arns, databaseArn, windows, tags } = args;
   if (config.beforeDeployment === undefined || config.plan === undefined || skips(config)) {
     return {};
   }
@@ -48,6 +51,7 @@ export function backupBeforeChanges(args: BackupBeforeChangesArgs): ChangeHooks 
     resourceArn: databaseArn,
     roleArn: arns.role(recoveryRoleName(names, "backup")),
     tags,
+    windows,
   });
 }
 
@@ -76,6 +80,8 @@ export interface DeploymentBackupArgs {
   readonly roleArn: string;
   /** Tags of the backup. */
   readonly tags: Tags;
+  /** Windows of the week in which, and in the hour before, AWS Backup starts none. */
+  readonly windows: readonly Window[];
 }
 
 /** What the hook needs from its environment. */
@@ -153,6 +159,7 @@ async function take(
     timeoutMinutes: args.settings.timeoutMinutes,
     pollSeconds: args.settings.pollSeconds,
     tags: { ...args.tags, Purpose: "before-deployment" },
+    windows: args.windows,
   };
   await backUp(await connect(args.region), request, progress);
 }

@@ -1,5 +1,7 @@
 /** Starts a backup on demand and waits for its end. Depends neither on Pulumi nor on the SDK. */
 import { COMPLETION_WINDOW, FAILED_JOBS, START_WINDOW } from "../../facts/backup";
+import { WINDOW_LEAD } from "../../facts/duration-rows";
+import { nextOutside, type Window } from "../../facts/time-windows";
 
 /** What is backed up, and how. */
 export interface BackupRequest {
@@ -12,6 +14,8 @@ export interface BackupRequest {
   /** Seconds between two questions. */
   readonly pollSeconds: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** In which AWS Backup starts none, nor in the hour before. */
+  readonly windows: readonly Window[];
 }
 
 /** AWS Backup, and RDS as far as it is needed. */
@@ -63,6 +67,7 @@ export async function backUp(
 ): Promise<void> {
   const started = progress.now();
   const name = request.resourceArn.split(":").at(-1)!;
+  checkWindows(request, started, name);
   const id = await start(client, request, progress, name);
   progress.log(`Backup of ${name} before the deployment: job ${id} started.`);
 
@@ -99,6 +104,19 @@ export async function backUp(
     }
     await progress.pause(request.pollSeconds * 1000);
   }
+}
+
+/** A job in a window would wait for its end and expire with its start window, while the update waits for it. */
+function checkWindows({ windows }: BackupRequest, now: number, name: string): void {
+  const instant = new Date(now);
+  const next = nextOutside(instant, windows, WINDOW_LEAD);
+  if (next === instant) return;
+  const when =
+    next === undefined ? "never" : `from ${next.toISOString().replace(/:00\.000Z$/, "Z")} on`;
+  throw refusal(
+    name,
+    `AWS Backup starts none in the database's backup and maintenance windows, nor in the ${WINDOW_LEAD} minutes before; it can start ${when}`,
+  );
 }
 
 /**

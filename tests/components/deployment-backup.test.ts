@@ -3,6 +3,7 @@ import * as path from "node:path";
 
 import { onceBefore, type DeploymentBackupArgs } from "../../components/recovery/deployment-backup";
 import type { BackupClient, BackupState } from "../../components/recovery/recovery-backup";
+import { databaseWindows } from "../../facts/time-windows";
 import { spawnSync } from "../support/child";
 
 const ARGS: DeploymentBackupArgs = {
@@ -13,6 +14,12 @@ const ARGS: DeploymentBackupArgs = {
   resourceArn: "arn:aws:rds:us-east-1:123456789012:db:crm-production-primary",
   roleArn: "arn:aws:iam::123456789012:role/crm-backup-service",
   tags: { Project: "CRM-System" },
+  // The clock begins on 1970-01-01, a Thursday.
+  windows: databaseWindows({
+    backupWindow: "03:00-04:00",
+    maintenanceWindow: "sun:04:00-sun:05:00",
+    backupRetentionPeriod: 7,
+  }),
 };
 
 function answer<T>(given: T | Error | "never"): Promise<T> {
@@ -105,6 +112,32 @@ describe("backup before a deployment", () => {
       "Backup of crm-production-primary: RUNNING 40.0 % after 1.0 minutes.",
       "Backup of crm-production-primary: complete after 3.0 minutes, kept for 90 days.",
     ]);
+  });
+
+  it("fails at once where AWS Backup starts none, and says when the next can start", async () => {
+    // Docs: AWS Backup Developer Guide, "Troubleshooting": not in RDS's windows, nor in the hour before them.
+    const day = 24 * 60;
+    for (const [minutes, next] of [
+      [2 * 60, "1970-01-01T04:00Z"],
+      [3 * 60 + 59, "1970-01-01T04:00Z"],
+      [3 * day + 2 * 60 + 0.5, "1970-01-04T05:00Z"],
+    ] as const) {
+      const fake = new Fake([{ state: "COMPLETED" }]);
+      fake.minutes = minutes;
+      await assert.rejects(fake.hook()(), (error: Error) => {
+        assert.match(error.message, /windows, nor in the 60 minutes before/);
+        assert.ok(error.message.includes(`from ${next} on`), error.message);
+        return true;
+      });
+      assert.equal(fake.started.length, 0);
+      assert.equal(fake.minutes, minutes);
+    }
+    for (const minutes of [2 * 60 - 1, 4 * 60, 3 * day + 5 * 60]) {
+      const fake = new Fake([{ state: "COMPLETED" }]);
+      fake.minutes = minutes;
+      await fake.hook()();
+      assert.equal(fake.started.length, 1);
+    }
   });
 
   it("is one backup for all services of an update", async () => {

@@ -237,6 +237,7 @@ describe("CrmRecovery", () => {
         made = backupBeforeChanges({
           config: recoveryConfig(change),
           databaseArn: primaryArnOf(arns, names),
+          windows: [],
           names,
           arns,
           tags: tags("recovery"),
