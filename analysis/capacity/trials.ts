@@ -88,6 +88,15 @@ function leastOnSpot(stack: SimStack, above: number): number | undefined {
   return high;
 }
 
+/** What a stack does at worst with a day, a flash sale and a slow rise; nothing else is simulated. */
+export function worstProfiles(load: Load, busiest: number): Pick<Trial, "name" | "worst">[] {
+  const stack = simStackOf(load, "at worst");
+  return profilesFor(busiest).map(({ name, rateAt, seconds, from }) => ({
+    name,
+    worst: simulate(stack, rateAt, seconds, { from }),
+  }));
+}
+
 /** Tries a stack with the load of its busiest hour, and in failures with the loads that are given. */
 export function trialsOf(
   load: Load,

@@ -13,10 +13,10 @@ import { writePage } from "../../tools/report/page/page";
 import { execFileSync } from "../support/child";
 import { atLeast, counts, reads } from "../support/eventually";
 import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
-import { addressOf, chromiumPath, contrast, SWITCHES } from "./support";
+import { addressOf, chromiumPath, contrast, type Link, SWITCHES } from "./support";
 
 const ROOT = path.join(__dirname, "..", "..");
-const TABS = ["resources", "policies", "cost", "recovery", "graph", "path"] as const;
+const TABS = ["resources", "policies", "cost", "recovery", "capacity", "graph", "path"] as const;
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
 /** WCAG 2.2, 1.4.3: least contrast of text. https://www.w3.org/TR/WCAG22/#contrast-minimum */
@@ -300,6 +300,12 @@ describe("page of the production plan in a browser", () => {
     assert.equal(sum, worst.restoreMinutes);
   });
 
+  it("the capacity has its first limit, the loss of a zone and a plot of each load", async () => {
+    const panel = (await open("#tab=capacity")).locator("#panel-capacity");
+    await counts(panel.locator("svg.plot polyline[points]"), 9);
+    await reads(panel, /First limit: (?!.*undefined).*zone lost: 0 min of data/);
+  });
+
   it("on a phone no view is wider than the screen", async () => {
     const page = await open("", { viewport: PHONE, hasTouch: true, isMobile: true });
     for (const tab of TABS) {
@@ -433,8 +439,3 @@ describe("page of the production plan in a browser", () => {
     assert.equal(await page.locator("#search").inputValue(), "aws:kms/key");
   });
 });
-
-/** What these tests ask of an element of the page: the project is compiled without a browser's types. */
-interface Link {
-  getAttribute(name: string): string | null;
-}

@@ -75,3 +75,8 @@ export function contrast(text: string, grounds: readonly string[]): number {
   const levels = [luminance(over(colorOf(text), ground)), luminance(ground)];
   return (Math.max(...levels) + 0.05) / (Math.min(...levels) + 0.05);
 }
+
+/** What these tests ask of an element of the page: the project is compiled without a browser's types. */
+export interface Link {
+  getAttribute(name: string): string | null;
+}

@@ -4,6 +4,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { profilesFor } from "../../../analysis/capacity/sim-of-plan";
+import { zoneLossOf, zoneLossText } from "../../../analysis/capacity/zone-loss";
 import type { CostEstimate } from "../../../analysis/cost/model";
 import { SIGNATURE, UNKNOWN } from "../../../analysis/plan/model";
 import { secret } from "../../../analysis/plan/values";
@@ -11,6 +14,7 @@ import { diffOf } from "../../../tools/diff/document";
 import { parseArguments } from "../../../tools/preview/args";
 import { exitCodeOf, PreviewError } from "../../../tools/preview/engine/errors";
 import type { Plan } from "../../../tools/preview/index";
+import { firstLimit } from "../../../tools/report/capacity";
 import { priced } from "../../../tools/report/cost";
 import { UNKNOWN_MARK } from "../../../tools/report/page/data";
 import { renderHtml, writePage } from "../../../tools/report/page/page";
@@ -228,6 +232,29 @@ describe("page of a plan", () => {
 });
 
 describe("page of the production stack", () => {
+  it("has the first limit, the loss of a zone, and a plot of each load in time", async () => {
+    const planned = await planOf("production");
+    const { plan: whole, cost: estimated } = priced(planned);
+    const { first, zone, plots } = dataOf(renderHtml(whole, estimated)).capacity;
+    const found = limitsOfPlan(whole);
+    assert.equal(first, firstLimit(found));
+    assert.equal(zone, zoneLossText(zoneLossOf(found.load.stack)!));
+    const names = plots.map((one: { name: string }) => one.name);
+    assert.deepEqual(names, profilesFor(1).map(({ name }) => name)); // prettier-ignore
+    const [day] = plots;
+    assert.equal(day.minutes, 24 * 60);
+    // The peak of the day is today's busiest hour; the tasks do not follow it below the fewest, 8.
+    const [rps, tasks] = day.series;
+    assert.equal(rps.most, Math.round(found.today[1]));
+    assert.ok(Math.max(...rps.shares) === 1 && Math.min(...rps.shares) < 0.2);
+    assert.ok(tasks.most >= 8 && Math.min(...tasks.shares) > 0);
+    assert.equal(rps.shares.length, 24 * 60);
+  });
+
+  it("has no capacity where nothing takes requests", () => {
+    assert.equal("capacity" in dataOf(renderHtml(plan, cost)), false);
+  });
+
   it("has all resources in less than 2 MB", async () => {
     const planned = await planOf("production");
     const { plan: whole, cost: estimated } = priced(planned);

@@ -6,6 +6,7 @@ const TABS = [
   ["policies", "Policies", policiesPanel],
   ["cost", "Cost", costPanel],
   ["recovery", "Recovery", recoveryPanel],
+  ...(plan.capacity ? [["capacity", "Capacity", capacityPanel]] : []),
   ["graph", "Graph", graphPanel],
   ["path", "Critical path", pathPanel],
 ];

@@ -1,3 +1,6 @@
+import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { worstProfiles } from "../../../analysis/capacity/trials";
+import { zoneLossOf, zoneLossText } from "../../../analysis/capacity/zone-loss";
 import type { CostEstimate } from "../../../analysis/cost/model";
 import { criticalPath } from "../../../analysis/critical-path/critical-path";
 import {
@@ -21,6 +24,8 @@ import { recoveryStackOf } from "../../../analysis/recovery/of-plan";
 import { DURATIONS_AS_OF } from "../../../facts/duration-rows";
 import type { StackDiff } from "../../diff/document";
 import { INSTALLED } from "../../preview/command-name";
+import { firstLimit } from "../capacity";
+import { seriesOf } from "../capacity-plot";
 import { rulePage } from "../rule-page";
 import { changesData } from "./change-data";
 import type { Position } from "./position";
@@ -83,6 +88,7 @@ export function pageData(plan: Plan, cost: CostEstimate, more: PageExtras = {}):
     cost: costOf(cost, position),
     recovery: recoveryOf(plan, position),
     path: pathOf(plan, position),
+    ...capacityOf(plan),
     ...(more.diff && { changes: changesData(more.diff, position) }),
   };
 }
@@ -187,6 +193,27 @@ function recoveryOf(plan: Plan, position: Position): PropertyBag {
     ...(!INSTALLED && { sourcesBy: `npm run recovery -- --stack ${plan.stack}` }),
     findings: findings.map((finding) => pageFinding(finding, position)),
     notRecovered,
+  };
+}
+
+/** How far the stack carries; nothing where no service takes requests or messages. */
+function capacityOf(plan: Plan): PropertyBag {
+  const found = limitsOfPlan(plan);
+  const { load, today } = found;
+  if (load.services.length === 0) return {};
+  const zone = zoneLossOf(load.stack);
+  return {
+    capacity: {
+      first: firstLimit(found),
+      ...(zone && { zone: zoneLossText(zone) }),
+      plots: worstProfiles(load, today[1]).map((one) => ({
+        ...{ name: one.name, minutes: one.worst.moments.length },
+        series: seriesOf(one).map(({ label, most, shares }) => ({
+          ...{ label, most: Math.round(most) },
+          shares: shares.map((share) => Number(share.toFixed(4))),
+        })),
+      })),
+    },
   };
 }
 

@@ -21,6 +21,7 @@ const SCRIPTS = [
   "graph.js",
   "panels.js",
   "recovery.js",
+  "capacity.js",
   "changes.js",
   "client.js",
 ];

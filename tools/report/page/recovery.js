@@ -13,9 +13,16 @@ function recoveryPanel() {
       `Derived from the planned backups and copies; durations (~ estimated) of ${asOf}. `,
       ...(sourcesBy ? ["With their sources: ", h("code", {}, sourcesBy)] : []),
     ),
+    ...zoneLost(),
     ...scenarios.map((scenario) => scenarioSection(scenario, all)),
     ...notRecoveredSection(notRecovered),
   ];
+}
+
+/** The loss of one zone, as the summary has it. */
+function zoneLost() {
+  const zone = plan.capacity?.zone;
+  return zone ? [h("p", {}, zone)] : [];
 }
 
 function scenarioSection(scenario, all) {
