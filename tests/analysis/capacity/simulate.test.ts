@@ -15,7 +15,7 @@ import type {
 } from "../../../analysis/capacity/sim-model";
 import { lagOf } from "../../../analysis/capacity/sim-of-plan";
 import { simulate } from "../../../analysis/capacity/simulate";
-import { QUEUE_SCALING, TARGET_TRACKING } from "../../../facts/scaling-times";
+import { QUEUE_SCALING, TARGET_TRACKING, TASK_START } from "../../../facts/scaling-times";
 
 const SERVICE: SimService = {
   ...{ name: "core", share: 1, vcpus: 0.5, cpuSeconds: 0.02, least: 2, most: 15 },
@@ -94,17 +94,35 @@ describe("AWS's published timings", () => {
   for (const resolution of [60, 20] as const) {
     it(`are those of target tracking with metrics of ${resolution} s, within 10 %`, () => {
       const { decidedSeconds, runningSeconds } = TARGET_TRACKING[resolution];
-      const stack = having({ tracking: [trackingOf(resolution)] });
+      // The start of the benchmark's own tasks.
+      const [startSeconds] = TASK_START.seconds;
+      const stack = { ...having({ tracking: [trackingOf(resolution)] }), startSeconds };
+      const jump = (begin: number) => (now: number) => (now >= begin ? 200 : 40);
+      /** The second of the first task more: the last moment of a run is that of its last second. */
+      const firstTask = (begin: number) => {
+        const { moments } = simulate(stack, jump(begin), 1800);
+        const [before] = moments;
+        let late = moments.find(({ tasks }) => tasks > before!.tasks)!.second;
+        for (let early = late - 60; late - early > 1;) {
+          const middle = Math.floor((early + late) / 2);
+          const { tasks } = simulate(stack, jump(begin), middle + 1).moments.at(-1)!;
+          if (tasks > before!.tasks) late = middle;
+          else early = middle;
+        }
+        return late;
+      };
       // A jump at every moment of a period.
       const phases = Array.from({ length: resolution }, (_, phase) => phase);
       const decided = phases.map((phase) => {
         const begin = 1200 + phase;
-        const { decisions } = simulate(stack, (now) => (now >= begin ? 200 : 40), 1800);
+        const { decisions } = simulate(stack, jump(begin), 1800);
         return decisions["core"]!.find((at) => at >= begin)! - begin;
       });
-      const mean = decided.reduce((sum, one) => sum + one, 0) / decided.length;
-      within(mean, decidedSeconds, 0.1, "decided");
-      within(mean + (runningSeconds - decidedSeconds), runningSeconds, 0.1, "running");
+      const running = phases.map((phase) => firstTask(1200 + phase) - 1200 - phase);
+      const mean = (list: readonly number[]) =>
+        list.reduce((sum, one) => sum + one, 0) / list.length;
+      within(mean(decided), decidedSeconds, 0.1, "decided");
+      within(mean(running), runningSeconds, 0.1, "running");
     });
   }
 
@@ -228,7 +246,9 @@ describe("a stack in time", () => {
     assert.deepEqual([left(0), left(2), left(6)], [0, 2, 6]);
   });
 
-  it("never gets worse with more of something", () => {
+  // Not in this list, because more of it can make a result worse, in AWS too: with larger tasks fewer carry the same load, and
+  // keep fewer requests open while another party is slow; with larger pools tasks open more connections than the database accepts.
+  it("never gets worse with more tasks, connections, processors of the database, quotas, or faster starts", () => {
     const more: Readonly<Record<string, (stack: SimStack, times: number) => SimStack>> = {
       "tasks at most": (stack, times) => ({
         ...stack,
