@@ -4,7 +4,7 @@
  */
 import * as path from "node:path";
 
-import type { Assumed } from "../analysis/capacity/assumed";
+import { idsOf, type Assumed } from "../analysis/capacity/assumed";
 import type { Load } from "../analysis/capacity/load";
 import { limitsOfPlan } from "../analysis/capacity/of-plan";
 import { expectedText } from "../facts/problem-text";
@@ -13,7 +13,7 @@ import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
 import { explained, realWorld, type World } from "./aws";
 import { drive, minuteOfClock, Progress, Tally, type Request } from "./load/driver";
-import { cpuMsOf, queriesOf, rounded } from "./load/measure";
+import { cpuMsOf, messageSecondsOf, queriesOf, rounded } from "./load/measure";
 import {
   blockedBy,
   PROFILES,
@@ -32,7 +32,8 @@ const USAGE = `Usage: npm run load -- --stack <name> --profile <${PROFILES.join(
 
 Sends requests to the stack's public API as users would: at the profile's rate, whether or not earlier ones were answered. It
 ends after --minutes, when an alarm of the stack fires, when the alarms cannot be read, or when half of the requests fail.
-The results go into Pulumi.<stack>.measured.json, where npm run capacity uses them instead of its assumptions.
+The results go into Pulumi.<stack>.measured.json, where npm run capacity uses them instead of its assumptions: cpuMs, payloadKB,
+queryCpuMs and queryIos of the services, seconds of the queues that functions read. Write the rest of what you measure by hand.
 
   --rps N          requests a second in the busiest hour of the profile; default: today's load in npm run capacity
   --minutes N      length of the test, 1 to 240; default: 30; the profile is compressed to it
@@ -256,17 +257,27 @@ function measuredOf(
     };
   }
   for (const database of use.databases) {
-    const measured = queriesOf(database, said, asOf);
-    if ("why" in measured) {
-      missing.push(measured.why);
-      continue;
-    }
-    for (const [name, values] of Object.entries(measured.services)) {
-      services[name] = { ...services[name], ...values };
+    for (const id of ["queryCpuMs", "queryIos"] as const) {
+      const measured = queriesOf(database, id, said, asOf);
+      if ("why" in measured) missing.push(measured.why);
+      for (const [name, values] of Object.entries("why" in measured ? {} : measured.services)) {
+        services[name] = { ...services[name], ...values };
+      }
     }
   }
-  return { newly: { services }, missing };
+  const queues: Record<string, Record<string, Assumed>> = {};
+  for (const one of use.queues) {
+    const seconds = messageSecondsOf(one);
+    if ("why" in seconds) missing.push(`${one.queue}.seconds: ${seconds.why}`);
+    else queues[one.queue] = { seconds: { value: seconds.value, why: said, asOf } };
+  }
+  return { newly: { services, queues }, missing };
 }
+
+/** What a request takes besides: no metric of AWS says it by request. */
+const BY_HAND = idsOf("services").filter(
+  (id) => !["share", "pool", "cpuMs", "payloadKB", "queryCpuMs", "queryIos"].includes(id),
+);
 
 function report(
   stack: string,
@@ -276,7 +287,7 @@ function report(
   writes: boolean,
 ): void {
   print("measured");
-  for (const [service, values] of Object.entries(newly.services ?? {})) {
+  for (const [service, values] of Object.entries({ ...newly.services, ...newly.queues })) {
     for (const [id, { value }] of Object.entries(values)) {
       print(
         `  ${visible(service)}.${id}: ${typeof value === "number" ? value : value.join(" to ")}`,
@@ -284,6 +295,7 @@ function report(
     }
   }
   missing.forEach((line) => print(`  not measured: ${visible(line)}`));
+  print(`  to measure and write by hand: ${BY_HAND.join(", ")}`);
   if (writes) print(`  written into ${addMeasured(root, stack, newly)}`);
 }
 

@@ -11,6 +11,7 @@ import { readMeasured } from "../tools/preview/engine/measured";
 export interface NewlyMeasured {
   readonly durations?: readonly MeasuredDuration[];
   readonly services?: NonNullable<OwnAssumptions["services"]>;
+  readonly queues?: NonNullable<OwnAssumptions["queues"]>;
 }
 
 /** Adds what was measured, in place of what was measured before of the same. @returns the name of the file */
@@ -18,23 +19,21 @@ export function addMeasured(root: string, stack: string, newly: NewlyMeasured): 
   const name = `Pulumi.${stack}.measured.json`;
   const file = path.join(root, name);
   const before: Measured = fs.existsSync(file) ? readMeasured(file) : { durations: [], usage: {} };
-  const { durations = [], services = {} } = newly;
-  const known = before.capacity?.services ?? {};
+  const { durations = [], services = {}, queues = {} } = newly;
+  const hasNew = Object.keys({ ...services, ...queues }).length > 0;
   const after = {
     durations: [
       ...before.durations.filter((one) => !durations.some((other) => isSameStep(one, other))),
       ...durations,
     ],
     usage: before.usage,
-    ...((before.capacity !== undefined || Object.keys(services).length > 0) && {
+    ...((before.capacity !== undefined || hasNew) && {
       capacity: {
         ...before.capacity,
-        services: {
-          ...known,
-          ...Object.fromEntries(
-            Object.entries(services).map(([key, values]) => [key, { ...known[key], ...values }]),
-          ),
-        },
+        services: merged(before.capacity?.services, services),
+        ...(Object.keys(queues).length > 0 && {
+          queues: merged(before.capacity?.queues, queues),
+        }),
       },
     }),
   };
@@ -44,6 +43,16 @@ export function addMeasured(root: string, stack: string, newly: NewlyMeasured): 
   readMeasured(part);
   fs.renameSync(part, file);
   return name;
+}
+
+type Named = NonNullable<OwnAssumptions["services"]>;
+
+function merged(known: Named = {}, newly: Named): Named {
+  const entries = Object.entries(newly);
+  return {
+    ...known,
+    ...Object.fromEntries(entries.map(([key, values]) => [key, { ...known[key], ...values }])),
+  };
 }
 
 function isSameStep(one: MeasuredDuration, other: MeasuredDuration): boolean {

@@ -5,8 +5,8 @@ import type { Range } from "../../analysis/capacity/figures";
 /** A minute of the test. */
 export interface Minute {
   readonly requests: number;
-  /** Seconds of one vCPU that were used in it. */
-  readonly cpuSeconds: number;
+  /** What was used in it: seconds of one vCPU, or reads and writes of storage. */
+  readonly used: number;
 }
 
 /** A measured value, or why there is none. */
@@ -16,11 +16,16 @@ export type Measurement = { readonly value: Range } | { readonly why: string };
 const FEWEST_MINUTES = 5;
 const SPREAD = 1.5;
 
+/** Milliseconds of one vCPU for a request. */
+export function cpuMsOf(minutes: readonly Minute[]): Measurement {
+  return perRequest(minutes, 1000, "the use of the processors");
+}
+
 /**
- * Milliseconds of one vCPU for a request: the slope of a line through the minutes by least squares, so that what is used
+ * What a request uses: the slope of a line through the minutes by least squares, so that what is used
  * without any request does not count. The range is twice the standard error on each side, 95 of 100 times right.
  */
-export function cpuMsOf(minutes: readonly Minute[]): Measurement {
+function perRequest(minutes: readonly Minute[], units: number, what: string): Measurement {
   const count = minutes.length;
   if (count < FEWEST_MINUTES) {
     return { why: `${count} minutes have figures, and ${FEWEST_MINUTES} are needed` };
@@ -32,20 +37,18 @@ export function cpuMsOf(minutes: readonly Minute[]): Measurement {
   }
   const mean = (pick: (minute: Minute) => number) =>
     minutes.reduce((sum, minute) => sum + pick(minute), 0) / count;
-  const [meanRequests, meanCpu] = [mean((one) => one.requests), mean((one) => one.cpuSeconds)];
+  const [meanRequests, meanUsed] = [mean((one) => one.requests), mean((one) => one.used)];
   const spread = minutes.reduce((sum, one) => sum + (one.requests - meanRequests) ** 2, 0);
   const slope =
-    minutes.reduce(
-      (sum, one) => sum + (one.requests - meanRequests) * (one.cpuSeconds - meanCpu),
-      0,
-    ) / spread;
+    minutes.reduce((sum, one) => sum + (one.requests - meanRequests) * (one.used - meanUsed), 0) /
+    spread;
   const left = minutes.reduce(
-    (sum, one) => sum + (one.cpuSeconds - meanCpu - slope * (one.requests - meanRequests)) ** 2,
+    (sum, one) => sum + (one.used - meanUsed - slope * (one.requests - meanRequests)) ** 2,
     0,
   );
   const error = Math.sqrt(left / (count - 2) / spread);
-  if (slope <= 2 * error) return { why: "the use of the processors does not follow the load" };
-  return { value: [rounded(1000 * (slope - 2 * error)), rounded(1000 * (slope + 2 * error))] };
+  if (slope <= 2 * error) return { why: `${what} does not follow the load` };
+  return { value: [rounded(units * (slope - 2 * error)), rounded(units * (slope + 2 * error))] };
 }
 
 /** Three digits: more are not measured. */
@@ -53,50 +56,79 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }
 
+/** What is measured of a database, for each query. */
+export type OfQuery = "queryCpuMs" | "queryIos";
+
 /** A database with the services that ask it. */
 export interface MeasuredDatabase {
   readonly name: string;
-  /** The services' queries of a request and milliseconds of each as assumed, and requests in the test. */
+  /** The services' queries of a request and what each takes as assumed, and requests in the test. */
   readonly services: readonly {
     readonly name: string;
     readonly queries: Range;
-    readonly queryCpuMs: Range;
+    readonly takes: Readonly<Record<OfQuery, Range>>;
     readonly requests: number;
   }[];
-  readonly minutes: readonly Minute[];
+  readonly minutes: Readonly<Record<OfQuery, readonly Minute[]>>;
 }
 
+const UNITS = {
+  queryCpuMs: { units: 1000, what: "the use of the processors", said: "ms of a vCPU" },
+  queryIos: { units: 1, what: "the use of the storage", said: "reads and writes of storage" },
+} as const;
+
 /**
- * Milliseconds of a database for a query, by service. The database is measured as a whole: its services keep the
- * proportion that was assumed, and the queries of a request stay an assumption: a query has the measured milliseconds divided
+ * What a query takes of a database, by service. The database is measured as a whole: its services keep the
+ * proportion that was assumed, and the queries of a request stay an assumption: a query takes the measured amount divided
  * by the most queries to divided by the fewest.
  */
 export function queriesOf(
   { name, services, minutes }: MeasuredDatabase,
+  id: OfQuery,
   said: string,
   asOf: string,
 ): { readonly services: NonNullable<OwnAssumptions["services"]> } | { readonly why: string } {
-  const measured = cpuMsOf(minutes);
-  if ("why" in measured) return { why: `${name}: ${measured.why}` };
+  const { units, what, said: unit } = UNITS[id];
+  const measured = perRequest(minutes[id], units, what);
+  if ("why" in measured) return { why: `${name}, ${id}: ${measured.why}` };
   const middle = ([least, most]: Range) => (least + most) / 2;
   const all = services.reduce((sum, one) => sum + one.requests, 0);
   const assumed = services.reduce(
-    (sum, one) => sum + (one.requests / all) * middle(one.queries) * middle(one.queryCpuMs),
+    (sum, one) => sum + (one.requests / all) * middle(one.queries) * middle(one.takes[id]),
     0,
   );
   const [least, most] = measured.value;
   return {
     services: Object.fromEntries(
       services.map((one) => {
-        const share = (middle(one.queries) * middle(one.queryCpuMs)) / assumed;
+        const share = (middle(one.queries) * middle(one.takes[id])) / assumed;
         const [fewest, mostQueries] = one.queries;
         const value = [
           rounded((least * share) / mostQueries),
           rounded((most * share) / (fewest || middle(one.queries))),
         ] as const;
-        const why = `${said}: ${name} used ${least} to ${most} ms of a vCPU for a request; ${one.queries.join(" to ")} queries of it are assumed`;
-        return [one.name, { queryCpuMs: { value, why, asOf } }];
+        const why = `${said}: ${name} used ${least} to ${most} ${unit} for a request; ${one.queries.join(" to ")} queries of it are assumed`;
+        return [one.name, { [id]: { value, why, asOf } }];
       }),
     ),
   };
+}
+
+/** A queue and the functions that work on it alone. */
+export interface MeasuredQueue {
+  /** Physical name. */
+  readonly queue: string;
+  /** Seconds that the functions ran in all, and messages that they finished. */
+  readonly seconds: number;
+  readonly messages: number;
+}
+
+/** Seconds of work for a message. */
+export function messageSecondsOf({
+  messages,
+  seconds,
+}: MeasuredQueue): { readonly value: number } | { readonly why: string } {
+  return messages === 0 || seconds === 0
+    ? { why: "no message was worked on" }
+    : { value: rounded(seconds / messages) };
 }

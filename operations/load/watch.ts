@@ -2,13 +2,14 @@
 import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 
 import type { Load } from "../../analysis/capacity/load";
+import { queuesOf } from "../../analysis/capacity/queue-limits";
 import { text } from "../../analysis/recovery/resources";
 import { instanceVcpus } from "../../facts/capacity-limits";
 import type { World } from "../aws";
 import type { Platform } from "../platform";
 import { alarmsOn, servicesIn } from "../status";
 import type { Progress, Tally } from "./driver";
-import type { MeasuredDatabase, Minute } from "./measure";
+import type { MeasuredDatabase, MeasuredQueue, Minute } from "./measure";
 
 /** Running tasks by service as ECS names it, and the minute of the clock; the mean of what was seen. */
 export type Tasks = ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>;
@@ -103,6 +104,7 @@ export type Tallies = ReadonlyMap<string, ReadonlyMap<number, Tally>>;
 export interface Used {
   readonly services: ReadonlyMap<string, readonly Minute[]>;
   readonly databases: readonly MeasuredDatabase[];
+  readonly queues: readonly MeasuredQueue[];
 }
 
 /** Asks CloudWatch for what the test used. */
@@ -122,7 +124,7 @@ export async function used(
     const [clusterName = ""] = load.stack
       .ofType("aws:ecs/cluster:Cluster")
       .flatMap((one) => text(one, "name") ?? []);
-    const percent = await averages(world, minutes, "AWS/ECS", "CPUUtilization", {
+    const percent = await statistics(world, minutes, "AWS/ECS", "CPUUtilization", {
       ClusterName: clusterName,
       ServiceName: ecsName,
     });
@@ -134,11 +136,15 @@ export async function used(
         // ECS User Guide, "service utilization metrics": of all tasks, by what their definition reserves.
         const mean = seen.reduce((sum, one) => sum + one, 0) / seen.length;
         const cpuSeconds = (use / 100) * vcpus * mean * 60;
-        return [{ requests: own.get(minute)?.sent ?? 0, cpuSeconds }];
+        return [{ requests: own.get(minute)?.sent ?? 0, used: cpuSeconds }];
       }),
     );
   }
-  return { services, databases: await usedOfDatabases(world, load, tallies, minutes) };
+  return {
+    services,
+    databases: await usedOfDatabases(world, load, tallies, minutes),
+    queues: await usedOfQueues(world, load, minutes),
+  };
 }
 
 async function usedOfDatabases(
@@ -153,24 +159,70 @@ async function usedOfDatabases(
     const identifier = text(resource, "identifier");
     const own = services.filter(({ service }) => tallies.has(service.name));
     if (vcpus === undefined || identifier === undefined || own.length === 0) continue;
-    const percent = await averages(world, minutes, "AWS/RDS", "CPUUtilization", {
-      DBInstanceIdentifier: identifier,
-    });
+    const [percent, reads, writes] = await Promise.all(
+      ["CPUUtilization", "ReadIOPS", "WriteIOPS"].map((metric) =>
+        statistics(world, minutes, "AWS/RDS", metric, { DBInstanceIdentifier: identifier }),
+      ),
+    );
     const sent = (name: string, minute: number) => tallies.get(name)?.get(minute)?.sent ?? 0;
+    const minutesOf = (used: (minute: number) => number | undefined) =>
+      minutes.flatMap((minute): Minute[] => {
+        const whole = used(minute);
+        const requests = own.reduce((sum, { service }) => sum + sent(service.name, minute), 0);
+        return whole === undefined ? [] : [{ requests, used: whole }];
+      });
     found.push({
       name: resource.name,
       services: own.map(({ service }) => ({
         name: service.name,
         queries: load.value(service, "queries"),
-        queryCpuMs: load.value(service, "queryCpuMs"),
+        takes: {
+          queryCpuMs: load.value(service, "queryCpuMs"),
+          queryIos: load.value(service, "queryIos"),
+        },
         requests: minutes.reduce((sum, minute) => sum + sent(service.name, minute), 0),
       })),
-      minutes: minutes.flatMap((minute): Minute[] => {
-        const use = percent.get(minute);
-        if (use === undefined) return [];
-        const requests = own.reduce((sum, { service }) => sum + sent(service.name, minute), 0);
-        return [{ requests, cpuSeconds: (use / 100) * vcpus * 60 }];
-      }),
+      minutes: {
+        queryCpuMs: minutesOf((minute) => {
+          const use = percent!.get(minute);
+          return use === undefined ? undefined : (use / 100) * vcpus * 60;
+        }),
+        queryIos: minutesOf((minute) => {
+          const [read, written] = [reads!.get(minute), writes!.get(minute)];
+          return read === undefined || written === undefined ? undefined : (read + written) * 60;
+        }),
+      },
+    });
+  }
+  return found;
+}
+
+/** Of the queues that functions read; a function that reads several says of none. */
+async function usedOfQueues(
+  world: World,
+  load: Load,
+  minutes: readonly number[],
+): Promise<MeasuredQueue[]> {
+  const queues = queuesOf(load);
+  const readers = queues.flatMap(({ mappings }) => mappings.map((one) => one.function?.urn));
+  const total = async (namespace: string, metric: string, dimensions: Record<string, string>) => {
+    const sums = await statistics(world, minutes, namespace, metric, dimensions, "Sum");
+    return [...sums.values()].reduce((sum, one) => sum + one, 0);
+  };
+  const found: MeasuredQueue[] = [];
+  for (const { queue, mappings } of queues) {
+    const names = mappings.flatMap((one) => (one.function && text(one.function, "name")) ?? []);
+    const isAlone = mappings.every(
+      (one) => readers.filter((urn) => urn === one.function?.urn).length === 1,
+    );
+    if (!isAlone || names.length < mappings.length) continue;
+    const milliseconds = await Promise.all(
+      names.map((FunctionName) => total("AWS/Lambda", "Duration", { FunctionName })),
+    );
+    found.push({
+      queue,
+      seconds: milliseconds.reduce((sum, one) => sum + one, 0) / 1000,
+      messages: await total("AWS/SQS", "NumberOfMessagesDeleted", { QueueName: queue }),
     });
   }
   return found;
@@ -183,12 +235,13 @@ function wholeMinutes(tallies: Tallies): number[] {
   return Array.from({ length: Math.max(0, last - first - 1) }, (_, index) => first + 1 + index);
 }
 
-async function averages(
+async function statistics(
   world: World,
   minutes: readonly number[],
   Namespace: string,
   MetricName: string,
   dimensions: Readonly<Record<string, string>>,
+  Stat: "Average" | "Sum" = "Average",
 ): Promise<Map<number, number>> {
   const found = new Map<number, number>();
   if (minutes.length === 0) return found;
@@ -204,7 +257,7 @@ async function averages(
             Id: "use",
             MetricStat: {
               Metric: { Namespace, MetricName, Dimensions },
-              ...{ Period: 60, Stat: "Average" },
+              ...{ Period: 60, Stat },
             },
           },
         ],

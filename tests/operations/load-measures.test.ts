@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { capacityOf, limitsOfPlan } from "../../analysis/capacity/of-plan";
 import { Tally } from "../../operations/load/driver";
-import { cpuMsOf, queriesOf, type Minute } from "../../operations/load/measure";
+import { cpuMsOf, messageSecondsOf, queriesOf, type Minute } from "../../operations/load/measure";
 import { used } from "../../operations/load/watch";
 import { planOf } from "../support/plans";
 
@@ -10,7 +10,7 @@ describe("what a load test measures", () => {
   const minutes = (ms: number, idle: number, noise = 0): Minute[] =>
     [100, 300, 500, 700, 900, 400].map((requests, index) => ({
       requests,
-      cpuSeconds: idle + (requests * ms) / 1000 + noise * (index % 2 === 0 ? 1 : -1),
+      used: idle + (requests * ms) / 1000 + noise * (index % 2 === 0 ? 1 : -1),
     }));
 
   it("is the slope by load: what is used without requests does not count", () => {
@@ -25,18 +25,31 @@ describe("what a load test measures", () => {
     assert.deepEqual(cpuMsOf(minutes(15, 12).slice(0, 4)), {
       why: "4 minutes have figures, and 5 are needed",
     });
-    const even = Array.from({ length: 9 }, () => ({ requests: 100, cpuSeconds: 5 }));
+    const even = Array.from({ length: 9 }, () => ({ requests: 100, used: 5 }));
     assert.ok("why" in cpuMsOf(even));
     assert.ok("why" in cpuMsOf(minutes(0.01, 12, 5)));
   });
 
   it("gives a database's milliseconds to its services in the proportion that was assumed", () => {
     const services = [
-      { name: "crm-core", queries: [2, 4], queryCpuMs: [0.5, 1.5], requests: 900 },
-      { name: "crm-analytics", queries: [2, 4], queryCpuMs: [5, 15], requests: 100 },
+      {
+        name: "crm-core",
+        queries: [2, 4],
+        takes: { queryCpuMs: [0.5, 1.5], queryIos: [1, 1] },
+        requests: 900,
+      },
+      {
+        name: "crm-analytics",
+        queries: [2, 4],
+        takes: { queryCpuMs: [5, 15], queryIos: [1, 1] },
+        requests: 100,
+      },
     ] as const;
-    const database = { name: "crm-database-primary", services, minutes: minutes(6, 3) };
-    const measured = queriesOf(database, "a test", "2026-11-28");
+    const database = {
+      ...{ name: "crm-database-primary", services },
+      minutes: { queryCpuMs: minutes(6, 3), queryIos: minutes(3000, 9) },
+    };
+    const measured = queriesOf(database, "queryCpuMs", "a test", "2026-11-28");
     assert.ok("services" in measured);
     // The queries of a request were assumed and not counted: nothing calls them measured.
     for (const own of Object.values(measured.services)) {
@@ -49,6 +62,27 @@ describe("what a load test measures", () => {
       const all = 0.9 * perRequest("crm-core") + 0.1 * perRequest("crm-analytics");
       assert.ok(Math.abs(all - 6) < 0.05, `${all} ms`);
     }
+  });
+
+  it("gives a database's reads and writes to its services likewise", () => {
+    const takes = { queryCpuMs: [1, 1], queryIos: [1, 1] } as const;
+    const services = [{ name: "crm-core", queries: [2, 4], takes, requests: 900 }] as const;
+    // 3 for a request, beside 9 a minute without any.
+    const database = {
+      ...{ name: "crm-database-primary", services },
+      minutes: { queryCpuMs: [], queryIos: minutes(3000, 9) },
+    };
+    const measured = queriesOf(database, "queryIos", "a test", "2026-11-28");
+    assert.ok("services" in measured);
+    assert.deepEqual(measured.services["crm-core"]!["queryIos"]!.value, [0.75, 1.5]);
+    const none = queriesOf(database, "queryCpuMs", "a test", "2026-11-28");
+    assert.match("why" in none ? none.why : "", /primary, queryCpuMs: 0 minutes have figures/);
+  });
+
+  it("gives a queue the seconds of a message, by those that were deleted", () => {
+    const queue = { queue: "crm-social-processing", seconds: 60, messages: 40 };
+    assert.deepEqual(messageSecondsOf(queue), { value: 1.5 });
+    assert.ok("why" in messageSecondsOf({ ...queue, messages: 0 }));
   });
 
   it("is asked of CloudWatch by service and database, and wins in npm run capacity", async () => {
@@ -98,9 +132,9 @@ describe("what a load test measures", () => {
     const [one] = load.services;
     assert.deepEqual(cpuMsOf(found.services.get(one!.name)!), { value: [40, 40] });
     const [database] = found.databases;
-    assert.deepEqual(cpuMsOf(database!.minutes), { value: [8, 8] });
+    assert.deepEqual(cpuMsOf(database!.minutes.queryCpuMs), { value: [8, 8] });
     assert.deepEqual(asked[0].StartTime, new Date((first + 1) * 60_000));
-    const measured = queriesOf(database!, "a test", "2026-11-28");
+    const measured = queriesOf(database!, "queryCpuMs", "a test", "2026-11-28");
     assert.ok("services" in measured);
     const before = capacityOf(plan);
     const after = capacityOf({

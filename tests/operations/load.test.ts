@@ -152,7 +152,13 @@ describe("npm run load", () => {
   });
 
   it("measures milliseconds of services and database in a whole run, which npm run capacity then counts with", async () => {
-    const plan = await planOf("staging");
+    const staging = await planOf("staging");
+    const resources = staging.resources.map((one) =>
+      one.type.endsWith(":EventSourceMapping")
+        ? { ...one, inputs: { ...one.inputs, enabled: true } }
+        : one,
+    );
+    const plan = { ...staging, resources };
     const before = limitsOfPlan(plan);
     // A minute of the test takes a second; the service answers by its load, and CloudWatch says what that took.
     const [began, pace] = [Date.now(), 60];
@@ -173,16 +179,23 @@ describe("npm run load", () => {
       }
       const { Metric } = input.MetricDataQueries[0].MetricStat;
       const is = (value: unknown) => Metric.Dimensions.some((one: any) => one.Value === value);
+      const from = input.StartTime.getTime() / 60_000;
+      const minutes = Array.from({ length: input.EndTime.getTime() / 60_000 - from }, (_, index) => from + index); // prettier-ignore
+      const Timestamps = minutes.map((one) => new Date(one * 60_000));
+      const answer = (Values: readonly number[]) =>
+        Promise.resolve({ MetricDataResults: [{ Timestamps, Values }] });
+      // Lambda's Duration is in milliseconds, of a batch; the sum of it by the messages that were deleted is that of a message.
+      if (Metric.Namespace === "AWS/Lambda") return answer(minutes.map(() => 6000));
+      if (Metric.Namespace === "AWS/SQS") return answer(minutes.map(() => 4));
       const own = services.find(({ resource }) => is(resource.inputs["name"]));
       const store = databases.find(({ resource }) => is(resource.inputs["identifier"]));
       const names = own ? [own.name] : store!.services.map((one) => one.service.name);
+      // 3 reads and 2 writes of storage for a request, 60 in a minute are one a second; a few without requests.
+      const ios = { ReadIOPS: 3, WriteIOPS: 2 }[Metric.MetricName as string];
+      if (ios !== undefined) return answer(minutes.map((one) => 4 + (ios * requestsIn(one, names)) / 60)); // prettier-ignore
       // 40 ms of a task's processor, 8 ms of the database's two, beside what is used without requests.
       const [ms, vcpus] = own ? [40, 2 * own.vcpus] : [8, 2];
-      const from = input.StartTime.getTime() / 60_000;
-      const minutes = Array.from({ length: input.EndTime.getTime() / 60_000 - from }, (_, index) => from + index); // prettier-ignore
-      const Values = minutes.map((one) => 5 + (100 * (ms / 1000) * requestsIn(one, names)) / (60 * vcpus)); // prettier-ignore
-      const Timestamps = minutes.map((one) => new Date(one * 60_000));
-      return Promise.resolve({ MetricDataResults: [{ Timestamps, Values }] });
+      return answer(minutes.map((one) => 5 + (100 * (ms / 1000) * requestsIn(one, names)) / (60 * vcpus))); // prettier-ignore
     };
     const lines: string[] = [];
     const given = surroundings({ DescribeAlarms: {} }, pace);
@@ -195,7 +208,7 @@ describe("npm run load", () => {
     const { code } = await printedBy(() =>
       main(["--stack", "staging", "--profile", "slow-rise", "--minutes", "9", "--rps", "10"], {
         ...given,
-        ...{ minuteOf, world: world },
+        ...{ minuteOf, world: world, planned: () => Promise.resolve(plan) },
       }),
     );
     assert.equal(code, 0, lines.join("\n"));
@@ -204,6 +217,13 @@ describe("npm run load", () => {
     assert.ok(Array.isArray(value), JSON.stringify(value));
     const [least, most] = value as readonly [number, number];
     assert.ok(least <= 41 && most >= 39 && most - least < 10, `${least} to ${most} ms`);
+    // 5 reads and writes for a request at the database, whichever service's.
+    const { why } = measured.capacity!.services!["crm-core"]!["queryIos"]!;
+    const [, low, high] = /used ([\d.]+) to ([\d.]+) reads and writes of storage/.exec(why)!;
+    assert.ok(Number(low) <= 5.1 && Number(high) >= 4.9 && Number(high) - Number(low) < 1, why);
+    const [queue] = Object.values(measured.capacity!.queues!);
+    assert.equal(queue!["seconds"]!.value, 1.5);
+    assert.match(lines.join("\n"), /by hand: .*cacheCommands/);
     const after = limitsOfPlan({ ...plan, measured });
     const holds = (of: typeof after, kind: string) =>
       of.limits.find((one) => one.kind === kind && /core|primary/.test(one.of))!;
