@@ -254,16 +254,17 @@ function coveredRules(entries: readonly [string, ServiceConfig][], report: Repor
       (other) =>
         other.priority < priority && [...other.paths].sort().join() !== [...paths].sort().join(),
     );
-    for (const path of paths) {
+    const [covered] = paths.flatMap((path) => {
       const first = before.find((other) => other.paths.some((one) => coversPaths(one, path)));
-      if (first === undefined) continue;
-      const taken = first.paths.find((one) => coversPaths(one, path))!;
-      report(
-        [name, "route", "priority"],
-        priority,
-        `less than ${first.priority}: there ${first.name} takes every request to ${path}, by ${taken}`,
-      );
-    }
+      return first === undefined ? [] : [{ path, first }];
+    });
+    if (covered === undefined) continue;
+    const { path, first } = covered;
+    report(
+      [name, "route", "priority"],
+      priority,
+      `less than ${first.priority}: there ${first.name} takes every request to ${path}, by ${first.paths.find((one) => coversPaths(one, path))}`,
+    );
   }
 }
 
