@@ -151,7 +151,7 @@ describe("npm run diff", () => {
 
   it("is told what is wrong in its usage", () => {
     for (const [args, says] of [
-      [["--base", "no-such-branch"], /--base: expected a commit .* got no-such-branch/],
+      [["--base", "no-such-branch"], /--base: expected a commit .* got "no-such-branch"/],
       [["--base-plan", "none.json"], /--base-plan: /],
       [["--nonsense"], /Usage: npm run diff/],
       [["--json", "--markdown"], /--markdown: expected one form/],
