@@ -24,9 +24,6 @@ import { visible } from "../visible";
 import { agreementOn, type GuardException, readExceptions } from "./guard-exceptions";
 import { commandLineOf, requiredText, wrongUsage } from "./options";
 
-const ROOT = path.join(__dirname, "..", "..");
-const ABOUT = path.join(ROOT, "about.json");
-
 /** The steps of `pulumi preview --json`, as far as they matter here. */
 export interface PreviewDocument {
   readonly steps: readonly PreviewStep[];
@@ -168,9 +165,9 @@ const USAGE = `Usage: npm run guard -- <file> [--exceptions <file>] [--shown <fi
 Fails if a change would lose data or interrupt a service. <file>: the output of \`pulumi preview --json --stack <stack>\`
 (- for standard input). With --base, compares this checkout offline with its merge base with REF (default stack:
 production); that also finds changes that a deployment would skip because the program ignores them.
-Reads exceptions from guard-exceptions.json beside Pulumi.yaml, or from another file: a deployment uses the file from
-\`npm run approved\`. With --shown (the approved comments of the merged pull requests), an exception counts only for
-what one of these comments shows.`;
+Reads exceptions from guard-exceptions.json, or from another file, and advice from about.json, both in the current
+directory: a deployment uses the exceptions from \`npm run approved\`. With --shown (the approved comments of the merged
+pull requests), an exception counts only for what one of these comments shows.`;
 
 const OPTIONS = {
   base: { type: "string" },
@@ -189,12 +186,13 @@ export async function main(args: readonly string[]): Promise<number> {
   const [file] = given.named;
   const today = new Date().toISOString().slice(0, 10);
   const read = reader();
-  const exceptions = read(() => readExceptions(agreed ?? path.join(ROOT, "guard-exceptions.json")));
+  const exceptions = read(() => readExceptions(agreed ?? path.resolve("guard-exceptions.json")));
   const preview = file === undefined ? undefined : read(() => readPreview(file));
   const comments = shown === undefined ? undefined : read(() => readComments(shown));
   if (read.problems.length > 0) return wrongUsage(read.problems.join("\n"), USAGE);
   if (preview === undefined) return offline(base!, stacks ?? ["production"], exceptions!, today);
-  const about = fs.existsSync(ABOUT) ? readAbout(ABOUT) : {};
+  const own = path.resolve("about.json");
+  const about = fs.existsSync(own) ? readAbout(own) : {};
   const verdict = guard(preview, exceptions!, today, comments, about);
   return report(verdict, `${counted(preview.steps.length, "step")} read`);
 }

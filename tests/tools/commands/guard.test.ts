@@ -323,6 +323,18 @@ describe("npm run guard", () => {
     assert.match(result.stdout, /1 step read/);
   });
 
+  it("has the advice and the exceptions of the project in which it is run, not those beside itself", () => {
+    const script = path.join(process.cwd(), "tools", "commands", "run.js");
+    const file = write("elsewhere.json", { steps: replaced });
+    const here = () =>
+      spawnSync(process.execPath, [script, "guard", file], { cwd: directory, encoding: "utf8" });
+    assert.match(here().stderr, /then remove the old one\.\n/);
+    write("about.json", { changes: { "aws:rds/instance:Instance": "Ask the owner." } });
+    assert.match(here().stderr, /then remove the old one\. Ask the owner\.\n/);
+    write("guard-exceptions.json", [{ ...exception, expires: TOMORROW }]);
+    assert.equal(here().status, 0, here().stderr);
+  });
+
   it("exits 2 on a file that is no preview, and on none", () => {
     assert.equal(run(write("text.json", "no json")).status, 2);
     for (const document of [{}, null, { steps: [] }, { steps: [null] }, { steps: [{ op: "x" }] }]) {
