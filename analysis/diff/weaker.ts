@@ -131,7 +131,7 @@ function alarm(old: Shape, now: Shape): string[] {
       : number(of, "datapointsToAlarm");
   const missing = (of: Shape) => of["treatMissingData"] === "breaching";
   return [
-    ...(worse ? [`fires at a worse value only (threshold ${was} -> ${is})`] : []),
+    ...(worse ? [`fires at a ${above ? "higher" : "lower"} value only (threshold ${was} -> ${is})`] : []),
     ...(points(now) > points(old)
       ? [`fires later (datapoints ${points(old)} -> ${points(now)})`]
       : []),

@@ -240,17 +240,17 @@ describe("alarms and protections that go", () => {
     assert.deepEqual(said([], old), []);
   });
 
-  it("are an alarm that fires at a worse value, later, or not where data is missing", () => {
+  it("are an alarm that fires at a higher or lower value, later, or not where data is missing", () => {
     const base = { comparisonOperator: "GreaterThanThreshold", threshold: 10 };
     const from = { ...base, evaluationPeriods: 3, datapointsToAlarm: 2 };
     const cases: [object, object, string[]][] = [
-      [base, { threshold: 90 }, ["fires at a worse value only (threshold 10 -> 90)"]],
+      [base, { threshold: 90 }, ["fires at a higher value only (threshold 10 -> 90)"]],
       [base, { threshold: 5 }, []],
       [{ ...base, comparisonOperator: "LessThanThreshold" }, { threshold: 90 }, []],
       [
         { ...base, comparisonOperator: "LessThanThreshold" },
         { threshold: 1 },
-        ["fires at a worse value only (threshold 10 -> 1)"],
+        ["fires at a lower value only (threshold 10 -> 1)"],
       ],
       [base, { threshold: 90, comparisonOperator: "LessThanThreshold" }, []],
       [from, { datapointsToAlarm: 3 }, ["fires later (datapoints 2 -> 3)"]],
