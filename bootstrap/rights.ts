@@ -3,6 +3,7 @@
  * another environment, and never the roles and keys of this program. Its state is in state-rights.ts, what the drift check
  * looks at in reading.ts.
  */
+import { NAMELESS_ACTIONS } from "../facts/service-calls";
 import { SERVICE_PRINCIPALS } from "../facts/service-principals";
 import type { Arns } from "../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../platform/managed-policies";
@@ -48,26 +49,6 @@ const NAMED_SERVICES: Readonly<Record<string, (prefix: string) => string>> = {
   sqs: (prefix) => `${prefix}-*`,
   ssm: (prefix) => `parameter/${prefix}/*`,
 };
-
-/** What these services do to no resource with a name: an event source mapping's id is AWS's own. Source: Service Authorization Reference, by service. */
-const WITHOUT_NAME = [
-  "ecr:CreateRepositoryCreationTemplate",
-  "ecr:DeleteRepositoryCreationTemplate",
-  "ecr:DescribeRegistry",
-  "ecr:DescribeRepositories",
-  "ecr:DescribeRepositoryCreationTemplates",
-  "ecr:PutReplicationConfiguration",
-  "ecr:UpdateRepositoryCreationTemplate",
-  "lambda:*EventSourceMapping*",
-  "lambda:GetLayerVersion",
-  "lambda:ListTags",
-  "lambda:TagResource",
-  "lambda:UntagResource",
-  "sns:GetSubscriptionAttributes",
-  "sns:SetSubscriptionAttributes",
-  "sns:Unsubscribe",
-  "ssm:DescribeParameters",
-];
 
 /** ARNs of AWS's policies that a deployment attaches. */
 export function attachable(arns: Arns): string[] {
@@ -167,7 +148,7 @@ function services({ arns, prefix, buckets, queues = [], regions }: DeployScope):
     },
     {
       sid: "WithoutName",
-      actions: WITHOUT_NAME,
+      actions: NAMELESS_ACTIONS.actions,
       resources: ["*"],
       conditions: { StringEquals: { "aws:RequestedRegion": regions } },
     },

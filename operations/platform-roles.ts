@@ -5,8 +5,9 @@
 import { compilePolicy, type Policy } from "../analysis/iam";
 import { type PlanIndex, textOf } from "../analysis/rights/plan-index";
 import { actingRole, roleNames } from "../analysis/rights/roles";
-import { askUse, PlanUses, TRACES, WRITE_KEY, type Use } from "../analysis/rights/uses";
+import { askUse, PlanUses, type Use } from "../analysis/rights/uses";
 import { Questions } from "../analysis/rights/walk";
+import { TRACE_CALLS, WRITE_KEY_CALLS } from "../facts/service-calls";
 import { Names } from "../platform/names";
 import { versionTaskFunction } from "../platform/platform-names";
 import type { StackConfig } from "../schema";
@@ -24,11 +25,15 @@ const LINK_CALLS = {
     write: {
       whole: [],
       part: ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-      key: WRITE_KEY,
+      key: WRITE_KEY_CALLS.actions,
     },
   },
   queue: {
-    send: { whole: ["sqs:SendMessage", "sqs:GetQueueAttributes"], part: [], key: WRITE_KEY },
+    send: {
+      whole: ["sqs:SendMessage", "sqs:GetQueueAttributes"],
+      part: [],
+      key: WRITE_KEY_CALLS.actions,
+    },
     receive: {
       whole: [
         ...["sqs:ReceiveMessage", "sqs:DeleteMessage"],
@@ -38,7 +43,7 @@ const LINK_CALLS = {
       key: ["kms:Decrypt"],
     },
   },
-  topic: { publish: { whole: ["sns:Publish"], part: [], key: WRITE_KEY } },
+  topic: { publish: { whole: ["sns:Publish"], part: [], key: WRITE_KEY_CALLS.actions } },
 } as const;
 
 interface Calls {
@@ -101,7 +106,7 @@ function addCode(uses: PlanUses, config: StackConfig): void {
     const [first] = taskBeforeVersion(service.tasks) ?? [];
     if (first !== undefined) addVersionTask(uses, names, key, first);
     if (text.includes("awsxray")) {
-      for (const action of [...TRACES, ...SAMPLING]) uses.add({ ...use, action });
+      for (const action of [...TRACE_CALLS.actions, ...SAMPLING]) uses.add({ ...use, action });
     }
     uses.add({
       ...use,

@@ -8,6 +8,7 @@
 import { providerCalls } from "../../facts/called-by-provider";
 import { iamAction, iamServices } from "../../facts/iam-actions";
 import { actionsOf } from "../../facts/published-schemas";
+import { FURTHER_PREFIXES } from "../../facts/service-calls";
 import { namesOfType } from "../../facts/type-names";
 import { UNKNOWN, type PlannedResource } from "../plan/model";
 import { reveal } from "../plan/values";
@@ -28,8 +29,7 @@ export interface Call {
 
 /** Why nothing can be said about a type; undefined where its calls are known. */
 export function unknownType(type: string): string | undefined {
-  if (!hasTarget(type))
-    return "what IAM calls it is not written down (analysis/rights/target-rows.ts)";
+  if (!hasTarget(type)) return "what IAM calls it is not written down (facts/iam-targets.ts)";
   const names = namesOfType(type);
   const handled = names?.aws !== undefined && !names.part && actionsOf(names.aws, "create");
   return handled || providerCalls(type) !== undefined
@@ -57,7 +57,9 @@ function mentioned(index: PlanIndex, resource: PlannedResource): (service: strin
 function ownServices(type: string): ReadonlySet<string> {
   const iam = iamTypeOf(type)?.split(":")[0];
   return new Set(
-    [iam, serviceOf(type), ...(ALSO_OWN[moduleOf(type)] ?? [])].flatMap((s) => s ?? []),
+    [iam, serviceOf(type), ...(FURTHER_PREFIXES.types[moduleOf(type)] ?? [])].flatMap(
+      (s) => s ?? [],
+    ),
   );
 }
 
@@ -65,18 +67,6 @@ function ownServices(type: string): ReadonlySet<string> {
 function isAction(action: string): boolean {
   return iamAction(action) !== undefined || !iamServices.includes(action.split(":")[0]!);
 }
-
-/** Where Pulumi's module is not IAM's prefix and the resource has no ARN to say so. */
-const ALSO_OWN: Readonly<Record<string, readonly string[]>> = {
-  "backup/vault": ["backup-storage"],
-  "cloudwatch/eventTarget": ["events"],
-  "cloudwatch/logDelivery": ["logs"],
-  "cloudwatch/logMetricFilter": ["logs"],
-  "cloudwatch/logResourcePolicy": ["logs"],
-  "cloudwatch/queryDefinition": ["logs"],
-  "vpc/securityGroupEgressRule": ["ec2"],
-  "vpc/securityGroupIngressRule": ["ec2"],
-};
 
 /**
  * What AWS's handlers and the provider call in a step of a type, with any settings. The provider reads what it has

@@ -6,6 +6,7 @@
  */
 import { GLOBAL_SERVICES } from "../../facts/global-services";
 import { iamAction } from "../../facts/iam-actions";
+import { KEY_USERS } from "../../facts/service-calls";
 import { type Context, type ContextValue, UNKNOWN } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import type { Call } from "./calls";
@@ -147,13 +148,8 @@ function kmsContext(
   };
 }
 
-const VIA: Readonly<Record<string, string>> = {
-  "s3/bucketObjectv2": "s3",
-  "route53/keySigningKey": "dnssec-route53",
-};
-
 function viaOf(resource: PlannedResource): string {
-  return VIA[moduleOf(resource.type)] ?? serviceOf(resource.type);
+  return KEY_USERS.types[moduleOf(resource.type)] ?? serviceOf(resource.type);
 }
 
 /** Targets of a call: for keys and roles that it uses, each of them. */

@@ -1,10 +1,10 @@
 /** On which ARN a call works. */
 import { iamAction, iamResource, type IamResource } from "../../facts/iam-actions";
+import { BESIDE_ROWS, TARGET_ROWS } from "../../facts/iam-targets";
 import type { PlannedResource } from "../plan/model";
 import { UNKNOWN } from "../plan/model";
 import { reveal } from "../plan/values";
 import { moduleOf, type PlanIndex, serviceOf, textOf } from "./plan-index";
-import { BESIDE_ROWS, TARGET_ROWS } from "./target-rows";
 
 /** An ARN, and the planned resource that has it. */
 export interface Target {

@@ -10,6 +10,14 @@
  *   GenerateDataKey and Decrypt, a consumer Decrypt).
  */
 import { lambdaLogOf } from "../../facts/lambda-logs";
+import {
+  EXEC_CALLS,
+  INTERFACE_CALLS,
+  POLL_CALLS,
+  PULL_CALLS,
+  TRACE_CALLS,
+  WRITE_KEY_CALLS,
+} from "../../facts/service-calls";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { compilePolicy, type Policy } from "../iam";
 import type { PlannedResource } from "../plan/model";
@@ -122,7 +130,7 @@ export class PlanUses {
 
   /** Messages into a queue. */
   addSend(use: Omit<Use, "action" | "on">, arn: string | undefined): void {
-    this.addOn(use, this.queue(arn), ["sqs:SendMessage"], WRITE_KEY);
+    this.addOn(use, this.queue(arn), ["sqs:SendMessage"], WRITE_KEY_CALLS.actions);
   }
 
   private addLog(
@@ -157,7 +165,7 @@ export class PlanUses {
     const arn = `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
     const on = this.named("aws:ecr/repository:Repository", "name", name);
     this.add({ ...use, action: "ecr:GetAuthorizationToken" });
-    for (const action of PULL) this.add({ ...use, action, arn, ...(on && { on }) });
+    for (const action of PULL_CALLS.actions) this.add({ ...use, action, arn, ...(on && { on }) });
   }
 
   private addSecret(use: Omit<Use, "action">, from: string): void {
@@ -185,13 +193,13 @@ export class PlanUses {
     const group = textOf(logging["logGroup"]) ?? lambdaLogOf(name);
     this.addLog(use, group, this.index.regionOf(fn));
     if (recordOf(fn.inputs["tracingConfig"])["mode"] === "Active") {
-      for (const action of TRACES) this.add({ ...use, action });
+      for (const action of TRACE_CALLS.actions) this.add({ ...use, action });
     }
-    if (inNetwork) for (const action of INTERFACES) this.addInterface(use, action);
+    if (inNetwork) for (const action of INTERFACE_CALLS.actions) this.addInterface(use, action);
     for (const mapping of this.index.ofType("aws:lambda/eventSourceMapping:EventSourceMapping")) {
       if (!isOf(mapping.inputs["functionName"], name)) continue;
       const source = this.queue(textOf(mapping.inputs["eventSourceArn"]));
-      this.addOn(use, source, POLL, ["kms:Decrypt"]);
+      this.addOn(use, source, POLL_CALLS.actions, ["kms:Decrypt"]);
     }
     const failed = [
       textOf(recordOf(fn.inputs["deadLetterConfig"])["targetArn"]),
@@ -286,7 +294,7 @@ export class PlanUses {
     if (service.inputs["enableExecuteCommand"] !== true) return;
     const [task] = this.index.behind(service, "taskDefinition");
     const role = task && this.roleOf(task, "taskRoleArn");
-    for (const action of role === undefined ? [] : EXEC) {
+    for (const action of role === undefined ? [] : EXEC_CALLS.actions) {
       this.add({ role: role!, what: `exec into ${service.name}`, inNetwork: true, action });
     }
   }
@@ -319,25 +327,6 @@ interface Container {
   readonly secrets?: readonly { readonly valueFrom: string }[];
   readonly logConfiguration?: { readonly options?: Readonly<Record<string, string>> };
 }
-
-const PULL = ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"].map(
-  (call) => `ecr:${call}`,
-);
-/** Source: X-Ray Developer Guide, "AWSXRayDaemonWriteAccess": writing segments. */
-export const TRACES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
-const POLL = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-const INTERFACES = [
-  "ec2:AssignPrivateIpAddresses",
-  "ec2:CreateNetworkInterface",
-  "ec2:DeleteNetworkInterface",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribeSubnets",
-  "ec2:UnassignPrivateIpAddresses",
-];
-const EXEC = ["Control", "Data"].flatMap((channel) =>
-  ["Create", "Open"].map((verb) => `ssmmessages:${verb}${channel}Channel`),
-);
-export const WRITE_KEY = ["kms:GenerateDataKey", "kms:Decrypt"];
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   isRecord(value) ? value : {};

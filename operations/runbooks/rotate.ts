@@ -1,6 +1,7 @@
 /** `npm run rotate`: replaces a secret's value, updates its readers, and verifies that the old value is refused. */
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { minutesOf } from "../../analysis/recovery/steps";
+import { VALUE_READS } from "../../facts/service-calls";
 import { LOGINS } from "../../platform/database-logins";
 import { act, prints, shell, signedIn, stateAnswers, up } from "./commands";
 import { namedOf, namesOf, type BookPlan, type Named } from "./names";
@@ -223,15 +224,6 @@ function otherSteps({ stackName: stack, stack: plan }: Secrets): Step[] {
 }
 
 /**
- * Calls that answer with the value of a parameter or a secret. BatchGetSecretValue is not among the events: each secret of
- * it is an event GetSecretValue. Source: Systems Manager API Reference; Secrets Manager API Reference, "BatchGetSecretValue".
- */
-const READS = [
-  ...["GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"],
-  "GetSecretValue",
-];
-
-/**
  * Of CloudTrail's events: when, who, from where, and what was asked for. Left out is what named only other secrets: a path may
  * hold any of them, and of an event without names it is not known.
  */
@@ -259,7 +251,7 @@ function readersSteps(named: Named): Step[] {
       title: "Who read it",
       says: "CloudTrail keeps events for 90 days. Each line has the time, the identity, its address, `read` or the error, and what was requested: names, a path with everything below it, or unknown. CloudFront's header is in no parameter: look for the events GetDistribution, GetDistributionConfig and DescribeRules instead.",
       minutes: minutesOf(stack, "searchTrail"),
-      commands: READS.map(asked),
+      commands: VALUE_READS.events.map(asked),
       look: "every line of readers-*.tsv that is not by a service, a function or the pipeline was investigated",
       undo: "Nothing was changed.",
     },

@@ -1,6 +1,7 @@
 /** What a service that shifts traffic needs from other resources: rules, target groups, roles, alarms. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
+import { GRANTED_BY_POLICIES } from "../../facts/service-calls";
 import { type Report, type Rule, stackRule } from "../define";
 import { allowsAction, parseDocument } from "../documents";
 import { deploymentAlarms } from "./deployment-alarms";
@@ -162,12 +163,6 @@ function rolesNamed(
   return [...new Set([...byName, ...byReference])];
 }
 
-/** AWS managed policies that grant these permissions. */
-const GRANTING: readonly (readonly [RegExp, string])[] = [
-  [/AmazonECSInfrastructureRolePolicyForLoadBalancers$/, "elasticloadbalancing:ModifyRule"],
-  [/AWSLambdaRole$/, "lambda:InvokeFunction"],
-];
-
 /** Requires a policy of the role that allows the action; undecided when the policies are not known. */
 function requireRight(graph: StackGraph, role: Node, action: string, report: Report): void {
   const attachments = graph.referring(
@@ -180,7 +175,9 @@ function requireRight(graph: StackGraph, role: Node, action: string, report: Rep
     const arn = read(properties, "policyArn");
     return arn === UNKNOWN
       ? UNKNOWN
-      : GRANTING.some(([name, right]) => name.test(String(arn)) && right === action);
+      : Object.entries(GRANTED_BY_POLICIES.policies).some(
+          ([name, right]) => String(arn).endsWith(name) && right === action,
+        );
   });
   const embedded = items(role.properties["inlinePolicies"]);
   const documents = [

@@ -72,7 +72,12 @@ function numbers(value: unknown): number[] {
 /** Seconds of an hour, a day and a year, minutes of a day, what a unit has of the next smaller one. */
 const OTHERS: readonly number[] = [3600, 86_400, 31_536_000, 1440, 1024];
 
-const FILES = fs.readdirSync(FACTS).filter((file) => file.endsWith(".ts"));
+/**
+ * What a role is given and what it is asked for are written apart: read off the one, the other would find nothing missing. So no
+ * grant is compared with what services need.
+ */
+const ASKED = "service-calls.ts";
+const FILES = fs.readdirSync(FACTS).filter((file) => file.endsWith(".ts") && file !== ASKED);
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- all modules there are
 const MODULES: readonly unknown[] = FILES.map((file) => require(path.join(FACTS, file)));
 const FACT_LISTS = new Set(MODULES.flatMap(lists));

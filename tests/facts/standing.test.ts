@@ -71,6 +71,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "limits.ts": { UNREAD: "our words for what was not opened" },
   "name-lengths.ts": { SAMPLING: "where rows stand in AWS's schemas" },
   "metrics.ts": { TARGETS: "a part of rows that have a source" },
+  "service-calls.ts": { unverified: "our words for what was not opened" },
   "service-quotas.ts": {
     unverified: "our words for what was not opened",
     quoted: "our words for what was not opened",
@@ -129,6 +130,7 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     FREE_TYPES: "FREE_OF_CHARGE",
     UNPRICED: "FREE_OF_CHARGE",
   },
+  "iam-targets.ts": { BESIDE_ROWS: "IAM_TARGETS_PAGE", TARGET_ROWS: "IAM_TARGETS_PAGE" },
   "instance-memory.ts": { LARGE_GIB: "INSTANCE_CLASSES", SIZES: "INSTANCE_CLASSES" },
   "lambda-runtimes.ts": {
     RUNTIME_SUPPORT_ENDS: "LAMBDA_RUNTIME_PAGE",

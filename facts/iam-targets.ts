@@ -1,3 +1,13 @@
+/** What IAM calls the resources of a plan: types, and of what their names are made. */
+import type { Fact } from "./fact";
+
+/** Where IAM's types and the placeholders of their ARNs stand; iam/actions.json has the same. */
+export const IAM_TARGETS_PAGE = {
+  source:
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  asOf: "2026-09-26",
+} as const satisfies Fact;
+
 /**
  * What IAM calls the resources of a plan, by the middle of Pulumi's type token (`sqs/queue` of `aws:sqs/queue:Queue`).
  *
