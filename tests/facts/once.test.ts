@@ -51,11 +51,13 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const listed = (items: readonly unknown[]) => JSON.stringify([...items].map(String).sort());
 
-/** Lists of three and more in what a module of facts/ exports. */
+/** Lists of three and more in what a module of facts/ exports, and of two if a mark joins the words of each, as in `slow-log`. */
 function lists(value: unknown): string[] {
   if (typeof value !== "object" || value === null || value instanceof RegExp) return [];
   const items: unknown[] = Array.isArray(value) ? value : [];
-  const plain = items.length >= 3 && items.every((item) => /^(string|number)$/.test(typeof item));
+  const least = items.every((item) => /\w[-_:.]\w/.test(String(item))) ? 2 : 3;
+  const plain =
+    items.length >= least && items.every((item) => /^(string|number)$/.test(typeof item));
   return [...(plain ? [listed(items)] : []), ...Object.values(value).flatMap(lists)];
 }
 
@@ -268,10 +270,10 @@ describe("a fact stands once", () => {
       'const a = ["amazonaws.com", "awstrust.com", "amazontrust.com", "amazon.com"], b = "us-west-2";',
       "/** Costs 7 USD a month. */",
       "const c = [6379, 65_536], d = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;",
-      'const h = "sqs.amazonaws.com", i = "the quota L-01234ABC";',
+      'const h = "sqs.amazonaws.com", i = "the quota L-01234ABC", j = ["engine-log", "slow-log"];',
       "const e = /^.{1,1024}$/, f = /^[a-z][a-z0-9-]{0,254}$/, g = /^[0-9a-f]{64}$/;",
     ];
-    assert.equal(facts("a.ts", text.join("\n")).length, 10);
+    assert.equal(facts("a.ts", text.join("\n")).length, 11);
   });
 
   it("in facts/, and in no other room", () => {
