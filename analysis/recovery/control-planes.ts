@@ -4,10 +4,10 @@ import {
   type ControlPlane,
   type ControlPlaneName,
 } from "../../facts/control-planes";
-import type { Missing } from "./missing";
+import { undecidedBy, type Missing } from "./missing";
 import { copyRules } from "./protections";
 import { isSet, type RecoveryResource, type RecoveryStack } from "./resources";
-import { hasPilotLight, pilotLight, standInRegion } from "./stand-in";
+import { hasPilotLight, notedPilotLight, pilotLight, standInRegion } from "./stand-in";
 
 /** Resources that wait for one control plane, which is not where they are. */
 export interface Waiting extends ControlPlane {
@@ -55,13 +55,25 @@ function waiting(stack: RecoveryStack, isLost: (region: string) => boolean): Wai
 /** A budget is not needed in the emergency. */
 const MAY_WAIT: readonly ControlPlaneName[] = ["billing"];
 
-/** What a stack that takes another's place cannot be made of in the emergency, once for each control plane. */
-export function notStanding(stack: RecoveryStack, own: string): Missing[] {
-  return creationsElsewhere(stack, own)
+/**
+ * What cannot be created in a region in the emergency, once for each control plane: resources of the stack that takes another's place
+ * there, or of the stack that is lost.
+ */
+export function notStanding(stack: RecoveryStack, region: string): Missing[] {
+  const lost = lostRegion(stack);
+  const { result: stands, unknown } = notedPilotLight(stack);
+  if (lost !== undefined && !stands && unknown.length > 0) return unknown.map(undecidedBy);
+  const creations =
+    lost !== undefined
+      ? creationsWaiting(stack, lost)
+      : standInRegion(stack) !== undefined
+        ? creationsElsewhere(stack, region)
+        : [];
+  return creations
     .filter(({ name }) => !MAY_WAIT.includes(name))
-    .map(({ region, needed, resources: [first, ...more] }) => ({
+    .map(({ region: away, needed, resources: [first, ...more] }) => ({
       urn: first!.urn,
-      message: `it${more.length === 0 ? " is" : ` and ${more.length} more are`} created in the emergency, when without ${region} ${needed}; let the stack stand before, as a pilot light.`,
+      message: `it${more.length === 0 ? " is" : ` and ${more.length} more are`} created in ${region} in the emergency, when without ${away} ${needed}; let the stack there stand before, as a pilot light.`,
     }));
 }
 

@@ -37,11 +37,16 @@ export function pilotLight(stack: RecoveryStack): string | undefined {
 
 /** Whether a stack says that a pilot light waits for the loss of its region. The other stack's plan shows it. */
 export function hasPilotLight(stack: RecoveryStack): boolean {
-  const find = () =>
+  return notedPilotLight(stack).result;
+}
+
+/** The same, with what is not known yet. */
+export function notedPilotLight(stack: RecoveryStack) {
+  return stack.noting(() =>
     stack
       .ofType("aws:rds/instance:Instance")
-      .some((database) => tagOf(database, RECOVERS_BY_TAG) === PILOT_LIGHT);
-  return stack.noting(find).result;
+      .some((database) => tagOf(database, RECOVERS_BY_TAG) === PILOT_LIGHT),
+  );
 }
 
 /** The region in which a database takes another's place as a replica, or has taken it since its promotion. */

@@ -106,6 +106,7 @@ const ONCE: readonly (readonly [key: string, value: (config: StackConfig) => Val
 ];
 
 const STANDBY_OF = "crm:database.standbyOf";
+const READINESS = "crm:recovery.readiness";
 
 /** What stacks have alike and must not, and where they do not fit each other. */
 export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
@@ -118,7 +119,7 @@ export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
       ),
     ),
   );
-  return [...pairs, ...standbyClashes(stacks)];
+  return [...pairs, ...standbyClashes(stacks), ...readinessClashes(stacks)];
 }
 
 function sameAccount(one: Settings, other: Settings): boolean {
@@ -178,6 +179,21 @@ function standbyClashes(stacks: readonly StackFile[]): Clash[] {
       },
     ];
   });
+}
+
+/** A stack whose primary has a replica in another stack counts on that one, and is judged and announced so. */
+function readinessClashes(stacks: readonly StackFile[]): Clash[] {
+  return stacks.flatMap(([stack, { database, region }]) =>
+    stacks
+      .filter(([, home]) => primaryArn(home) === database.standbyOf)
+      .filter(([, { recovery }]) => recovery.region === region)
+      .filter(([, { recovery }]) => recovery.readiness !== PILOT_LIGHT)
+      .map(([home, { recovery }]) => ({
+        ...{ key: READINESS, stacks: [home, stack] as const },
+        message: `Pulumi.${home}.yaml: ${READINESS}: expected ${PILOT_LIGHT}, as Pulumi.${stack}.yaml has a replica of its database, got "${recovery.readiness}"`,
+        fix: `pulumi config set --path ${READINESS} ${PILOT_LIGHT} --stack ${home}`,
+      })),
+  );
 }
 
 function primaryArn({ naming, region, accountId }: StackConfig): string {

@@ -228,13 +228,13 @@ const controlPlanes = closureRule(
   {
     id: "recovery-control-planes",
     description:
-      "A recovery stack exists before the region is lost: recovery then creates nothing whose control plane is in another region.",
+      "A recovery stack exists before the region is lost: recovery then creates nothing whose control plane is in another region. Both stacks are judged.",
     remediation:
       "Let the stack stand before the loss as a pilot light: its database a replica of the other region's primary, its services without tasks.",
     url: "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html",
   },
   notStanding,
-  ownRegion,
+  (stack) => [...ownRegion(stack), ...recoveryRegions(stack)],
 );
 
 const watch = closureRule(

@@ -43,6 +43,27 @@ describe("stack files together", () => {
     }
   });
 
+  it("are of one readiness: the primary's stack counts on the pilot light", () => {
+    const found = clashes(
+      new Map([
+        [
+          "production",
+          validated("production", ({ recovery }) => (recovery.readiness = "backup-restore")),
+        ],
+        ["recovery", validated("recovery")],
+      ]),
+    );
+    assert.deepEqual(found, [
+      {
+        key: "crm:recovery.readiness",
+        stacks: ["production", "recovery"],
+        message:
+          'Pulumi.production.yaml: crm:recovery.readiness: expected pilot-light, as Pulumi.recovery.yaml has a replica of its database, got "backup-restore"',
+        fix: "pulumi config set --path crm:recovery.readiness pilot-light --stack production",
+      },
+    ]);
+  });
+
   it("may have a second stack that names the pilot light's region", () => {
     const copy = validated("production", ({ naming, recovery }) => {
       Object.assign(naming, { qualifier: "second", environmentLabel: "second" });

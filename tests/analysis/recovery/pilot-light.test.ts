@@ -220,6 +220,18 @@ describe("a pilot light", () => {
     const messages = notStanding(made, "us-west-2").map(({ message }) => message);
     assert.equal(messages.length, 4);
     assert.match(messages.join("\n"), /without us-east-1 IAM takes no changes/);
+    // The stack that would be lost says the same, as its own figures count on it.
+    const base = { ...BASE, stack: "production", packConfig: packConfigFile("production") };
+    const alone = { config: { "crm:recovery": { readiness: "backup-restore" } } };
+    const refused = objections(await planWith(alone, base));
+    assert.ok(refused.length >= 3, refused.join("\n"));
+    for (const line of refused) assert.match(line, /recovery-control-planes/);
+    assert.match(
+      refused.join("\n"),
+      /in us-west-2 in the emergency, when without us-east-1 IAM takes/,
+    );
+    assert.match(refused.join("\n"), /crm:recovery\.readiness/);
+    assert.deepEqual(notStanding(recoveryStackOf(await planOf("production")), "us-west-2"), []);
     assert.deepEqual(notStanding(recoveryStackOf(standing), "us-west-2"), []);
     assert.deepEqual(creationsWaiting(recoveryStackOf(standing), "us-east-1"), []);
   });
