@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { idsOf, type Assumed } from "../analysis/capacity/assumed";
 import type { Load } from "../analysis/capacity/load";
 import { limitsOfPlan } from "../analysis/capacity/of-plan";
+import { answerSeconds } from "../analysis/capacity/sim-of-plan";
 import { expectedText } from "../facts/problem-text";
 import { numberOf, optionsOf, requestRate, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
@@ -198,7 +199,7 @@ async function run(
     {
       target: given.target ?? test.target,
       ...{ requests, minuteOf, signal: end.signal },
-      ...{ timeoutSeconds: 30, mostUnderWay: 2 * MOST_RPS },
+      ...{ timeoutSeconds: answerSeconds(load.stack), mostUnderWay: 2 * MOST_RPS },
       headers: {
         "user-agent": `crm-load-test/${stack}`,
         ...(authorization !== undefined && { authorization }),

@@ -41,8 +41,8 @@ export interface Capacity extends Limits {
 
 /** Choices of who asks. */
 export interface CapacityOptions {
-  /** Assumptions that win over the program's. */
-  readonly load?: OwnAssumptions;
+  /** Assumptions in place of the program's, several in their order: the first that has a value wins. */
+  readonly load?: OwnAssumptions | readonly OwnAssumptions[];
   /** A load to show beside the others, in requests a second. */
   readonly rps?: number;
   /** Assumptions of the cost, from which today's load follows. @default the repository's */
@@ -58,7 +58,10 @@ export function limitsOfPlan(
   }: Pick<CapacityOptions, "load" | "usage"> = {},
   stack = recoveryStackOf(plan),
 ): LimitsOfPlan {
-  const assumptions = new Assumptions(ofStack(own, plan.stack), plan.measured?.capacity);
+  const assumptions = new Assumptions(
+    [own].flat().flatMap((one) => ofStack(one, plan.stack)),
+    plan.measured?.capacity,
+  );
   const used = (id: string, unit: string): Figure => {
     const value = assumed(usage, id, plan);
     const measured = plan.measured?.usage[id] !== undefined;

@@ -2,6 +2,7 @@
 import { instanceVcpus } from "../../facts/capacity-limits";
 import { POOL } from "../../facts/pools";
 import {
+  ANSWER_TIMEOUTS,
   BALANCER_NAME,
   CACHE_FAILOVER,
   DATABASE_FAILOVER,
@@ -9,7 +10,14 @@ import {
   TASK_START,
 } from "../../facts/scaling-times";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
-import { isReplica, text, value, type RecoveryResource } from "../recovery/resources";
+import {
+  isReplica,
+  records,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../recovery/resources";
 import { carriersOf, gets, type Database } from "./connections";
 import { workOf } from "./database-work";
 import { natConnections } from "./edge-limits";
@@ -75,9 +83,33 @@ export function simStackOf(load: Load, side: Side): SimStack {
     isReplicaApart: !isWorst,
     losesNat: isWorst && gatewayZones(stack) === 1,
     natConnections: natConnections(stack) ?? Infinity,
-    timeoutSeconds: TIMEOUT_SECONDS,
+    timeoutSeconds: answerSeconds(stack),
     slowSeconds: SLOW_SECONDS,
   };
+}
+
+/** What a user calls slow: longer than this in a queue, in queries or in a call. */
+const SLOW_SECONDS = 2;
+
+/** Seconds after which a user gets an error for an answer: CloudFront stops reading its origin, or the load balancer is idle. */
+export function answerSeconds(stack: RecoveryStack): number {
+  const origins = stack
+    .ofType("aws:cloudfront/distribution:Distribution")
+    .flatMap((one) => records(value(one, "origins")))
+    .flatMap(({ customOriginConfig }) =>
+      customOriginConfig === undefined
+        ? []
+        : [(customOriginConfig as Record<string, unknown>)["originReadTimeout"]],
+    );
+  const balancers = stack
+    .ofType("aws:lb/loadBalancer:LoadBalancer")
+    .map((one) => value(one, "idleTimeout"));
+  const { originRead, balancerIdle } = ANSWER_TIMEOUTS;
+  const all = [
+    ...origins.map((one) => Number(one ?? originRead)),
+    ...balancers.map((one) => Number(one ?? balancerIdle)),
+  ].filter(Number.isFinite);
+  return all.length === 0 ? originRead : Math.min(...all);
 }
 
 function failover(

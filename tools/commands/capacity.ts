@@ -7,6 +7,7 @@ import { problemsOf, type OwnAssumptions } from "../../analysis/capacity/assumed
 import { availabilityOf } from "../../analysis/capacity/availability";
 import { LARGEST_LOAD, titleOf, userOf } from "../../analysis/capacity/breaks";
 import { cellsFor } from "../../analysis/capacity/growth";
+import type { Load } from "../../analysis/capacity/load";
 import { usedBy } from "../../analysis/capacity/model";
 import {
   capacityOf,
@@ -15,6 +16,7 @@ import {
   type Capacity,
   type PlanOfCapacity,
 } from "../../analysis/capacity/of-plan";
+import { text } from "../../analysis/recovery/resources";
 import { nameOf, readNamedJson } from "../named-file";
 import { previewStack } from "../preview/index";
 import {
@@ -37,7 +39,8 @@ import { optionsOf, requestRate, wrongUsage } from "./options";
 const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--figures] [--json] [-C <folder>]
 
 Calculates the stack's capacity from a preview: its limits in the order in which a growing load reaches them.
---load: assumptions instead of the program's own capacity/assumptions.json.
+--load: assumptions that win over the program's own capacity/assumptions.json where the file has them; the stack's
+  measurements win over both.
 --rps: an additional load, in requests a second at the edge.
 --figures: show each limit with its input figures and their sources.
 -C: use the Pulumi program in another folder.`;
@@ -67,12 +70,18 @@ export async function main(args: readonly string[]): Promise<number> {
     return wrongUsage(`--load: ${(error as Error).message}`, USAGE);
   }
   const plan = await previewStack({ cwd, stack, policyPacks: [] });
-  const limits = limitsOfPlan(plan, { load });
+  const own = load && [load, plan.assumptions ?? {}];
+  const limits = limitsOfPlan(plan, { load: own });
+  const strange = load === undefined ? [] : strangersIn(load, limits.load, plan.stack);
+  if (strange.length > 0) {
+    const problems = strange.map((problem) => `${nameOf(file!)}: ${problem}`);
+    return wrongUsage(`--load: ${problems.join("\n")}`, USAGE);
+  }
   if (!options.json && limits.load.services.length === 0) {
     console.log(`Capacity of stack ${visible(plan.stack)}\n${NO_SERVICE}`);
     return 0;
   }
-  const capacity = capacityOf(plan, { load, rps }, limits);
+  const capacity = capacityOf(plan, { load: own, rps }, limits);
   const trials = trialsOfPlan(limits);
   const availability = availabilityOf(limits.load.stack);
   const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
@@ -100,6 +109,29 @@ export function readLoad(file: string): OwnAssumptions {
     throw new Error(problems.map((problem) => `${nameOf(file)}: ${problem}`).join("\n"));
   }
   return document as OwnAssumptions;
+}
+
+/** Services and queues of a file that the plan does not have. */
+function strangersIn(own: OwnAssumptions, { services, stack }: Load, name: string): string[] {
+  const known = {
+    services: services.map((one) => one.name),
+    queues: stack.ofType("aws:sqs/queue:Queue").flatMap((one) => text(one, "name") ?? []),
+  };
+  const { stacks = {}, ...general } = own;
+  const places = [
+    ["", general],
+    [`stacks.${name}.`, stacks[name] ?? {}],
+  ] as const;
+  return places.flatMap(([at, given]) =>
+    (["services", "queues"] as const).flatMap((section) =>
+      Object.keys(given[section] ?? {})
+        .filter((one) => !known[section].includes(one))
+        .map(
+          (one) =>
+            `${at}${section}.${one}: expected one of ${known[section].join(", ") || "none"}, got ${JSON.stringify(one)}`,
+        ),
+    ),
+  );
 }
 
 /** Everything that the command says, as data. */

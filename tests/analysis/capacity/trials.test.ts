@@ -84,6 +84,31 @@ describe("trials of a plan", () => {
     near(hours(having({ strategy: "ROLLING" }, { deploymentMaximumPercent: 150 })), 5);
   });
 
+  it("fail a request after the shortest time that CloudFront and the load balancer wait for its answer", async () => {
+    const plan = await planOf("production");
+    const seconds = (originReadTimeout: number | undefined, idleTimeout: number) => {
+      const resources = plan.resources.map((one) => {
+        if (one.type === "aws:lb/loadBalancer:LoadBalancer") {
+          return { ...one, inputs: { ...one.inputs, idleTimeout } };
+        }
+        if (one.type !== "aws:cloudfront/distribution:Distribution") return one;
+        const origins = (one.inputs["origins"] as readonly Record<string, unknown>[]).map(
+          ({ customOriginConfig, ...origin }) =>
+            customOriginConfig === undefined
+              ? origin
+              : { ...origin, customOriginConfig: { ...(customOriginConfig as object), originReadTimeout } }, // prettier-ignore
+        );
+        return { ...one, inputs: { ...one.inputs, origins } };
+      });
+      return simStackOf(limitsOfPlan({ ...plan, resources }).load, "at worst").timeoutSeconds;
+    };
+    assert.equal(seconds(30, 60), 30);
+    assert.equal(seconds(120, 60), 60);
+    assert.equal(seconds(10, 60), 10);
+    // CloudFront's own time, where none is set.
+    assert.equal(seconds(undefined, 60), 30);
+  });
+
   it("have a slow database make its requests slow, where their queries then take seconds", async () => {
     const plan = await planOf("production");
     const { failures } = trialsOfPlan(limitsOfPlan(plan));
