@@ -38,6 +38,8 @@ const STRICTEST = ["block", "captcha", "challenge", "count", "allow"];
 /** `none`: the actions of the group's own rules. */
 const OVERRIDES = ["none", "count"];
 
+const says = (verb: string) => (verb === "none" ? "the actions of its own rules" : verb);
+
 function firewall(old: Shape, now: Shape): string[] {
   const [before, after] = [named(old["rules"]), named(now["rules"])];
   const [was, is] = [verbOf(old["defaultAction"]), verbOf(now["defaultAction"])];
@@ -60,7 +62,7 @@ function rulePart(name: string, old: Shape, now: Shape): string[] {
   const part = (key: string, order: readonly string[]) => {
     const [was, is] = [verbOf(old[key]), verbOf(now[key])];
     return was !== undefined && is !== undefined && order.indexOf(is) > order.indexOf(was)
-      ? [`rule ${name}: ${is} instead of ${was}`]
+      ? [`rule ${name}: ${says(is)} instead of ${says(was)}`]
       : [];
   };
   return [
@@ -131,7 +133,9 @@ function alarm(old: Shape, now: Shape): string[] {
       : number(of, "datapointsToAlarm");
   const missing = (of: Shape) => of["treatMissingData"] === "breaching";
   return [
-    ...(worse ? [`fires at a ${above ? "higher" : "lower"} value only (threshold ${was} -> ${is})`] : []),
+    ...(worse
+      ? [`fires at a ${above ? "higher" : "lower"} value only (threshold ${was} -> ${is})`]
+      : []),
     ...(points(now) > points(old)
       ? [`fires later (datapoints ${points(old)} -> ${points(now)})`]
       : []),

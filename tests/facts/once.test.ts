@@ -157,6 +157,8 @@ const SELECTED: Readonly<Record<string, string>> = {
     "the events of AWS Backup of which a person is notified",
   "operations/pages/request-ways.ts: 3 of schedules.ts": "units of time: the calendar's",
   "policy-pack/rules/observability.ts: 10 of metrics.ts": "the metrics that need an alarm",
+  "policy-pack/rules/public-database.ts: 4 of expirations.ts":
+    "databases and caches; the other list is of what has a retention",
   "policy-pack/rules/public-database.ts: 4 of type-properties.ts":
     "databases and caches, of all that has security groups",
   "policy-pack/rules/resource-policies.ts: 7 of type-properties.ts":

@@ -289,7 +289,11 @@ describe("alarms and protections that go", () => {
     const cases: [object[], object[], string[]][] = [
       [[group("SQLi", none)], [], ["has no rule SQLi any more"]],
       [[{ name: "own", action: { allow: {} } }], [], []],
-      [[group("SQLi", none)], [group("SQLi", { count: {} })], ["rule SQLi: count instead of none"]],
+      [
+        [group("SQLi", none)],
+        [group("SQLi", { count: {} })],
+        ["rule SQLi: count instead of the actions of its own rules"],
+      ],
       [[group("SQLi", { count: {} })], [group("SQLi", none)], []],
       [
         [group("SQLi", none)],
