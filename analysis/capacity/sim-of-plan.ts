@@ -30,10 +30,6 @@ import { gatewayZones, type Service } from "./services";
 import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
 import { checksOf } from "./zone-loss";
 
-/** Seconds after which a request counts as failed, and as slow: our choices. */
-export const TIMEOUT_SECONDS = 30;
-export const SLOW_SECONDS = 2;
-
 /** Whether all that is unknown is for the stack or against it. */
 export type Side = "at best" | "at worst";
 
@@ -89,7 +85,7 @@ export function simStackOf(load: Load, side: Side): SimStack {
 }
 
 /** What a user calls slow: longer than this in a queue, in queries or in a call. */
-const SLOW_SECONDS = 2;
+export const SLOW_SECONDS = 2;
 
 /** Seconds after which a user gets an error for an answer: CloudFront stops reading its origin, or the load balancer is idle. */
 export function answerSeconds(stack: RecoveryStack): number {
