@@ -42,7 +42,10 @@ describe("npm run capacity with a load of one's own", () => {
       stacks: { staging: { services: { "crm-athu": { cpuMs: value(4) } } } },
     });
     assert.equal(code, 2);
-    assert.match(err, /services\.crm-croe: expected one of crm-analytics, crm-auth, .*got "crm-croe"/);
+    assert.match(
+      err,
+      /services\.crm-croe: expected one of crm-analytics, crm-auth, .*got "crm-croe"/,
+    );
     assert.match(err, /queues\.crm-pots: expected one of .*social-processing.*, got "crm-pots"/);
     assert.match(err, /stacks\.staging\.services\.crm-athu: expected one of/);
     assert.doesNotMatch(err, /services\.crm-core/);
