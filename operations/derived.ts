@@ -245,6 +245,12 @@ export function isNewlyOwned(root: string, place: Place, stack: string): boolean
   );
 }
 
+/** Whether the stack files are those of the project as it is published. */
+export function isShipped(root: string, place: Place): boolean {
+  const folder = path.join(root, place.stacks);
+  return stackConfigOf("production", folder).accountId === EXAMPLE_ACCOUNT_ID;
+}
+
 /** What is made of the code alone: pages about settings and rules, ids of rules, types that take tags. */
 export function filesOfCode(): Files {
   const file = (absolute: string) => path.relative(ROOT, absolute);

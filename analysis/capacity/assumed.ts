@@ -176,8 +176,7 @@ export function problemsOf(document: unknown): string[] {
   if (!isRecord(document)) return [expectedText("the file", "an object", document)];
   const { stacks = {}, ...own } = document;
   const problems: string[] = [];
-  const report: Report = (key, expected, got) =>
-    problems.push(expectedText(key, expected, got));
+  const report: Report = (key, expected, got) => problems.push(expectedText(key, expected, got));
   sectionsIn(own, [...SECTIONS, "stacks"], report);
   if (!isRecord(stacks)) report("stacks", "an object", stacks);
   for (const [stack, given] of Object.entries(isRecord(stacks) ? stacks : {})) {

@@ -75,7 +75,7 @@ describe("calls that a provider was seen to make", () => {
     });
     assert.throws(
       () => actionOf("S3", "PutNothing"),
-      /expected an action of IAM, got s3:PutNothing/,
+      /expected an action of IAM, got "s3:PutNothing"/,
     );
   });
 });

@@ -42,6 +42,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "interruption.ts": { NOT_KNOWN: "that no page was found" },
   "outage-types.ts": { OUTAGE_TYPES: "our words for what stops" },
   "pools.ts": { POOL: "our variable, and what we leave of a database's connections" },
+  "problem-text.ts": { LISTED: "how many names a message lists" },
   "published-schemas.ts": {
     FORMATS: "what the names of two formats mean",
     JAVA: "how patterns of Java are written in JavaScript",

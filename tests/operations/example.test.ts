@@ -129,7 +129,7 @@ describe("npm run example", () => {
     }
     assert.equal(
       said[0]!.split("\n")[0],
-      `NAME: expected one of ${exampleNames().join(", ")}, got nothing`,
+      `NAME: expected one of ${exampleNames().join(", ")}, got "nothing"`,
     );
     assert.match(said[1]!, /--nothing/);
   });

@@ -53,6 +53,7 @@ describe("policy pack: on whole stacks", () => {
       "s3-replication",
       "s3-versioning",
       "secret-rotation",
+      "zone-loss-capacity",
     ]);
   });
 

@@ -213,7 +213,7 @@ describe("IAM: malformed documents (guide: Grammar of the IAM JSON policy langua
       said("resource", { ...EVERYTHING, Principal: { AWS: [] } })!,
       /names no principal/,
     );
-    assert.match(said("resource", { ...EVERYTHING, Principal: { User: "x" } })!, /got User/);
+    assert.match(said("resource", { ...EVERYTHING, Principal: { User: "x" } })!, /got "User"/);
     const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
     assert.match(
       said("trust", { ...trust, NotPrincipal: "*" })!,

@@ -350,7 +350,10 @@ describe("npm run guard", () => {
 
   it("refuses exceptions that say too little or allow too much, all at once", () => {
     const cases: [Record<string, unknown>, RegExp][] = [
-      [{ reason: "short" }, /problem:\n {2}\[0\]\.reason: expected at least 20 characters, got "short"$/],
+      [
+        { reason: "short" },
+        /problem:\n {2}\[0\]\.reason: expected at least 20 characters, got "short"$/,
+      ],
       [{ owner: "@" }, /owner: expected a mailbox such as team@example\.com, got "@"/],
       [
         { operation: undefined },

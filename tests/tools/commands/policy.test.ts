@@ -192,7 +192,7 @@ describe("npm run policy", () => {
       assert.equal(await main(["--help"]), 0);
       assert.match(
         output.join("\n"),
-        /expected one of baseline, platform, strict, got lax[^]*nowhere[^]*--junit <file>/,
+        /expected one of baseline, platform, strict, got "lax"[^]*"nowhere"[^]*--junit <file>/,
       );
     });
   });
