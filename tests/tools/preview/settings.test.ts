@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { UNKNOWN } from "../../../analysis/plan/model";
-import { secret } from "../../../analysis/plan/values";
+import { reveal, secret } from "../../../analysis/plan/values";
 import { PreviewError } from "../../../tools/preview/engine/errors";
 import { type Plan, type PreviewOptions, previewStack } from "../../../tools/preview/index";
 
@@ -89,6 +89,44 @@ describe("settings without a value", () => {
         `the program ${what} of p:${key}, which is encrypted: give a value with -c p:${key}=VALUE`,
       );
     }
+  });
+
+  it("a number of the text of an encrypted one is unknown too, and refused where the program counts with it", async () => {
+    const stack = `config:\n${ENCRYPTED}`;
+    for (const number of ["Number", "parseInt", "parseFloat", "Number.parseInt"]) {
+      const plan = await preview(`export const size = ${number}(config.require("size"));`, stack);
+      assert.equal(plan.outputs.size, UNKNOWN, number);
+      assert.match(said(plan)[0]!, /^encrypted, so unknown .*: p:size$/);
+      const { message, diagnostics } = await failure(
+        `if (${number}(config.require("size")) > 3) console.log(1);`,
+        stack,
+      );
+      assert.match(message, /^the program asks for a number of a text, .* with -c KEY=VALUE$/);
+      assert.match(said({ diagnostics: [...diagnostics] })[0]!, /: p:size$/);
+    }
+  });
+
+  it("without the quick start an encrypted number is 4, which is said with its key", async () => {
+    const program = 'export const size = config.requireNumber("size");';
+    const settings = 'config:\n  p:size: { secure: "v1:xyz" }\n';
+    const plan = await preview(program, settings, { plain: true });
+    assert.equal(plan.outputs.size, 4);
+    assert.deepEqual(said(plan), [
+      "encrypted, so unknown (-c KEY=VALUE gives a value; with --plain one that is read as a number is 4): p:size",
+    ]);
+    const known = await preview(program, settings, { plain: true, config: { size: "7" } });
+    assert.equal(reveal(known.outputs.size), 7);
+    assert.deepEqual(said(known), []);
+  });
+
+  it("numbers of known texts are what they are, and so are their classes", async () => {
+    const { outputs } = await preview(
+      `export const all = [Number("12"), Number(), parseInt("0x1f", 16), Number.parseFloat("1.5e3"), Number.isInteger(3)];
+       export const same = [(5).constructor === Number, new Number(1) instanceof Number, Number.parseInt === parseInt];`,
+      "config: {}\n",
+    );
+    assert.deepEqual(outputs.all, [12, 0, 31, 1500, true]);
+    assert.deepEqual(outputs.same, [true, true, true]);
   });
 
   it("those of an environment are not read, which is said once, and is the cause where one is missing", async () => {

@@ -30,6 +30,14 @@ export class Gaps {
     this.encrypted.add(key);
   }
 
+  /** Encrypted settings of a preview with the SDK as it is, whose `parseFloat` makes 4 of the marker for an unknown value. */
+  plainly(keys: readonly string[]): void {
+    if (keys.length === 0) return;
+    this.leftOut(
+      `encrypted, so unknown (-c KEY=VALUE gives a value; with --plain one that is read as a number is 4): ${keys.join(", ")}`,
+    );
+  }
+
   /** What the preview leaves out, in a line of its own. */
   leftOut(line: string): void {
     this.others.push(line);

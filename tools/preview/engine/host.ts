@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 
 import type * as Protocol from "@pulumi/pulumi/proto/resource_grpc_pb";
-import type { Diagnostic } from "../../../analysis/plan/model";
+import { type Diagnostic, UNKNOWN } from "../../../analysis/plan/model";
 import { inTreeOrder } from "../../../analysis/plan/tree";
 import { Analyzer } from "./analyzer";
 import { DataSources } from "./data-sources";
@@ -52,6 +52,7 @@ async function preview(job: Job): Promise<void> {
   if (config.environment !== undefined) {
     gaps.leftOut(`not read: the settings of ${config.environment}; -c KEY=VALUE gives a value`);
   }
+  if (job.plain) gaps.plainly(encryptedKeys(config));
   const data = new DataSources(project.root, config, job.answers, gaps);
   const monitor = new Monitor({
     ...identity,
@@ -122,6 +123,10 @@ async function preview(job: Job): Promise<void> {
   loadAsItSays(job, gaps);
   runProgram(job, address);
 }
+
+/** Settings of which the program gets Pulumi's marker for an unknown value, or a structure with it. */
+const encryptedKeys = ({ values, secretKeys }: Job["config"]): string[] =>
+  secretKeys.filter((key) => values[key]?.includes(UNKNOWN));
 
 /** Whether the program's SDK asks the engine before its process ends: versions before 2025 do not. */
 function announcesItsEnd(root: string): boolean {

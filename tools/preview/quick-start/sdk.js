@@ -221,6 +221,7 @@ const isPack = (directory) => void packs.push(directory + path.sep);
 /** Installs all of it for the SDKs and the parts of the preview that this process loads from now on. */
 function install() {
   unknown.parseUnknown();
+  unknown.numberUnknown();
   const load = Module._load;
   const changed = new WeakSet();
   Module._load = function (request, parent, isMain) {

@@ -156,6 +156,12 @@ function markSecrets(rpc) {
   };
 }
 
+/** What follows from a text that holds the marker, of which nothing says where it comes from. */
+const ofUnknownText = () =>
+  unknownOf("a text", {}, "", `${NO_ANSWER}, of an encrypted setting with -c KEY=VALUE`);
+
+const holdsUnknown = (value) => typeof value === "string" && value.includes(MARKER);
+
 /** `JSON.parse` of an unknown text is an unknown value. */
 function parseUnknown() {
   const { parse } = JSON;
@@ -164,19 +170,25 @@ function parseUnknown() {
     try {
       return parse(text, reviver);
     } catch (error) {
-      if (typeof text === "string" && text.includes(MARKER)) {
-        return unknownOf(
-          "a text",
-          {},
-          "",
-          `${NO_ANSWER}, of an encrypted setting with -c KEY=VALUE`,
-        );
-      }
+      if (holdsUnknown(text)) return ofUnknownText();
       throw error;
     }
   };
 }
 
+/** A number of an unknown text is unknown: JavaScript makes 4 of the marker, or NaN. */
+function numberUnknown() {
+  const apply = (target, self, args) => {
+    if (holdsUnknown(args[0])) return ofUnknownText();
+    return isUnknown(args[0]) ? args[0] : Reflect.apply(target, self, args);
+  };
+  for (const name of ["parseFloat", "parseInt"]) {
+    globalThis[name] = Number[name] = new Proxy(globalThis[name], { apply });
+  }
+  globalThis.Number = Number.prototype.constructor = new Proxy(Number, { apply });
+}
+
 module.exports = {
-  ...{ MARKER, answerUnknown, markSecrets, parseUnknown, referUnknown, refusalOf, unknownOf },
+  ...{ MARKER, answerUnknown, markSecrets, numberUnknown, parseUnknown, referUnknown, refusalOf },
+  unknownOf,
 };
