@@ -43,7 +43,8 @@ function cacheFile(filename) {
 let program;
 
 /**
- * @param {{ compilerOptions: object, interop: boolean }} settings what tsconfig.json says of the emitted code
+ * @param {{ compilerOptions: object, interop: boolean, compiler?: { file: string, version: string } }} settings what
+ *   tsconfig.json says of the emitted code; `compiler`: the program's own TypeScript, for what esbuild does not emit
  * @param {readonly string[]} own folders that it says nothing of
  * @param {(filename: string) => boolean} [isModule] whether a file of the program is an ES module
  */
@@ -64,9 +65,10 @@ function optionsFor(filename, format) {
   const theirs = isProgram(filename) && program;
   const loader = LOADERS[path.extname(filename)] ?? "ts";
   if (!theirs && format === "cjs" && loader === "ts") return transpileOptions;
-  const { compilerOptions, interop } = theirs || transpileOptions.tsconfigRaw;
+  const { compilerOptions, interop, compiler } = theirs || transpileOptions.tsconfigRaw;
   const raw = { ...transpileOptions.tsconfigRaw.compilerOptions, ...compilerOptions };
-  return { ...transpileOptions, format, loader, interop, tsconfigRaw: { compilerOptions: raw } };
+  const tsconfigRaw = { compilerOptions: raw };
+  return { ...transpileOptions, format, loader, interop, compiler, tsconfigRaw };
 }
 
 /**
@@ -128,23 +130,48 @@ function transpile(filename, format = formatOf(filename)) {
   const file = cacheFile(filename);
   const cached = readCache(file, digest);
   if (cached !== undefined) return cached;
-  let code;
+  const code = (options.compiler ? compiled : transformed)(source, filename, options);
+  writeCache(file, digest, code);
+  return code;
+}
+
+/** By esbuild. */
+function transformed(source, sourcefile, { interop, compiler: _, ...settings }) {
   try {
-    const { interop, ...settings } = options;
-    code = require("esbuild").transformSync(source, {
-      ...settings,
-      sourcefile: filename,
-      logLevel: "silent",
-    }).code;
-    if (interop !== undefined) code = withHelper(code, interop);
+    const given = { ...settings, sourcefile, logLevel: "silent" };
+    const { code } = require("esbuild").transformSync(source, given);
+    return interop === undefined ? code : withHelper(code, interop);
   } catch (error) {
     const first = error.errors?.[0];
     if (!first) throw error;
     const where = first.location ? `:${first.location.line}:${first.location.column + 1}` : "";
-    throw new SyntaxError(`${filename}${where}: ${first.text}`);
+    throw new SyntaxError(`${sourcefile}${where}: ${first.text}`);
   }
-  writeCache(file, digest, code);
-  return code;
+}
+
+/** By the program's own TypeScript, file by file and without a check of types. */
+function compiled(source, fileName, { format, interop, compiler, tsconfigRaw }) {
+  const typescript = require(compiler.file);
+  const { options } = typescript.convertCompilerOptionsFromJson(
+    {
+      ...tsconfigRaw.compilerOptions,
+      ...{ emitDecoratorMetadata: true, esModuleInterop: interop, inlineSourceMap: true },
+      module: format === "cjs" ? "commonjs" : "es2022",
+    },
+    path.dirname(fileName),
+  );
+  const { outputText, diagnostics } = typescript.transpileModule(source, {
+    compilerOptions: options,
+    fileName,
+    reportDiagnostics: true,
+  });
+  const [first] = diagnostics;
+  if (first) {
+    const { line, character } = first.file.getLineAndCharacterOfPosition(first.start);
+    const text = typescript.flattenDiagnosticMessageText(first.messageText, "\n");
+    throw new SyntaxError(`${fileName}:${line + 1}:${character + 1}: ${text}`);
+  }
+  return outputText;
 }
 
 /**

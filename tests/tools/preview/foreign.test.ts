@@ -1,62 +1,24 @@
 /** Programs as other people write them, each of one kind: written into a folder of their own and previewed from there. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 
 import { type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
 import { secret } from "../../../analysis/plan/values";
-import { PreviewError } from "../../../tools/preview/engine/errors";
 import { type Plan, type PreviewOptions, previewStack } from "../../../tools/preview/index";
-
-const PACKAGES = path.join(__dirname, "..", "..", "..", "node_modules");
-
-type Files = Readonly<Record<string, string>>;
-
-let folder: string;
-
-/** Writes a program; its packages are all of this repository's, or these alone beside what it brings itself. */
-function written(name: string, files: Files, packages?: readonly string[]): string {
-  const root = path.join(folder, name);
-  const all = {
-    "package.json": "{}",
-    "Pulumi.yaml": `name: ${path.basename(name)}\nruntime: nodejs\n`,
-    ...files,
-  };
-  for (const [file, text] of Object.entries(all)) {
-    const target = path.join(root, file);
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.writeFileSync(target, text);
-  }
-  const modules = path.join(root, "node_modules");
-  if (!packages && !fs.existsSync(modules)) fs.symlinkSync(PACKAGES, modules);
-  for (const one of packages ?? []) {
-    fs.mkdirSync(path.dirname(path.join(modules, one)), { recursive: true });
-    fs.symlinkSync(path.join(PACKAGES, one), path.join(modules, one));
-  }
-  return root;
-}
-
-const previewed = (cwd: string, options: PreviewOptions = {}): Promise<Plan> =>
-  previewStack({ cwd, policyPacks: [], ...options });
-const preview = (name: string, files: Files, options: PreviewOptions = {}): Promise<Plan> =>
-  previewed(written(name, files), options);
-
-async function failure(name: string, files: Files): Promise<PreviewError> {
-  try {
-    await preview(name, files);
-  } catch (error) {
-    if (error instanceof PreviewError) return error;
-    throw error;
-  }
-  return assert.fail("it has not failed");
-}
+import {
+  failure,
+  folder,
+  inOwnFolder,
+  PACKAGES,
+  preview,
+  previewed,
+  said,
+  written,
+} from "./foreign-support";
 
 const find = (plan: Plan, name: string): PlannedResource =>
   plan.resources.find((one) => one.name === name) ?? assert.fail(`${name} is not registered`);
-const said = ({ diagnostics }: Pick<Plan, "diagnostics">) =>
-  diagnostics.map(({ message }) => message).join("\n");
-
 const AWS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
 
 const ANSWERS = `- call: aws:ec2/getAmi:getAmi
@@ -65,10 +27,7 @@ const ANSWERS = `- call: aws:ec2/getAmi:getAmi
 `;
 
 describe("programs of other people", () => {
-  before(() => {
-    folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "foreign-")));
-  });
-  after(() => fs.rmSync(folder, { recursive: true }));
+  inOwnFolder();
 
   it("data sources: what they wait for is unknown, is handed on, and is answered from a file", async () => {
     const text = `${AWS}
@@ -292,35 +251,6 @@ export const sizes = [data.size, again.default.size];
       "index.ts": "export const hooked = (globalThis as { hooked?: boolean }).hooked;\n",
     });
     assert.equal(plan.outputs.hooked, true);
-  });
-
-  it("a program's own tsconfig counts: no interop, decorators, tsx", async () => {
-    const root = written(
-      "typed",
-      {
-        "base.json":
-          '{ "compilerOptions": { "module": "commonjs", "experimentalDecorators": true } }',
-        "tsconfig.json": `{
-        "extends": "./base.json", // what the team shares
-        "compilerOptions": { "jsx": "react", "jsxFactory": "h", "esModuleInterop": false },
-      }`,
-        // A compiler of the time when there was such a mode.
-        "node_modules/typescript/package.json": '{ "version": "5.9.3" }',
-        "node_modules/greet/index.js": "module.exports = (name) => 'hello ' + name;\n",
-        "text.tsx": "const h = (tag: string) => tag;\nexport const tag = <b></b>;\n",
-        "index.ts": `import * as greet from "greet";
-import { tag } from "./text";
-function marked(target: { marked?: boolean }) { target.marked = true; }
-@marked
-class Thing { static marked?: boolean }
-export const said = (greet as unknown as (name: string) => string)("you");
-export const out = { tag, marked: Thing.marked };
-`,
-      },
-      ["@pulumi/pulumi"],
-    );
-    const plan = await previewed(root);
-    assert.deepEqual(plan.outputs, { said: "hello you", out: { tag: "b", marked: true } });
   });
 
   it("functions become code, and find the modules that they refer to", async () => {

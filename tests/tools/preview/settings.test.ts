@@ -1,4 +1,4 @@
-/** Settings that a preview cannot know, and compiler options that it does not follow: what the program gets and what is said. */
+/** Settings that a preview cannot know: what the program gets and what is said. */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -146,15 +146,5 @@ describe("settings without a value", () => {
     assert.match(said(inline)[0]!, /^not read: the settings of environment base \(/);
     const own = await preview("", "environment:\n  values: { a: b }\n");
     assert.match(said(own)[0]!, /^not read: the settings of environment \(Pulumi\.dev\.yaml\)/);
-  });
-
-  it("types for decorators are not emitted, which is said where tsconfig.json asks for them", async () => {
-    const tsconfig = path.join(folder, "tsconfig.json");
-    fs.writeFileSync(tsconfig, '{ "compilerOptions": { "emitDecoratorMetadata": true } }');
-    const plan = await preview("", "config: {}\n");
-    fs.rmSync(tsconfig);
-    assert.deepEqual(said(plan), [
-      "not emitted: the types that emitDecoratorMetadata (tsconfig.json) asks for; what reads them (reflect-metadata) finds none",
-    ]);
   });
 });

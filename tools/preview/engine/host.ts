@@ -174,9 +174,9 @@ function loadAsItSays({ project, packs }: Job, gaps: Gaps): void {
   };
   /* eslint-enable @typescript-eslint/no-require-imports */
   const settings = programSettings(directory, tsconfig);
-  if (settings.wantsMetadata) {
+  if (settings.wantsMetadata && !settings.compiler) {
     gaps.leftOut(
-      `not emitted: the types that emitDecoratorMetadata (${tsconfig ?? "tsconfig.json"}) asks for; what reads them (reflect-metadata) finds none`,
+      `not emitted: the types that emitDecoratorMetadata (${tsconfig ?? "tsconfig.json"}) asks for; what reads them (reflect-metadata) finds none unless the program has TypeScript among its packages`,
     );
   }
   const own = [...OWN, ...packs.map((pack) => pack.directory)];

@@ -3,6 +3,8 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 
+import type * as Compiler from "typescript";
+
 /** Settings for the transpiler: see runtime/loader.js. */
 export interface ProgramSettings {
   compilerOptions: Record<string, unknown>;
@@ -10,6 +12,8 @@ export interface ProgramSettings {
   interop: boolean;
   /** Whether the types of what is decorated are asked for, which esbuild does not emit. */
   wantsMetadata: boolean;
+  /** The program's own TypeScript, which emits them; absent where they are not asked for, or it has no such compiler. */
+  compiler?: { file: string; version: string };
 }
 
 /** What of the compiler's options changes the emitted code. */
@@ -32,9 +36,13 @@ export function programSettings(directory: string, tsconfig = "tsconfig.json"): 
   const interop =
     (options.esModuleInterop ?? INTEROPERATING.test(module)) === true ||
     compilerVersion(directory) >= ALWAYS_INTEROPERATING;
+  const wantsMetadata =
+    options.emitDecoratorMetadata === true && options.experimentalDecorators === true;
+  const compiler = wantsMetadata ? compilerOf(directory) : undefined;
   return {
     interop,
-    wantsMetadata: options.emitDecoratorMetadata === true,
+    wantsMetadata,
+    ...(compiler && { compiler }),
     compilerOptions: { ...defaults(options), ...Object.fromEntries(emitting) },
   };
 }
@@ -56,6 +64,18 @@ function compilerVersion(directory: string): number {
     return Number.parseInt(manifest.version, 10);
   } catch {
     return 0;
+  }
+}
+
+/** TypeScript written in Go has no such function in JavaScript. */
+function compilerOf(directory: string): ProgramSettings["compiler"] {
+  const require = createRequire(path.join(directory, "package.json"));
+  try {
+    const file = require.resolve("typescript");
+    const { transpileModule, version } = require(file) as typeof Compiler;
+    return typeof transpileModule === "function" ? { file, version } : undefined;
+  } catch {
+    return undefined;
   }
 }
 
