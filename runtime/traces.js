@@ -2,12 +2,14 @@
 /** Maps a position in running code to its TypeScript source. */
 const { SourceMap } = require("node:module");
 const path = require("node:path");
+const { fileURLToPath } = require("node:url");
 
 const { transpile } = require("./loader");
 
 const MARK = "//# sourceMappingURL=data:application/json;base64,";
 const SDK = path.join("node_modules", "@pulumi", "pulumi") + path.sep;
 const modules = `${path.sep}node_modules${path.sep}`;
+const SOURCE = /\.[mc]?tsx?$/;
 const maps = new Map();
 const known = new Map();
 
@@ -31,8 +33,10 @@ function readMap(file) {
  * `{ line, column }` in the source; the position as it is for a file that is not transpiled. Counts from 1. A program
  * comes to the same few places again and again: each is looked up once.
  */
-function original(file, line, column) {
-  if (!file.endsWith(".ts") || file.includes(modules)) return { line, column };
+function original(address, line, column) {
+  if (!SOURCE.test(address) || address.includes(modules)) return { line, column };
+  // ES modules go by their addresses.
+  const file = address.startsWith("file:") ? fileURLToPath(address) : address;
   const key = `${file}:${line}:${column}`;
   let place = known.get(key);
   if (place === undefined) {
@@ -50,7 +54,7 @@ function original(file, line, column) {
 function frame(call) {
   const text = String(call);
   const file = call.getFileName();
-  if (!file?.endsWith(".ts")) return `\n    at ${text}`;
+  if (!SOURCE.test(file ?? "")) return `\n    at ${text}`;
   const [line, column] = [call.getLineNumber(), call.getColumnNumber()];
   const place = original(file, line, column);
   return `\n    at ${text.replace(`:${line}:${column}`, `:${place.line}:${place.column}`)}`;

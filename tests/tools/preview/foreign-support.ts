@@ -50,15 +50,19 @@ export const previewed = (cwd: string, options: PreviewOptions = {}): Promise<Pl
 export const preview = (name: string, files: Files, options: PreviewOptions = {}): Promise<Plan> =>
   previewed(written(name, files), options);
 
-export async function failure(name: string, files: Files): Promise<PreviewError> {
+/** Why a program that is there fails. */
+export async function failed(cwd: string, options: PreviewOptions = {}): Promise<PreviewError> {
   try {
-    await preview(name, files);
+    await previewed(cwd, options);
   } catch (error) {
     if (error instanceof PreviewError) return error;
     throw error;
   }
   return assert.fail("it has not failed");
 }
+
+export const failure = (name: string, files: Files): Promise<PreviewError> =>
+  failed(written(name, files));
 
 export const said = ({ diagnostics }: Pick<Plan, "diagnostics">) =>
   diagnostics.map(({ message }) => message).join("\n");

@@ -7,6 +7,7 @@ import { type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
 import { secret } from "../../../analysis/plan/values";
 import { type Plan, type PreviewOptions, previewStack } from "../../../tools/preview/index";
 import {
+  failed,
   failure,
   folder,
   inOwnFolder,
@@ -241,6 +242,30 @@ export const sizes = [data.size, again.default.size];
     assert.equal(find(plan, "shop-topic").source, "src/main.ts:4:1");
     assert.equal(plan.outputs.here, true);
     assert.deepEqual(plan.outputs.sizes, [3, 3]);
+  });
+
+  it("a mistake in an ES module, or in JSX, has its place in the sources, with a pack too", async () => {
+    const long = "interface Gone { a: string }\n".repeat(9);
+    const root = written("mistakes", {
+      "package.json": '{ "type": "module", "main": "main.ts" }',
+      "main.ts": `import { fail } from "./fail.js";\n${long}fail();\n`,
+      "fail.ts": `${long}export function fail(): never {\n  throw new Error("wrong");\n}\n`,
+    });
+    const jsx = written("mistakes-jsx", {
+      "tsconfig.json": '{ "compilerOptions": { "jsx": "react-jsx" } }',
+      "fail.tsx": `${long}export function fail(): never {\n  throw new Error("wrong");\n}\n`,
+      "index.ts": `import { fail } from "./fail";\n${long}fail();\n`,
+    });
+    for (const [cwd, file, entry] of [
+      [root, "fail.ts", "main.ts"],
+      [jsx, "fail.tsx", "index.ts"],
+    ] as const) {
+      for (const policyPacks of [[], [path.join(PACKAGES, "..", "policy-pack")]]) {
+        const error = await failed(cwd, { policyPacks });
+        const places = error.failures[0]!.frames?.map((frame) => frame.replace(/.*\/(?=\w)/, ""));
+        assert.deepEqual(places, [`${file}:11:9 (fail)`, `${entry}:11:1`], String(policyPacks));
+      }
+    }
   });
 
   it("the project's own arguments for node are read in the program's folder", async () => {
