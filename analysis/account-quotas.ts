@@ -10,19 +10,20 @@ import {
   type ServiceQuota,
 } from "../facts/service-quotas";
 import type { Plan } from "./plan/model";
-import { homeProvider, homeRegion } from "./plan/regions";
+import { homeAccount, homeRegion } from "./plan/regions";
 import { recoveryStackOf } from "./recovery/of-plan";
 import { needsOf } from "./recovery/quotas";
 import { number, type RecoveryResource, type RecoveryStack } from "./recovery/resources";
 
 /** What is read of a plan. */
-export type PlanOfQuotas = Pick<Plan, "stack" | "resources" | "measured" | "region">;
+export type PlanOfQuotas = Pick<Plan, "stack" | "resources" | "measured" | "region" | "account">;
 
 /** A quota of an account in a region, with what the stacks there need of it together. */
 export interface AccountQuota extends ServiceQuota {
   readonly name: QuotaName;
-  readonly account: string;
-  readonly region: string;
+  /** Absent where a stack names neither: they are those of the person who runs Pulumi. */
+  readonly account?: string;
+  readonly region?: string;
   /** Stacks that need something of it. */
   readonly stacks: readonly string[];
   /** What the first `up` and a blue-green release of all services need: as many tasks as are asked for, twice. */
@@ -43,7 +44,7 @@ const OF_ONE: ReadonlySet<QuotaName> = new Set(["interfaceEndpoints", "securityG
  * another region is not counted: `quotaNeeds` of recovery/quotas.ts counts what that region has to take.
  */
 export function accountQuotas(plans: readonly PlanOfQuotas[]): AccountQuota[] {
-  const places = new Map<string, { account: string; region: string; plans: PlanOfQuotas[] }>();
+  const places = new Map<string, { account?: string; region?: string; plans: PlanOfQuotas[] }>();
   for (const plan of plans) {
     const { account, region } = placeOf(plan);
     const key = `${account}/${region}`;
@@ -84,8 +85,9 @@ export function requestCommand(quota: AccountQuota, value = quota.needed): strin
     `--service-code ${quota.service}`,
     `--quota-code ${quota.code}`,
     `--desired-value ${value}`,
-    `--region ${quota.region}`,
-  ].join(" ");
+  ]
+    .concat(quota.region === undefined ? [] : `--region ${quota.region}`)
+    .join(" ");
 }
 
 /**
@@ -97,7 +99,8 @@ export function showCommand({
   code,
   region,
 }: Pick<AccountQuota, "service" | "code" | "region">): string {
-  const of = `--service-code ${service} --quota-code ${code} --region ${region} --query Quota.Value --output text`;
+  const where = region === undefined ? "" : ` --region ${region}`;
+  const of = `--service-code ${service} --quota-code ${code}${where} --query Quota.Value --output text`;
   return ["get-service-quota", "get-aws-default-service-quota"]
     .map((command) => `aws service-quotas ${command} ${of}`)
     .join(" || ");
@@ -138,14 +141,7 @@ function together(name: QuotaName, needs: readonly number[]): number {
     : sum;
 }
 
-/** Region of a stack, and account of its provider. */
-function placeOf(plan: PlanOfQuotas): { account: string; region: string } {
-  const provider = homeProvider(plan);
-  const accounts = provider?.inputs["allowedAccountIds"];
-  const [account] = typeof accounts === "string" ? (JSON.parse(accounts) as string[]) : [];
-  const region = homeRegion(plan);
-  if (region === undefined || account === undefined) {
-    throw new Error("expected a plan whose AWS provider has region and allowedAccountIds");
-  }
-  return { account, region };
+/** Region and account of a stack; stacks that name none are in the same, as far as a plan says. */
+function placeOf(plan: PlanOfQuotas): { account?: string; region?: string } {
+  return { account: homeAccount(plan), region: homeRegion(plan) };
 }

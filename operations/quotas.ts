@@ -54,7 +54,7 @@ export function rendered(quotas: readonly AccountQuota[]): string {
     const most = needed > toBegin ? `, ${needed} at the largest` : "";
     const least = quota.atLeast ? " (at least)" : "";
     const has = newAccount === usual ? `${usual}` : `${newAccount} when new, ${usual} usually`;
-    const line = `${quota.newAccountBegins ? "ok  " : "ask "} ${title}, ${account} ${region}: ${toBegin} to begin${most}${least}; AWS gives ${has} (${stacks.join(", ")})`;
+    const line = `${quota.newAccountBegins ? "ok  " : "ask "} ${title}, ${account ?? "your account"} ${region ?? "your region"}: ${toBegin} to begin${most}${least}; AWS gives ${has} (${stacks.join(", ")})`;
     const enough = needed <= newAccount;
     return enough
       ? [line]

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { counted } from "../analysis/counted";
 import { callerOf, compilePolicy } from "../analysis/iam";
 import { UNKNOWN } from "../analysis/plan/model";
-import { homeProvider, homeRegion } from "../analysis/plan/regions";
+import { homeAccount, homeRegion } from "../analysis/plan/regions";
 import { type Step, STEPS } from "../analysis/rights/calls";
 import { unneeded, superfluous } from "../analysis/rights/minimal";
 import { PlanIndex } from "../analysis/rights/plan-index";
@@ -16,7 +16,7 @@ import { addState, addressOf, type Depth } from "../analysis/rights/pulumi";
 import { recallOf } from "../analysis/rights/recall";
 import { actingRole } from "../analysis/rights/roles";
 import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
-import { shownValue } from "../facts/problem-text";
+import { problemsText, shownValue } from "../facts/problem-text";
 import { recordingSource } from "../facts/recording";
 import { wrongUsage } from "../tools/commands/options";
 import { readNamedJson } from "../tools/named-file";
@@ -42,14 +42,25 @@ copies) may call what they need. Offline, from the plans of the stack and of boo
   --policy    all policies of that role, as files with JSON documents
   --unneeded  also show permissions that no resource needs`;
 
-/** The plan by its references; where it is made follows from its provider. */
-export function indexOf(plan: Pick<Plan, "resources" | "region">): PlanIndex {
-  const provider = homeProvider(plan);
+/**
+ * The plan by its references; where it is made follows from its provider or its settings.
+ *
+ * @param ofRole the account of the role that is asked about, where the plan names none
+ */
+export function indexOf(
+  plan: Pick<Plan, "stack" | "resources" | "region" | "account">,
+  ofRole?: string,
+): PlanIndex {
   const region = homeRegion(plan);
-  const accounts = provider?.inputs["allowedAccountIds"];
-  const [account] = typeof accounts === "string" ? (JSON.parse(accounts) as string[]) : [];
+  const account = homeAccount(plan) ?? ofRole;
+  const missing = [
+    ...(region === undefined ? ["aws:region: expected the stack's region, got nothing"] : []),
+    ...(account === undefined
+      ? ["aws:allowedAccountIds: expected the stack's account, or --role with an ARN, got nothing"]
+      : []),
+  ];
   if (region === undefined || account === undefined) {
-    throw new Error("expected a plan whose AWS provider has region and allowedAccountIds");
+    throw new Error(problemsText(`stack ${plan.stack}`, missing));
   }
   return new PlanIndex(plan.resources, { partition: "aws", account, region });
 }
@@ -119,7 +130,10 @@ export function ownDuty(
   role: string,
   documents: readonly (readonly [string, unknown])[],
 ): Duty {
-  const index = indexOf(plan);
+  const index = indexOf(
+    plan,
+    role.startsWith("arn:") ? role.split(":")[4] || undefined : undefined,
+  );
   const arn = role.startsWith("arn:") ? role : `arn:aws:iam::${index.home.account}:role/${role}`;
   const questions = new Questions(index);
   questions.addPlan(STEPS, ["fresh", "settled"]);

@@ -215,4 +215,6 @@ export interface Plan {
   settings?: readonly string[];
   /** The setting `aws:region`; absent without it, or if it is secret. */
   region?: string;
+  /** The only account of the setting `aws:allowedAccountIds`; absent without one, or if it is secret. */
+  account?: string;
 }

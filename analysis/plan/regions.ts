@@ -38,6 +38,29 @@ export function homeProvider<One extends PlanOfRegions["resources"][number]>(
   return providers.find(({ inputs }) => regionIn(inputs) === home) ?? providers[0];
 }
 
+/** The only account of a list, or of its JSON, which is how providers get theirs. */
+export function accountIn(allowed: unknown): string | undefined {
+  const ids: unknown = typeof allowed === "string" ? parsed(allowed) : allowed;
+  const [id, ...more] = Array.isArray(ids) ? (ids as readonly unknown[]) : [];
+  return more.length === 0 && typeof id === "string" && /^\d{12}$/.test(id) ? id : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The stack's own account: the one that the provider of its own region allows, else the one that the setting allows.
+ * Undefined: it is that of the person who runs Pulumi.
+ */
+export function homeAccount(plan: PlanOfRegions & Pick<Plan, "account">): string | undefined {
+  return accountIn(known(homeProvider(plan)?.inputs["allowedAccountIds"])) ?? plan.account;
+}
+
 /**
  * Region of each resource that names one, by its input `region` or by its provider's; undefined for what is in the
  * stack's own. What is unknown counts as the stack's own.

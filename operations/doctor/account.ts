@@ -273,7 +273,7 @@ function quotas({ quotas: needed, ownQuotas }: Asked, aws: Aws): Finding {
   const shown = [...own, ...short.filter((one) => !own.includes(one))];
   const lines = shown.map(
     ({ quota, has }) =>
-      `${quota.title} in ${quota.region}: ${quota.toBegin} needed to begin by ${quota.stacks.join(" and ")}, the account has ${has}`,
+      `${quota.title} in ${quota.region ?? "your region"}: ${quota.toBegin} needed to begin by ${quota.stacks.join(" and ")}, the account has ${has}`,
   );
   return judged(
     id,
@@ -295,7 +295,8 @@ function quotaValue(aws: Aws, quota: AccountQuota): number | string {
   const ask = (command: string) => {
     const answer = call(aws, [
       ...["service-quotas", command, "--service-code", service, "--quota-code", code],
-      ...["--region", region, "--query", "Quota.Value"],
+      ...(region === undefined ? [] : ["--region", region]),
+      ...["--query", "Quota.Value"],
     ]);
     if (typeof answer === "string") return answer;
     return typeof answer.value === "number" ? answer.value : "no number";

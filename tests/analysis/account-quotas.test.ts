@@ -57,6 +57,23 @@ describe("quotas of an account", () => {
     assert.equal(of(accountQuotas([plan]), "fargateSpotVcpus")?.toBegin, 3);
   });
 
+  it("are counted of a stack that names neither account nor region, and asked for where its user's CLI works", async () => {
+    const staging = { ...(await planOf("staging")), region: undefined };
+    const isProvider = ({ type }: PlannedResource) => type === "pulumi:providers:aws";
+    const resources = staging.resources.filter((one) => !isProvider(one));
+    assert.ok(resources.length < staging.resources.length);
+    const quotas = accountQuotas([{ ...staging, resources }]);
+    const vcpus = quotas.find(({ name }) => name === "fargateVcpus")!;
+    assert.deepEqual([vcpus.account, vcpus.region, vcpus.toBegin], [undefined, undefined, 4]);
+    assert.match(rendered(quotas), /Fargate.*, your account your region: 4 to begin/);
+    for (const command of [requestCommand(vcpus), showCommand(vcpus)]) {
+      assert.doesNotMatch(command, /--region|undefined/);
+    }
+    const named = { ...staging, resources, region: "eu-west-1", account: "123456789012" };
+    const [first] = accountQuotas([named]);
+    assert.deepEqual([first!.account, first!.region], ["123456789012", "eu-west-1"]);
+  });
+
   it("names what production has to ask for, in its own region", async () => {
     const production = await planOf("production");
     const reserved = executions(production);

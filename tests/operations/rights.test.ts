@@ -287,6 +287,26 @@ describe("npm run rights", () => {
     assert.deepEqual(problemsOf(admin, ACCOUNT), []);
   });
 
+  it("judges a role by its ARN where the stack names no account, and states which settings are missing", async () => {
+    const staging = { ...(await planOf("staging")), region: undefined };
+    const resources = staging.resources.filter(({ type }) => type !== "pulumi:providers:aws");
+    const none = { ...staging, resources };
+    const all = { Effect: "Allow", Action: "*", Resource: "*" };
+    const policies = [["all.json", { Version: "2012-10-17", Statement: all }]] as const;
+    assert.throws(() => ownDuty(none, "deployer", policies), {
+      message: [
+        "stack staging has 2 problems:",
+        "  aws:region: expected the stack's region, got nothing",
+        "  aws:allowedAccountIds: expected the stack's account, or --role with an ARN, got nothing",
+      ].join("\n"),
+    });
+    const regional = { ...none, region: "us-east-1" };
+    const other = "111122223333";
+    const duty = ownDuty(regional, `arn:aws:iam::${other}:role/deployer`, policies);
+    assert.ok(duty.questions.list.length > 100);
+    assert.equal(indexOf({ ...regional, account: other }).home.account, other);
+  });
+
   it("names what empties a bucket that is deleted with all that is in it", async () => {
     const plan = await planOf("staging");
     const Version = "2012-10-17";

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Plan } from "../../analysis/plan/model";
+import type * as Regions from "../../analysis/plan/regions";
 import type * as LockFiles from "../lock-files";
 import type * as Answers from "./data/answers";
 import type * as AboutFile from "./engine/about";
@@ -63,7 +64,8 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     const { resources, outputs, policies, diagnostics } = await host.run(job);
     const durationMs = Math.round(performance.now() - started);
     const settings = Object.keys(job.config.values);
-    const region = regionIn(job.config);
+    const region = plainSetting(job.config, "aws:region");
+    const account = accountOf(job.config);
     const plan = {
       ...job.identity,
       resources,
@@ -73,6 +75,7 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       durationMs,
       settings,
       ...(region !== undefined && { region }),
+      ...(account !== undefined && { account }),
     };
     const assumptions = readBeside(job, "capacity/assumptions.json", assumptionsReader);
     const about = readBeside(job, "about.json", aboutReader);
@@ -87,9 +90,17 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
   }
 }
 
-/** The region that the stack's settings name. */
-function regionIn({ values, secretKeys }: Config.StackConfig): string | undefined {
-  return secretKeys.includes("aws:region") ? undefined : values["aws:region"] || undefined;
+/** A setting that is there and not secret. */
+function plainSetting({ values, secretKeys }: Config.StackConfig, key: string): string | undefined {
+  return secretKeys.includes(key) ? undefined : values[key] || undefined;
+}
+
+/** The only account in which the stack's default providers may work. */
+function accountOf(config: Config.StackConfig): string | undefined {
+  const allowed = plainSetting(config, "aws:allowedAccountIds");
+  if (allowed === undefined) return undefined;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only where there is something to read
+  return (require("../../analysis/plan/regions") as typeof Regions).accountIn(allowed);
 }
 
 /** What a file beside the stack file says; undefined without such a file. */

@@ -14,6 +14,8 @@ export function renderJson(plan: Plan, cost?: CostEstimate, schemas?: Refusals):
   return toText({
     project: plan.project,
     stack: plan.stack,
+    ...(plan.region !== undefined && { region: plan.region }),
+    ...(plan.account !== undefined && { account: plan.account }),
     resources: plan.resources.map(jsonResource),
     outputs: redact(plan.outputs),
     policies: plan.policies,

@@ -8,6 +8,7 @@ import { UNKNOWN } from "../../../analysis/plan/model";
 import { reveal, secret } from "../../../analysis/plan/values";
 import { PreviewError } from "../../../tools/preview/engine/errors";
 import { type Plan, type PreviewOptions, previewStack } from "../../../tools/preview/index";
+import { renderJson } from "../../../tools/report/json";
 
 const HEAD = `import * as pulumi from "@pulumi/pulumi";\nconst config = new pulumi.Config();\n`;
 
@@ -127,6 +128,21 @@ describe("settings without a value", () => {
     );
     assert.deepEqual(outputs.all, [12, 0, 31, 1500, true]);
     assert.deepEqual(outputs.same, [true, true, true]);
+  });
+
+  it("region and account are in the plan and in its document, where the settings name them", async () => {
+    const places = async (settings: string) => {
+      const plan = await preview("", `config:\n  p:a: b\n${settings}`);
+      const document = JSON.parse(renderJson(plan)) as Plan;
+      assert.deepEqual([document.region, document.account], [plan.region, plan.account]);
+      return [plan.region, plan.account];
+    };
+    const region = "  aws:region: eu-west-1\n";
+    const account = '  aws:allowedAccountIds: ["123456789012"]\n';
+    assert.deepEqual(await places(region + account), ["eu-west-1", "123456789012"]);
+    assert.deepEqual(await places('  aws:region: { secure: "v1:xyz" }\n'), [undefined, undefined]);
+    const two = '  aws:allowedAccountIds: ["123456789012", "210987654321"]\n';
+    assert.deepEqual(await places(two), [undefined, undefined]);
   });
 
   it("those of an environment are not read, which is said once, and is the cause where one is missing", async () => {
