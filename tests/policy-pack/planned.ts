@@ -55,7 +55,7 @@ export function settingsOf(config: PackConfig): Record<string, ResolvedRule> {
     level: info.level ?? ("mandatory" as const),
     schema: { properties: policy.configSchema!.properties as never, required: [] },
   }));
-  return resolvePackConfig("crm-policy-pack", rules, config);
+  return resolvePackConfig({ where: "crm-policy-pack", closed: true }, rules, config);
 }
 
 /** What the whole pack says of a plan under a configuration; a message ends with the rule and the resource. */

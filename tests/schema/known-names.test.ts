@@ -125,7 +125,7 @@ describe("names that JavaScript knows", () => {
     for (const name of NAMES) {
       const config = parsePackConfig(JSON.parse(`{"${name}": {"a": 1}}`), "file");
       assert.throws(
-        () => resolvePackConfig("pack", [], config),
+        () => resolvePackConfig({ where: "pack", closed: true }, [], config),
         new RegExp(`^ {2}${name}: there is no such key`, "m"),
       );
     }

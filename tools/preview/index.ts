@@ -124,7 +124,7 @@ const aboutReader = () => (require("./engine/about") as typeof AboutFile).readAb
 function jobOf(options: PreviewOptions, cwd: string): Job {
   /* eslint-disable @typescript-eslint/no-require-imports -- after the other process has started: see above */
   const { loadProject, loadStackConfig, selectStack } = require("./engine/config") as typeof Config;
-  const { packVersion } = require("./engine/pack-manifest") as typeof PackManifest;
+  const { isOwnPack, packVersion } = require("./engine/pack-manifest") as typeof PackManifest;
   const { defaultPackConfig, readPackConfig } =
     require("./engine/policy-config") as typeof PolicyConfig;
   /* eslint-enable @typescript-eslint/no-require-imports */
@@ -140,7 +140,8 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
     packs: packsOf(options, project, cwd).map(({ directory, configFile }) => {
       const file = configFile ?? defaultPackConfig(directory, stack, project.stacks);
       const config = file === undefined ? {} : readPackConfig(file);
-      return { directory, version: packVersion(directory), config, configFile: file };
+      const version = packVersion(directory);
+      return { directory, version, config, configFile: file, closed: isOwnPack(directory) };
     }),
     plain: options.plain ?? false,
     progress: options.onProgress !== undefined,

@@ -164,7 +164,7 @@ describe("npm run policy", () => {
         level: info.level ?? ("mandatory" as const),
         schema: { properties: policy.configSchema!.properties as never, required: [] },
       }));
-      const resolved = resolvePackConfig("crm-policy-pack", rules, config);
+      const resolved = resolvePackConfig({ where: "crm-policy-pack", closed: true }, rules, config);
       for (const rule of Object.values(resolved)) {
         assert.equal(rule.level, "mandatory");
       }

@@ -20,6 +20,8 @@ import {
 
 const find = (plan: Plan, name: string): PlannedResource =>
   plan.resources.find((one) => one.name === name) ?? assert.fail(`${name} is not registered`);
+const PACK = path.join(__dirname, "fixtures", "pack");
+
 const AWS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
 
 const ANSWERS = `- call: aws:ec2/getAmi:getAmi
@@ -266,6 +268,23 @@ export const sizes = [data.size, again.default.size];
         assert.deepEqual(places, [`${file}:11:9 (fail)`, `${entry}:11:1`], String(policyPacks));
       }
     }
+  });
+
+  it("a setting that a pack does not declare is the pack's, and is refused of this tool's own pack", async () => {
+    const root = written("packs", {
+      "index.ts": "export {};\n",
+      "settings.json": '{ "bucket-name-length": { "maximmum": 9 }, "none": "advisory" }',
+      "mistyped.json": '{ "log-group-retention": { "minimmumDays": 9 } }',
+    });
+    const configured = (pack: string, file: string) => ({
+      policyPacks: [pack],
+      policyPackConfigs: [path.join(root, file)],
+    });
+    const other = await previewed(root, configured(PACK, "settings.json"));
+    assert.equal(other.policies.packs[0]!.name, "sample-pack");
+    const own = path.join(PACKAGES, "..", "policy-pack");
+    const { message } = await failed(root, configured(own, "mistyped.json"));
+    assert.match(message, /log-group-retention\.minimmumDays: there is no such key/);
   });
 
   it("the project's own arguments for node are read in the program's folder", async () => {

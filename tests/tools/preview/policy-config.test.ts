@@ -23,8 +23,10 @@ const rules: Rule[] = [
   },
 ];
 
+const OWN = { where: "file", closed: true };
+
 const resolve = (...layers: object[]) =>
-  resolvePackConfig("file", rules, ...layers.map((layer) => parsePackConfig(layer, "file")));
+  resolvePackConfig(OWN, rules, ...layers.map((layer) => parsePackConfig(layer, "file")));
 
 describe("preview policy configuration", () => {
   it("without configuration, rules have their own levels and defaults", () => {
@@ -91,7 +93,7 @@ describe("preview policy configuration", () => {
       ...{ more: [{ urn: "" }, {}], reason: "any" },
     };
     const resolved = () =>
-      resolvePackConfig("file", [...rules, rule], parsePackConfig({ c: given, none: {} }, "file"));
+      resolvePackConfig(OWN, [...rules, rule], parsePackConfig({ c: given, none: {} }, "file"));
     assert.throws(resolved, (error: Error) => {
       assert.deepEqual(error.message.split("\n"), [
         "file has 10 problems:",
@@ -110,9 +112,31 @@ describe("preview policy configuration", () => {
     });
     const long = { c: { days: 10, name: "abcd", share: 1 } };
     assert.throws(
-      () => resolvePackConfig("file", [rule], parsePackConfig(long, "file")),
+      () => resolvePackConfig(OWN, [rule], parsePackConfig(long, "file")),
       /c\.days: expected a whole number of at most 9, got 10\..*\n {2}c\.name: expected a text of at most 3 characters, got "abcd"$/,
     );
+  });
+
+  it("another pack's rules and settings may be more than it declares, as with Pulumi's engine; a part of one that says so may not", () => {
+    const nested = { type: "object", properties: { size: { type: "integer" } } };
+    const strict = { ...nested, additionalProperties: false };
+    const rule: Rule = {
+      ...{ name: "c", description: "C", level: "mandatory" },
+      schema: { properties: { open: nested, strict }, required: [] },
+    };
+    const resolved = (config: object) =>
+      resolvePackConfig({ where: "file", closed: false }, [rule], parsePackConfig(config, "file"));
+    const properties = { more: 1, open: { size: 2, more: [3] }, strict: { size: 4 } };
+    assert.deepEqual(resolved({ c: properties, d: { a: 1 }, e: "disabled" }), {
+      c: { level: "mandatory", properties },
+    });
+    assert.throws(() => resolved({ c: { strict: { sise: 4 }, open: { size: "x" } } }), {
+      message: [
+        "file has 2 problems:",
+        '  c.open.size: expected a number, got "x"',
+        "  c.strict.sise: there is no such key.",
+      ].join("\n"),
+    });
   });
 
   it("is a pack's file of the stack, and missed by name where every other stack has one", () => {

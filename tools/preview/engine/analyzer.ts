@@ -85,7 +85,7 @@ export class Analyzer {
       };
     }
     const where = pack.configFile ?? `the policy pack ${info.getName()}`;
-    const resolved = resolvePackConfig(where, rules, initial, pack.config);
+    const resolved = resolvePackConfig({ where, closed: pack.closed }, rules, initial, pack.config);
     await call(client, "configure", configureRequest(resolved));
     const inForce = Object.values(resolved).filter((rule) => rule.level !== "disabled");
     return new Analyzer(

@@ -31,6 +31,8 @@ export interface PackJob {
   config: PackConfig;
   /** File of the configuration, for errors; none without one. */
   configFile: string | undefined;
+  /** Whether a setting that the pack does not declare is refused: see policy-config.ts. */
+  closed: boolean;
 }
 
 /** The job of a preview. */

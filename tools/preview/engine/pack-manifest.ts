@@ -24,3 +24,13 @@ export function packVersion(directory: string): string | undefined {
   }
   return scalarText(version) || undefined;
 }
+
+/** The name of this tool's own pack, as a folder and as a package. */
+const OWN_PACK = "@crm-on-aws/policy-pack";
+
+/** Whether a policy pack is this tool's own, whose rules read no setting that they do not declare. */
+export function isOwnPack(directory: string): boolean {
+  const file = path.join(directory, "package.json");
+  if (!fs.existsSync(file)) return false;
+  return (JSON.parse(fs.readFileSync(file, "utf8")) as { name?: unknown }).name === OWN_PACK;
+}

@@ -77,15 +77,25 @@ function levelOf(value: unknown, key: string, or = ""): Level {
   throw previewError("config", expectedText(key, `one of ${LEVELS.join(", ")}${or}`, value));
 }
 
+/** Whose configuration it is. */
+interface Configured {
+  /** The file with the configuration, or the pack, for errors. */
+  where: string;
+  /**
+   * Whether a rule or a setting that the pack does not declare is refused. Pulumi's engine lets both through: a rule may read
+   * more than its schema names. https://github.com/pulumi/pulumi/blob/master/pkg/resource/analyzer/config.go
+   */
+  closed: boolean;
+}
+
 /**
  * The configuration in force, as the Pulumi engine works it out: the rules' own levels and defaults, then
  * what the pack's code sets, then the user's file; in each of these `all` comes before single rules.
  *
- * @param where the file with the configuration, or the pack, for errors
- * @throws one error with all unknown rules and all that the rules' schemas do not accept
+ * @throws one error with all that the rules' schemas do not accept
  */
 export function resolvePackConfig(
-  where: string,
+  { where, closed }: Configured,
   rules: readonly Rule[],
   ...layers: readonly PackConfig[]
 ): Record<string, ResolvedRule> {
@@ -98,7 +108,9 @@ export function resolvePackConfig(
     for (const [name, { level, properties }] of Object.entries(layer)) {
       const rule = entryOf(result, name);
       if (!rule) {
-        if (name !== "all") problems.push(unknownKeyText(name, name, Object.keys(result), ""));
+        if (name !== "all" && closed) {
+          problems.push(unknownKeyText(name, name, Object.keys(result), ""));
+        }
         continue;
       }
       if (level) rule.level = level;
@@ -112,7 +124,9 @@ export function resolvePackConfig(
   const checked = rules.filter(
     ({ name, schema }) => schema && (configured.has(name) || schema.required.length),
   );
-  problems.push(...checked.flatMap((rule) => problemsOf(rule, result[rule.name]!.properties)));
+  problems.push(
+    ...checked.flatMap((rule) => problemsOf(rule, result[rule.name]!.properties, closed)),
+  );
   if (problems.length > 0) {
     throw previewError("config", problemsText(where, problems));
   }
@@ -126,8 +140,12 @@ function defaultsOf(rule: Rule): Record<string, unknown> {
   );
 }
 
-/** What a rule's schema refuses in its settings. The schema leaves other keys open: a mistyped one would have no effect. */
-function problemsOf({ name, schema }: Rule, given: Record<string, unknown>): string[] {
+/** What a rule's schema refuses in its settings. It leaves other keys open: of a pack that is closed they would have no effect. */
+function problemsOf(
+  { name, schema }: Rule,
+  given: Record<string, unknown>,
+  closed: boolean,
+): string[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- takes time, and few packs need it
   const { fromJSONSchema } = require("zod") as typeof Zod;
   const { properties, required } = schema!;
@@ -137,7 +155,7 @@ function problemsOf({ name, schema }: Rule, given: Record<string, unknown>): str
   return [
     ...issues.flatMap((issue) => issueProblems(name, properties, given, issue)),
     ...Object.keys(given)
-      .filter((key) => !known.includes(key))
+      .filter((key) => closed && !known.includes(key))
       .map((key) => unknownKeyText(`${name}.${key}`, key, known, `${name}.`)),
   ];
 }
