@@ -38,10 +38,19 @@ export function companions(
   return found;
 }
 
-/** The stack's own region; undefined where no provider among its resources names it. */
+/**
+ * The stack's own region: as its providers name it, else the one of most resources' providers, as Pulumi's own engine sends
+ * the pack no providers among the resources. Undefined where neither says it.
+ */
 export function homeOf({ nodes }: StackGraph): string | undefined {
   const resources = nodes.map(({ type, name, properties }) => ({ type, name, inputs: properties }));
-  return homeRegion({ resources });
+  const counts = new Map<string, number>();
+  for (const { provider } of nodes) {
+    const region = provider && read(provider, "region");
+    if (typeof region === "string") counts.set(region, (counts.get(region) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([, one], [, other]) => other - one);
+  return homeRegion({ resources }) ?? most?.[0];
 }
 
 /** Replicas of each shard of a replication group; undefined where no known input states them. */

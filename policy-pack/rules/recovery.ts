@@ -36,21 +36,11 @@ export function stackOf(graph: StackGraph): RecoveryStack {
       })),
       undefined,
       {},
-      providersRegion(graph),
+      home,
     );
     stacks.set(graph, stack);
   }
   return stack;
-}
-
-/** The region that most resources' providers have: Pulumi's own engine sends the pack no providers among the resources. */
-function providersRegion(graph: StackGraph): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { provider } of graph.nodes) {
-    const region = provider && known(provider["region"]);
-    if (typeof region === "string") counts.set(region, (counts.get(region) ?? 0) + 1);
-  }
-  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
 const STORES = ["aws:rds/instance:Instance", "aws:s3/bucket:Bucket"];
