@@ -3,6 +3,7 @@ import type { z } from "zod";
 
 import { FUNCTION_BOUNDS } from "../facts/eventing";
 import { NAME_LENGTHS } from "../facts/name-lengths";
+import { SPOT_WARNING } from "../facts/scaling-times";
 import { CAPACITY_BASE, CAPACITY_WEIGHT, IDLE_SECONDS, PORTS } from "../facts/setting-bounds";
 import { LISTENER_TLS } from "../facts/tls-policies";
 import {
@@ -24,7 +25,7 @@ import { image, repositorySchema } from "./images";
 
 const capacityProviderSchema = group({
   provider: oneOf(["FARGATE", "FARGATE_SPOT"]).describe(
-    "Where tasks run: FARGATE, or FARGATE_SPOT, which costs up to 70 percent less and may interrupt a task with two minutes' notice",
+    `Where tasks run: FARGATE, or FARGATE_SPOT, which costs less and may interrupt a task, with ${SPOT_WARNING.seconds} seconds' notice`,
   ),
   weight: within(CAPACITY_WEIGHT).describe(
     "Share of the tasks above the base, relative to the others",

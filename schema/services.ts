@@ -4,6 +4,7 @@ import { z } from "zod";
 import { FARGATE_BOUNDS } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { NAME_LENGTHS } from "../facts/name-lengths";
+import { PATH_CONDITION } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { SPOT_WARNING } from "../facts/scaling-times";
 import {
@@ -273,7 +274,7 @@ export const serviceSchema = group({
       20,
       "path patterns",
     ).describe(
-      "Paths that lead to the service; more than three as regular expressions, of which a rule takes three of 128 characters",
+      `Paths that lead to the service; more than ${PATH_CONDITION.strings} as regular expressions, of which a rule takes ${PATH_CONDITION.strings} of ${PATH_CONDITION.characters} characters`,
     ),
   })
     .optional()

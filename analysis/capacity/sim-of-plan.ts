@@ -92,13 +92,14 @@ export function answerSeconds(stack: RecoveryStack): number {
   const origins = stack
     .ofType("aws:cloudfront/distribution:Distribution")
     .flatMap((one) => records(value(one, "origins")))
-    .flatMap(({ customOriginConfig }) =>
-      customOriginConfig === undefined
-        ? []
-        : [(customOriginConfig as Record<string, unknown>)["originReadTimeout"]],
-    );
+    .flatMap(({ customOriginConfig, vpcOriginConfig }) => {
+      const config = customOriginConfig ?? vpcOriginConfig;
+      return config === undefined ? [] : [(config as Record<string, unknown>)["originReadTimeout"]];
+    });
   const balancers = stack
     .ofType("aws:lb/loadBalancer:LoadBalancer")
+    // The deployment gate's is no step on the way of a request.
+    .filter((one) => !["network", "gateway"].includes(text(one, "loadBalancerType") ?? ""))
     .map((one) => value(one, "idleTimeout"));
   const { originRead, balancerIdle } = ANSWER_TIMEOUTS;
   const all = [

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { INTERFACE_RELEASE } from "../../facts/interface-release";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -17,7 +18,7 @@ const MARGIN_SECONDS = 30;
 export interface DeploymentGateArgs {
   /** Port of the test listener. */
   readonly testPort: number;
-  /** Time in which a new version must pass, in seconds; at most 840. */
+  /** Time in which a new version must pass, in seconds; less than a function may run. */
   readonly totalSeconds: number;
   /** Days for which the log is kept. */
   readonly logRetentionDays: number;
@@ -82,11 +83,10 @@ export class DeploymentGate extends pulumi.ComponentResource {
         {
           vpcId: args.vpcId,
           description,
-          // Lambda removes its network interfaces from a group up to 45 minutes late.
           revokeRulesOnDelete: true,
           tags: { ...args.tags, Name: args.names.of(`deployment-gate-${part}`) },
         },
-        { parent: this, customTimeouts: { delete: "45m" } },
+        { parent: this, customTimeouts: { delete: INTERFACE_RELEASE.timeout } },
       );
     const gate = create("function", "Deployment gate function");
     const entrance = create("entrance", "Internal way to the test listener");

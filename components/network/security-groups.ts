@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { parseCidr } from "../../facts/cidr";
+import { INTERFACE_RELEASE } from "../../facts/interface-release";
 import {
   ANYWHERE,
   portText,
@@ -71,8 +72,7 @@ export class SecurityGroups<Name extends string> extends pulumi.ComponentResourc
         revokeRulesOnDelete: true,
         tags: { ...this.args.tags, Name: name },
       },
-      // Interfaces of functions let go of their group up to 45 minutes after the function is gone.
-      { parent: this, customTimeouts: { delete: "45m" } },
+      { parent: this, customTimeouts: { delete: INTERFACE_RELEASE.timeout } },
     );
   }
 

@@ -155,6 +155,7 @@ const SELECTED: Readonly<Record<string, string>> = {
     "services whose resources the pipeline cannot name, chosen among those of the program",
   "components/recovery/recovery.ts: 4 of backup.ts":
     "the events of AWS Backup of which a person is notified",
+  "operations/load/watch.ts: 3 of metrics.ts": "what a load test measures of a database",
   "operations/pages/request-ways.ts: 3 of schedules.ts": "units of time: the calendar's",
   "policy-pack/rules/observability.ts: 10 of metrics.ts": "the metrics that need an alarm",
   "policy-pack/rules/public-database.ts: 4 of expirations.ts":
