@@ -60,6 +60,7 @@ describe("npm run preview", () => {
     assert.deepEqual(Object.keys(document), [
       "project",
       "stack",
+      "region",
       "resources",
       "outputs",
       "policies",
