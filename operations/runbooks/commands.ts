@@ -1,4 +1,5 @@
 /** Commands that several runbooks have. Sources: AWS CLI Command Reference; Pulumi's `pulumi <command> --help`. */
+import { text, value } from "../../analysis/recovery/resources";
 import { minutesOf } from "../../analysis/recovery/steps";
 import type { Named } from "./names";
 import { words, type Command, type Good, type Question } from "./step";
@@ -236,6 +237,23 @@ export function stopFunction({ region, stack }: Named, name: string): Command[] 
       { good: prints("0") },
     ),
   ];
+}
+
+/** Proofs that functions have what the plan reserves for them: one that was stopped has 0 until an update with --refresh. */
+export function functionsRun({ region, stack, functions }: Named): Command[] {
+  const planned = new Map(
+    stack
+      .ofType("aws:lambda/function:Function")
+      .map((one) => [text(one, "name"), value(one, "reservedConcurrentExecutions")]),
+  );
+  return functions.map((name) => {
+    const reserved = planned.get(name);
+    return prove(
+      `${name} can run`,
+      `aws lambda get-function-concurrency --region ${region} --function-name ${name} --query ReservedConcurrentExecutions --output text`,
+      { good: prints(typeof reserved === "number" ? String(reserved) : "None") },
+    );
+  });
 }
 
 /** What a person stops, if anything. */

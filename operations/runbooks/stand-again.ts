@@ -6,6 +6,7 @@ import {
   commit,
   MULTI_AZ,
   describeInstance,
+  functionsRun,
   gone,
   prints,
   prove,
@@ -26,7 +27,7 @@ export function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
   return {
     id: "stand-again",
     title: `Return ${stack} to standby`,
-    says: `A promoted instance cannot become a replica again: it is deleted, with a final snapshot, and a replica of ${home.id} is created under its name. The same update stops the tasks. Until the replica exists, a lost region is restored from backups: do this soon, on a quiet day.`,
+    says: `A promoted instance cannot become a replica again: it is deleted, with a final snapshot, and a replica of ${home.id} is created under its name. The same update stops the tasks, and starts the functions that were stopped for the pause. Until the replica exists, a lost region is restored from backups: do this soon, on a quiet day.`,
     minutes: minutesOfReplicaAnew(away),
     commands: [
       today(),
@@ -89,16 +90,13 @@ function replicaAnew(away: WithDatabase, options: string, makes: string): Comman
       { already: /DBInstanceNotFound|already being deleted/ },
     ),
     gone(away.region, away.id, minutesOf(away.stack, "deleteInstance")),
-    act(
-      "Refresh the state",
-      `pulumi refresh --stack ${stack} --target '**aws:rds/instance:Instance::${away.primary.name}' --yes`,
-      { terminal: true },
-    ),
-    up(makes, stack),
+    // Pulumi's state has neither the deletion nor what was stopped for a failback.
+    up(makes, stack, "--refresh"),
     prove(
       "It is a replica",
       `aws rds describe-db-instances ${instance} --query 'DBInstances[0].StatusInfos[0].Status' --output text`,
       { good: prints("replicating"), minutes: replicaMinutes(away.stack) },
     ),
+    ...functionsRun(away),
   ];
 }

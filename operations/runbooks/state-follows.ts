@@ -2,7 +2,17 @@
 import { text, type RecoveryResource, type RecoveryStack } from "../../analysis/recovery/resources";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { creationMinutes, minutesOf } from "../../analysis/recovery/steps";
-import { act, check, describeInstance, prints, printsSomething, prove, up, wait } from "./commands";
+import {
+  act,
+  check,
+  describeInstance,
+  functionsRun,
+  prints,
+  printsSomething,
+  prove,
+  up,
+  wait,
+} from "./commands";
 import { beside, type Named } from "./names";
 import type { Part, Step } from "./step";
 
@@ -71,7 +81,8 @@ export const BACKUP_FIRST =
 
 const COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 
-function stateSteps({ primary, replica, stackName, stack }: WithDatabase): Step[] {
+function stateSteps(named: WithDatabase): Step[] {
+  const { primary, replica, stackName, stack } = named;
   const without = replica && ` --exclude '**aws:rds/instance:Instance::${replica.name}'`;
   const select = `.deployment.resources[] | select(.urn | endswith("aws:rds/instance:Instance::${primary.name}"))`;
   return [
@@ -110,6 +121,7 @@ function stateSteps({ primary, replica, stackName, stack }: WithDatabase): Step[
         }),
         prove("No data store is deleted or replaced", "npm run guard -- changes.json"),
         up("Update", stackName, `--refresh${without ?? ""}`),
+        ...functionsRun(named),
       ],
       undo: "Stop before the update: only the state was changed, and step 6 has its rollback.",
     },

@@ -9,6 +9,7 @@ import { filled } from "../../../operations/runbooks/step";
 import { spawnSync } from "../../support/child";
 import { planOf } from "../../support/plans";
 import { BOOTSTRAP_PROJECT } from "../../support/stack-files";
+import { play } from "./well";
 
 describe("runbooks that stop what writes", () => {
   it("stop a function in its peak hours, when it has environments ready", async () => {
@@ -51,6 +52,68 @@ true
       assert.equal(run(stops[0]!.argv).status, 1);
     } finally {
       fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("start again with the failback: a function that was stopped for the pause runs in the next failover", async () => {
+    const plans = [await planOf("production"), await planOf("recovery")];
+    const book = (name: string) => BOOKS.get(name)!.make(plans, { bootstrap: BOOTSTRAP_PROJECT });
+    const planned = new Map(
+      plans.flatMap(({ stack, resources }) =>
+        resources
+          .filter(({ urn }) => /CrmEventing\$.*aws:lambda\/function:Function::/.test(urn))
+          .map(({ inputs }) => [
+            `${stack} ${String(inputs["name"])}`,
+            String(inputs["reservedConcurrentExecutions"]),
+          ]),
+      ),
+    );
+    assert.equal(planned.size, 6);
+    /** What AWS has, and what Pulumi's state has: an update changes only what differs between its state and the plan. */
+    const [real, state] = [new Map(planned), new Map(planned)];
+    const world = (_: number, line: string) => {
+      const answer = (stdout = "") => ({ status: 0, stdout, stderr: "" });
+      const [, name] = /function-concurrency.* --function-name (crm-[\w-]+)/.exec(line) ?? [];
+      if (name !== undefined) {
+        const key = `${name.startsWith("crm-recovery-") ? "recovery" : "production"} ${name}`;
+        assert.ok(real.has(key), key);
+        if (line.includes("put-function-concurrency")) real.set(key, "0");
+        return answer(real.get(key));
+      }
+      const [, stack, options = ""] = /^pulumi up --stack (\w+)(.*)/.exec(line) ?? [];
+      if (stack === undefined || options.includes("--target")) return undefined;
+      for (const [key, value] of planned) {
+        if (!key.startsWith(`${stack} `)) continue;
+        if (options.includes("--refresh")) state.set(key, real.get(key)!);
+        if (state.get(key) !== value) real.set(key, value);
+        state.set(key, value);
+      }
+      return answer();
+    };
+    const off = () => [...real].flatMap(([key, value]) => (value === "0" ? [key] : []));
+    for (const [command, name, stopped] of [
+      ["failback", "ahead", 3],
+      ["failback", "pause", 3],
+      ["failback", "later", 0],
+      ["failover", "lost", 0],
+    ] as const) {
+      const run = await play(book(command), name, world);
+      assert.equal(run.stopped?.message, undefined, `${command} ${name}`);
+      assert.equal(off().length, stopped, `${command} ${name}: ${off().join(", ")}`);
+    }
+    assert.deepEqual(real, planned);
+    // An update that does not start them is no end of the step.
+    for (const [name, region] of [
+      ["pause", "us-east-1"],
+      ["later", "us-west-2"],
+      ["replica", "us-west-2"],
+    ] as const) {
+      const { stopped } = await play(book("failback"), name, (number, line) =>
+        line.includes(`get-function-concurrency --region ${region}`)
+          ? { status: 0, stdout: "0", stderr: "" }
+          : undefined,
+      );
+      assert.match(stopped?.message ?? "", /report-generator|aggregator|processor/, name);
     }
   });
 });

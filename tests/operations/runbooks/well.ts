@@ -63,6 +63,26 @@ export const WELL: Answers = [
   [/get-role-policy/, "locked-out"],
 ];
 
+/** Reserved concurrency of the functions that run in a case; the others were stopped in it. */
+function running(name: string): Answers {
+  const regions = [name !== "ahead" && "us-east-1", name !== "pause" && "us-west-2"];
+  return regions
+    .filter((region) => region !== false)
+    .flatMap((region) =>
+      [
+        ["analytics-aggregator", "2"],
+        ["report-generator", "10"],
+        ["social-data-processor", "20"],
+      ].map(
+        ([suffix, reserved]) =>
+          [
+            new RegExp(`get-function-concurrency --region ${region} .*${suffix} `),
+            reserved!,
+          ] as const,
+      ),
+    );
+}
+
 /** What the person says. */
 export const SAYS: Answers = [
   [/recovery point/, POINT],
@@ -94,7 +114,7 @@ export async function play(
   kept?: Progress,
 ) {
   const played = scene({
-    ...{ answers: WELL, says: SAYS, kept },
+    ...{ answers: [...running(name), ...WELL], says: SAYS, kept },
     instead:
       typeof failing === "function"
         ? failing
