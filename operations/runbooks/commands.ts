@@ -346,6 +346,9 @@ export function commit(message: string, ...stacks: readonly string[]): Command {
   return shell("act", "Commit the settings", script);
 }
 
+/** What a person confirms after such a commit: the pipeline, and the next update by hand, have what is on main. */
+export const ON_MAIN = "the commit is on main, and no older run of the pipeline waits for approval";
+
 /** An update that Pulumi itself shows and asks about. */
 export function up(why: string, stack: string, options = ""): Command {
   return act(why, `pulumi up --stack ${stack}${options && ` ${options}`}`, { terminal: true });

@@ -10,6 +10,7 @@ import {
   healthy,
   HOLD,
   OF_S3,
+  ON_MAIN,
   deleteObjects,
   placeOf,
   placeOptions,
@@ -245,13 +246,14 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
     {
       id: "let-go",
       title: "Route users back",
-      says: `\`${home.hosts["origin"]}\` routes to ${home.region} again.`,
+      says: `\`${home.hosts["origin"]}\` routes to ${home.region} again. Until the commit is on main, a deployment of ${home.stackName} would route users to the standby, which has no tasks: the pause ends with the commit on main.`,
       minutes: minutes("runUpdate"),
       commands: [
         set("Remove the hold", home.stackName, HOLD, "false"),
         up("Update", home.stackName),
         commit("fix: users return to their region", home.stackName),
       ],
+      look: ON_MAIN,
       undo: `Hold users on the standby again, with step 7 of the region-loss runbook; what was written in ${home.region} meanwhile stays there.`,
     },
     {

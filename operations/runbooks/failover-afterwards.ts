@@ -1,7 +1,7 @@
 /** What `npm run failover` leaves for afterwards. */
 import { text } from "../../analysis/recovery/resources";
 import { boundOf, minutesOf } from "../../analysis/recovery/steps";
-import { commit, describeInstance, MULTI_AZ, prove, set, up, wait } from "./commands";
+import { commit, describeInstance, MULTI_AZ, ON_MAIN, prove, set, up, wait } from "./commands";
 import type { Named } from "./names";
 import { replicaMinutes } from "./state-follows";
 import type { Step } from "./step";
@@ -79,6 +79,7 @@ function secondZoneStep({ standby, region, options }: Served): Step {
         minutes,
       ),
     ],
+    look: ON_MAIN,
     undo: `pulumi config set --path ${MULTI_AZ} false --stack ${stackName}, then pulumi up --stack ${stackName}; users notice nothing.`,
   };
 }
@@ -106,6 +107,7 @@ function leftToDo({ standby }: Served): Step[] {
         commit("feat: a read replica while the standby serves", stackName),
         up("Make it", stackName),
       ],
+      look: ON_MAIN,
       undo: `pulumi config set --path ${READS} primary --stack ${stackName}; pulumi config set --path ${REPLICA} false --stack ${stackName}; then pulumi up --stack ${stackName}.`,
     },
   ];

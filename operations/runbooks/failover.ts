@@ -13,6 +13,7 @@ import {
   HOLD,
   newestBackup,
   ofAllPages,
+  ON_MAIN,
   prints,
   printsSomething,
   prove,
@@ -355,7 +356,7 @@ function holdStep({ home, standby }: Pair): Step {
       set("The same change in the stack file", home.stackName, HOLD, "true"),
       commit("fix: users stay on the standby", home.stackName, standby.stackName),
     ],
-    look: `the commit is on main, and no run of the pipeline that would deploy ${home.stackName} without it waits for approval`,
+    look: ON_MAIN,
     undo: "Failback removes the hold at the end of its pause.",
   };
 }

@@ -5,6 +5,7 @@ import {
   check,
   commit,
   MULTI_AZ,
+  ON_MAIN,
   describeInstance,
   functionsRun,
   gone,
@@ -27,7 +28,7 @@ export function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
   return {
     id: "stand-again",
     title: `Return ${stack} to standby`,
-    says: `A promoted instance cannot become a replica again: it is deleted, with a final snapshot, and a replica of ${home.id} is created under its name. The same update stops the tasks, and starts the functions that were stopped for the pause. Until the replica exists, a lost region is restored from backups: do this soon, on a quiet day.`,
+    says: `A promoted instance cannot become a replica again: it is deleted, with a final snapshot, and a replica of ${home.id} is created under its name. The same update stops the tasks, and starts the functions that were stopped for the pause. Until the commit is on main, an update of ${stack} from main would promote the replica. Until the replica exists, a lost region is restored from backups: do this soon, on a quiet day.`,
     minutes: minutesOfReplicaAnew(away),
     commands: [
       today(),
@@ -46,6 +47,7 @@ export function standAgainStep(home: WithDatabase, away: WithDatabase): Step {
       ),
       commit("fix: the standby waits again", stack),
     ],
+    look: ON_MAIN,
     undo: `The snapshot ${snapshot} has what it held.`,
   };
 }

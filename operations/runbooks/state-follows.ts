@@ -5,8 +5,10 @@ import { creationMinutes, minutesOf } from "../../analysis/recovery/steps";
 import {
   act,
   check,
+  commit,
   describeInstance,
   functionsRun,
+  ON_MAIN,
   prints,
   printsSomething,
   prove,
@@ -196,6 +198,7 @@ function copiesStep(
               `Tell ${standby}`,
               `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${standby}`,
             ),
+            commit("fix: the standby restores from the new copies", standby),
           ]),
       wait(
         "A first copy is there",
@@ -204,6 +207,7 @@ function copiesStep(
         behind,
       ),
     ],
+    ...(!stands && { look: ON_MAIN }),
     undo: "Repeat the step: it re-creates the copies each time.",
   };
 }

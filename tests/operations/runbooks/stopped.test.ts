@@ -108,7 +108,7 @@ true
       ["later", "us-west-2"],
       ["replica", "us-west-2"],
     ] as const) {
-      const { stopped } = await play(book("failback"), name, (number, line) =>
+      const { stopped } = await play(book("failback"), name, (_, line) =>
         line.includes(`get-function-concurrency --region ${region}`)
           ? { status: 0, stdout: "0", stderr: "" }
           : undefined,
