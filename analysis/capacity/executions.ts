@@ -1,13 +1,20 @@
 /** How many executions of functions there are at a time: started by a clock, by events, or by a queue's messages. */
 import { runsAfter } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
-import { text, value, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
+import {
+  isSet,
+  number,
+  text,
+  value,
+  type RecoveryResource,
+  type RecoveryStack,
+} from "../recovery/resources";
 import type { FunctionClient } from "./connections";
 import { planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
-import type { Part } from "./model";
+import { UNREACHED, type Part } from "./model";
 import { queuesOf } from "./queue-limits";
-import { mappingsOf, timeoutOf } from "./queues";
+import { executionsOf, mappingsOf, timeoutOf } from "./queues";
 
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const PERMISSION = "aws:lambda/permission:Permission";
@@ -21,6 +28,8 @@ export interface Clocked {
   readonly count: number;
   /** Whether nothing but its schedules starts it. */
   readonly isAlone: boolean;
+  /** Whether a schedule starts it, or another service may. */
+  readonly isStarted: boolean;
   readonly figures: readonly Figure[];
 }
 
@@ -49,6 +58,7 @@ export function executionsByClock(stack: RecoveryStack, called: RecoveryResource
   return {
     count: counted.reduce((sum, { count }) => sum + count, 0),
     isAlone: schedules.length > 0 && !isInvoked,
+    isStarted: schedules.length > 0 || isInvoked,
     figures: schedules.length === 0 ? [] : [...counted.map(({ figure }) => figure), timeout],
   };
 }
@@ -85,27 +95,63 @@ export interface Running {
 /** Executions at a time; functions without a bound of their own have no more together than the account. */
 export function runningOf(load: Load, functions: readonly FunctionClient[]): Running {
   const unbound = functions.filter(({ executions }) => executions === undefined);
-  const groups = [
-    ...functions.flatMap((one) => (one.executions ? [{ most: one.executions, of: [one] }] : [])),
-    ...(unbound.length === 0 ? [] : [{ most: load.quota("lambdaConcurrency"), of: unbound }]),
-  ];
-  const counted = groups.map(({ most, of }) => {
-    const started = of.map(({ resource }) => startedOf(load, resource));
-    const clocked = started.reduce((sum, { byClock }) => sum + byClock, 0);
-    const fixed = most.value.map((one) => Math.min(clocked, one)) as unknown as Range;
-    return {
-      fixed,
-      part: {
-        perRequest: plus(...started.map(({ perRequest }) => perRequest)),
-        most: [most.value[0] - fixed[0], most.value[1] - fixed[1]] as Range,
-      },
-      figures: [most, ...started.flatMap(({ figures }) => figures)],
-    };
-  });
+  return together([
+    ...functions.flatMap((one) => (one.executions ? [groupOf(load, [one], one.executions)] : [])),
+    ...(unbound.length === 0 ? [] : [groupOf(load, unbound, load.quota("lambdaConcurrency"))]),
+  ]);
+}
+
+/**
+ * Executions at a time that the account's quota has to have room for: what functions of the stack's own region reserve, and what
+ * the load asks of the others. Those that nothing in the plan starts are left out. Undefined where there are none.
+ */
+export function askedOf(load: Load): Running | undefined {
+  const { stack } = load;
+  const functions = stack
+    .ofType("aws:lambda/function:Function")
+    .filter((one) => !isSet(one, "region"))
+    .map((one) => ({ one, reserved: number(one, "reservedConcurrentExecutions") ?? -1 }))
+    .filter(({ one, reserved }) => reserved > 0 || (reserved < 0 && isStarted(stack, one)));
+  return functions.length === 0
+    ? undefined
+    : together(
+        functions.map(
+          ({ one, reserved }) =>
+          reserved > 0 ? reservedOf(one, reserved) : groupOf(load, [{ resource: one }], executionsOf(stack, one)), // prettier-ignore
+        ),
+      );
+}
+
+function reservedOf(one: RecoveryResource, count: number): Running {
+  const figure = planned("reserved", count, "", one, "reservedConcurrentExecutions");
+  return { fixed: figure.value, parts: [], figures: [figure] };
+}
+
+/** Whether something in the plan starts a function: a schedule, a service that may call it, or a queue. */
+function isStarted(stack: RecoveryStack, one: RecoveryResource): boolean {
+  return executionsByClock(stack, one).isStarted || readsQueue(stack, one);
+}
+
+/** Executions of functions that have no more together than `most`. */
+function groupOf(load: Load, functions: readonly FunctionClient[], most?: Figure): Running {
+  const bound: Range = most?.value ?? [UNREACHED, UNREACHED];
+  const started = functions.map(({ resource }) => startedOf(load, resource));
+  const clocked = started.reduce((sum, { byClock }) => sum + byClock, 0);
+  const fixed = bound.map((one) => Math.min(clocked, one)) as unknown as Range;
+  const perRequest = plus(...started.map((one) => one.perRequest));
+  const part = { perRequest, most: [bound[0] - fixed[0], bound[1] - fixed[1]] as Range };
   return {
-    fixed: plus(...counted.map(({ fixed }) => fixed)),
-    parts: counted.map(({ part }) => part).filter(({ perRequest }) => perRequest[1] > 0),
-    figures: counted.flatMap(({ figures }) => figures),
+    fixed,
+    parts: perRequest[1] > 0 ? [part] : [],
+    figures: [...(most ? [most] : []), ...started.flatMap(({ figures }) => figures)],
+  };
+}
+
+function together(groups: readonly Running[]): Running {
+  return {
+    fixed: plus(...groups.map(({ fixed }) => fixed)),
+    parts: groups.flatMap(({ parts }) => parts),
+    figures: groups.flatMap(({ figures }) => figures),
   };
 }
 

@@ -8,18 +8,13 @@ import {
 } from "../../facts/capacity-limits";
 import { cacheLayout } from "../cache-layout";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
-import {
-  isSet,
-  number,
-  text,
-  type RecoveryResource,
-  type RecoveryStack,
-} from "../recovery/resources";
+import { number, text, type RecoveryResource, type RecoveryStack } from "../recovery/resources";
 import { balancerLimits } from "./balancer-limits";
 import { reservedMemory } from "./cache-memory";
 import { carriersOf, gets } from "./connections";
 import { databaseLimits } from "./database-limits";
 import { edgeLimits, networkLimits } from "./edge-limits";
+import { askedOf } from "./executions";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { holding, type Draft, type Limit } from "./model";
@@ -190,12 +185,7 @@ function quotaLimits(load: Load): Draft[] {
   const sizes = load.taskFigures(load.services);
   const scheduled = scheduledTasks(stack);
   const spot = load.services.filter(({ spotShare }) => spotShare > 0);
-  const functions = stack
-    .ofType("aws:lambda/function:Function")
-    .filter((one) => !isSet(one, "region"))
-    .map((one) => ({ one, reserved: number(one, "reservedConcurrentExecutions") ?? 0 }))
-    .filter(({ reserved }) => reserved > 0);
-  const reserved = functions.reduce((sum, one) => sum + one.reserved, 0);
+  const executions = askedOf(load);
   return [
     {
       ...base,
@@ -237,21 +227,15 @@ function quotaLimits(load: Load): Draft[] {
             ],
           },
         ]),
-    ...(functions.length === 0
+    ...(executions === undefined
       ? []
       : [
           {
             ...base,
+            ...executions,
             ...({ kind: "function-concurrency", unit: "executions" } as const),
             capacity: quota("lambdaConcurrency").value,
-            fixed: [reserved, reserved] as Range,
-            parts: [],
-            figures: [
-              quota("lambdaConcurrency"),
-              ...functions.map((each) =>
-                planned("reserved", each.reserved, "", each.one, "reservedConcurrentExecutions"),
-              ),
-            ],
+            figures: [quota("lambdaConcurrency"), ...executions.figures],
           },
         ]),
     {

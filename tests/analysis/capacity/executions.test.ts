@@ -105,6 +105,31 @@ describe("executions of functions", () => {
     assert.equal(connections(production!, "primary", 1e9, load)[1], 0);
   });
 
+  it("take of the account's quota what is reserved, and what is asked of the functions that share the rest", () => {
+    // Lambda's "Understanding concurrency": reserved or not, each execution counts; an account without a raise has 10 at first.
+    const load: OwnAssumptions = {
+      general: { eventsPerThousandRequests: value([1, 2]), eventSeconds: value([20, 30]) },
+      quotas: { lambdaConcurrency: value(10) },
+    };
+    const account = (plan: Plan) => limit(plan, "function-concurrency", "the account", load);
+    const share = limitsOfPlan(staging!).apiShare.value[0];
+    const { capacity, holds, fixed } = account(staging!);
+    assert.deepEqual(capacity, [10, 10]);
+    // The backup of the configuration, daily; the hourly sums are disabled, and nothing in the plan calls the deployment's gate.
+    assert.deepEqual(fixed, [1, 1]);
+    assert.ok(Math.abs(holds[0] / (9 / (share * 0.002 * 30)) - 1) < 1e-3, `${holds[0]}`);
+    assert.ok(Math.abs(holds[1] / (9 / (share * 0.001 * 20)) - 1) < 1e-3, `${holds[1]}`);
+    // More than there are may be asked for, and a queue asks for no more than its mapping starts.
+    const reading = withInputs(staging!, ofType("EventSourceMapping"), { enabled: true });
+    const most = (plan: Plan) => usedBy(account(plan), 1e8)[1];
+    assert.ok(most(staging!) > 1e6);
+    assert.ok(Math.abs(most(reading) - most(staging!) - 5) < 1e-3);
+    // Production's all reserve; a function with none is stopped.
+    assert.deepEqual([account(production!).fixed, account(production!).parts], [[33, 33], []]);
+    const stopped = withInputs(staging!, ofType("Function"), { reservedConcurrentExecutions: 0 });
+    assert.equal(account(stopped), undefined);
+  });
+
   it("are bound by the quota that a program's file says of a stack, and of no other", () => {
     const load = { stacks: { staging: { quotas: { lambdaConcurrency: value(10) } } } };
     const quotaOf = (plan: Plan) =>
