@@ -10,6 +10,7 @@ import {
   type AccountQuota,
   type PlanOfQuotas,
 } from "../../analysis/account-quotas";
+import { limitsOfPlan } from "../../analysis/capacity/of-plan";
 import { type Changes, exampleText, planWith } from "../../operations/example";
 import { rendered } from "../../operations/quotas";
 import type { PlannedResource } from "../../tools/preview/index";
@@ -40,6 +41,23 @@ describe("quotas of an account", () => {
     assert.equal(of(quotas, "fargateVcpus")!.toBegin, 4);
     assert.equal(of(quotas, "lambdaConcurrency")!.toBegin, 1);
     assert.ok(!rendered(quotas).includes("ask "));
+  });
+
+  it("are assumed for capacity as a new account has them where a stack fits into that, else as they were asked for", async () => {
+    const names = ["fargateVcpus", "fargateSpotVcpus", "lambdaConcurrency"] as const;
+    for (const stack of ["staging", "production"]) {
+      const plan = await planOf(stack);
+      const { load } = limitsOfPlan(plan);
+      const quotas = accountQuotas([plan]);
+      const isNew = quotas.every(({ newAccountBegins }) => newAccountBegins);
+      assert.equal(isNew, stack === "staging");
+      for (const name of names) {
+        const { needed, newAccount } = of(quotas, name)!;
+        const [assumed] = load.quota(name).value;
+        const text = `${stack} ${name}: ${assumed}, needs ${needed}`;
+        assert.ok(isNew ? assumed === newAccount : assumed >= needed, text);
+      }
+    }
   });
 
   it("counts a task that a schedule starts once beside a release, and none that runs before it", async () => {
