@@ -37,9 +37,23 @@ export interface OwnAssumptions {
   readonly stacks?: Readonly<Record<string, Omit<OwnAssumptions, "stacks">>>;
 }
 
+/** Assumptions, with the place in their file. */
+export interface Placed {
+  /** What keys begin with, such as `stacks.staging.`. */
+  readonly at: string;
+  readonly own: OwnAssumptions;
+}
+
 /** What a program's assumptions say of one of its stacks: the stack's own first. */
-export function ofStack(own: OwnAssumptions, stack: string): OwnAssumptions[] {
-  return [entryOf(own.stacks ?? {}, stack) ?? {}, own];
+export function ofStack(own: OwnAssumptions, stack: string): Placed[] {
+  return [
+    { at: `stacks.${stack}.`, own: entryOf(own.stacks ?? {}, stack) ?? {} },
+    { at: "", own },
+  ];
+}
+
+interface Layer extends Placed {
+  readonly from: "assumption" | "measurement";
 }
 
 type Section = "general" | "services" | "queues" | "quotas";
@@ -82,16 +96,13 @@ const UNITS: Readonly<Record<string, string>> = {
 
 /** Looks assumptions up: what was measured, else the program's own, else the general ones. */
 export class Assumptions {
-  private readonly layers: readonly {
-    readonly from: "assumption" | "measurement";
-    readonly own: OwnAssumptions;
-  }[];
+  private readonly layers: readonly Layer[];
 
   /** @param own the program's, the first that has a value wins */
-  public constructor(own: readonly OwnAssumptions[] = [], measured: OwnAssumptions = {}) {
+  public constructor(own: readonly Placed[] = [], measured: OwnAssumptions = {}) {
     this.layers = [
-      { from: "measurement", own: measured },
-      ...own.map((one) => ({ from: "assumption", own: one }) as const),
+      { from: "measurement", at: "", own: measured },
+      ...own.map((one) => ({ from: "assumption", ...one }) as const),
     ];
   }
 
@@ -133,9 +144,9 @@ export class Assumptions {
     pick: (own: OwnAssumptions) => Values | undefined,
     of?: string,
   ): Figure | undefined {
-    for (const { from, own } of this.layers) {
-      const assumed = entryOf(pick(own) ?? {}, id);
-      if (assumed !== undefined) return this.made(section, id, assumed, from, of);
+    for (const layer of this.layers) {
+      const assumed = entryOf(pick(layer.own) ?? {}, id);
+      if (assumed !== undefined) return this.made(section, id, assumed, layer, of);
     }
     return undefined;
   }
@@ -151,17 +162,18 @@ export class Assumptions {
     if (own === undefined && general?.value === undefined) {
       throw new Error(`analysis/capacity/assumptions.json has no ${section}.${id}.`);
     }
-    return own ?? this.made(section, id, general as Assumed, "assumption", of && "any");
+    const layer = { from: "assumption", at: "" } as const;
+    return own ?? this.made(section, id, general as Assumed, layer, of && "any");
   }
 
   private made(
     section: Section,
     id: string,
     { value, why, asOf }: Assumed,
-    from: "assumption" | "measurement",
+    { from, at }: Omit<Layer, "own">,
     of?: string,
   ): Figure {
-    const key = [section, ...(of === undefined ? [] : [of]), id].join(".");
+    const key = at + [section, ...(of === undefined ? [] : [of]), id].join(".");
     return {
       name: id,
       value: rangeOf(value),

@@ -104,21 +104,25 @@ describe("the figures of limits", () => {
     assert.deepEqual(basesOf(5), [5, 5, 5, 5]);
   });
 
-  it("name the assumptions by keys that lead to them: of the program, of any program, or of the cost", () => {
-    const own = plan.assumptions as Bag;
+  it("name the assumptions by keys that lead to them: of the program, of any program, or of the cost", async () => {
     const at = (document: unknown, key: string) =>
       key.split(".").reduce<unknown>((found, part) => (found as Bag | undefined)?.[part], document);
-    let keys = 0;
-    for (const { origin, name, value } of limits.flatMap(({ figures }) => figures)) {
-      if (origin.from !== "assumption" || /^(general|usage)\./.test(origin.key)) continue;
-      const any = origin.key.replace(".any.", ".");
-      const found = (at(own, origin.key) ?? at(general, any)) as Partial<Assumed> | undefined;
-      assert.ok(found, `${name}: ${origin.key}`);
-      assert.equal(found.why, origin.why, origin.key);
-      if (found.value !== undefined) assert.deepEqual(rangeOf(found.value), value, origin.key);
-      keys += 1;
+    const keys = new Set<string>();
+    for (const of of [plan, await planOf("staging")]) {
+      for (const { origin, name, value } of limitsOfPlan(of).limits.flatMap((one) => one.figures)) {
+        if (origin.from !== "assumption" || /^(general|usage)\./.test(origin.key)) continue;
+        const any = origin.key.replace(".any.", ".");
+        const found = (at(of.assumptions, origin.key) ?? at(general, any)) as
+          Partial<Assumed> | undefined;
+        assert.ok(found, `${of.stack} ${name}: ${origin.key}`);
+        assert.equal(found.why, origin.why, origin.key);
+        if (found.value !== undefined) assert.deepEqual(rangeOf(found.value), value, origin.key);
+        keys.add(origin.key);
+      }
     }
-    assert.ok(keys > 50, `${keys} keys`);
+    assert.ok(keys.size > 20, [...keys].join(", "));
+    assert.ok(keys.has("stacks.staging.quotas.lambdaConcurrency"), [...keys].join(", "));
+    assert.ok(keys.has("quotas.fargateVcpus"), [...keys].join(", "));
   });
 
   it("name each assumption that moves them", () => {
