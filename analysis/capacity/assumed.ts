@@ -3,6 +3,7 @@ import { RESERVED_MEMORY } from "../../facts/cache-engines";
 import { entryOf } from "../../facts/entry-of";
 import { POOL } from "../../facts/pools";
 import { expectedText } from "../../facts/problem-text";
+import type { QuotaName } from "../../facts/service-quotas";
 import { isRecord } from "../properties";
 import table from "./assumptions.json";
 import { rangeOf, type Figure, type Range } from "./figures";
@@ -18,6 +19,15 @@ export interface Assumed {
 
 type Values = Readonly<Record<string, Assumed>>;
 
+/** Quotas that a load takes from, by their names in facts/service-quotas.ts. */
+const QUOTAS = [
+  "fargateVcpus",
+  "fargateSpotVcpus",
+  "lambdaConcurrency",
+] as const satisfies readonly QuotaName[];
+
+export type QuotaOfLoad = (typeof QUOTAS)[number];
+
 /** A program's own assumptions, or measured ones. */
 export interface OwnAssumptions {
   readonly general?: Values;
@@ -25,7 +35,7 @@ export interface OwnAssumptions {
   readonly services?: Readonly<Record<string, Values>>;
   /** By the physical name of the queue. */
   readonly queues?: Readonly<Record<string, Values>>;
-  /** Quotas that the account was given, by their names in facts/service-quotas.ts. */
+  /** Quotas that the account was given, of those that a load takes from. */
   readonly quotas?: Values;
   /**
    * Settings by the kind of limit that they move, or by `KIND.WHICH`: `replica` of a database, `own` for a database's own
@@ -126,7 +136,7 @@ export class Assumptions {
     return this.figure("queues", id, pick, queue);
   }
 
-  public quota(name: string): Figure | undefined {
+  public quota(name: QuotaOfLoad): Figure | undefined {
     return this.own("quotas", name, ({ quotas }) => quotas);
   }
 
@@ -183,8 +193,12 @@ export class Assumptions {
   }
 }
 
-/** What is wrong with a program's own assumptions: `KEY: expected WHAT, got VALUE`. */
-export function problemsOf(document: unknown): string[] {
+/**
+ * What is wrong with a program's own assumptions: `KEY: expected WHAT, got VALUE`.
+ *
+ * @param known names of the program's stacks; default: any name is accepted
+ */
+export function problemsOf(document: unknown, known: readonly string[] = []): string[] {
   if (!isRecord(document)) return [expectedText("the file", "an object", document)];
   const { stacks = {}, ...own } = document;
   const problems: string[] = [];
@@ -193,6 +207,9 @@ export function problemsOf(document: unknown): string[] {
   if (!isRecord(stacks)) report("stacks", "an object", stacks);
   for (const [stack, given] of Object.entries(isRecord(stacks) ? stacks : {})) {
     const key = `stacks.${stack}`;
+    if (known.length > 0 && !known.includes(stack)) {
+      report(key, `one of ${known.join(", ")}`, given);
+    }
     if (isRecord(given))
       sectionsIn(given, SECTIONS, (at, ...rest) => report(`${key}.${at}`, ...rest)); // prettier-ignore
     else report(key, "an object", given);
@@ -212,8 +229,7 @@ function sectionsIn(document: Bag, sections: readonly string[], report: Report):
     } else if (!isRecord(given)) {
       report(section, "an object", given);
     } else if (section === "general" || section === "quotas") {
-      const ids = section === "general" ? idsOf("general") : undefined;
-      valuesIn(given, section, ids, report);
+      valuesIn(given, section, section === "general" ? idsOf("general") : QUOTAS, report);
     } else if (section === "settings") {
       for (const [kind, text] of Object.entries(given)) {
         if (typeof text !== "string") report(`settings.${kind}`, "the name of a setting", text);
@@ -228,15 +244,10 @@ function sectionsIn(document: Bag, sections: readonly string[], report: Report):
   }
 }
 
-function valuesIn(
-  values: Bag,
-  where: string,
-  ids: readonly string[] | undefined,
-  report: Report,
-): void {
+function valuesIn(values: Bag, where: string, ids: readonly string[], report: Report): void {
   for (const [id, given] of Object.entries(values)) {
     const key = `${where}.${id}`;
-    if (ids !== undefined && !ids.includes(id)) {
+    if (!ids.includes(id)) {
       report(key, `one of ${ids.join(", ")}`, given);
     } else if (!isRecord(given)) {
       report(key, "an object with value, why and asOf", given);

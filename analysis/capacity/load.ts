@@ -1,7 +1,7 @@
 /** What a request at the edge takes of each service, in the figures that it follows from. */
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import type { RecoveryStack } from "../recovery/resources";
-import { GENERAL_AS_OF, type Assumptions } from "./assumed";
+import { GENERAL_AS_OF, type Assumptions, type QuotaOfLoad } from "./assumed";
 import { databasesOf, type Database } from "./connections";
 import { known, over, planned, plus, times, type Figure, type Range } from "./figures";
 import type { OnProvider, Part } from "./model";
@@ -28,7 +28,7 @@ export class Load {
   }
 
   /** A quota of the account: what the program says it was given, else what AWS gives as a rule. */
-  public quota(name: "fargateVcpus" | "fargateSpotVcpus" | "lambdaConcurrency"): Figure {
+  public quota(name: QuotaOfLoad): Figure {
     const { title, usual, ...fact } = SERVICE_QUOTAS[name];
     return this.assumptions.quota(name) ?? known(title, usual, "", fact);
   }

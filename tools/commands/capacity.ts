@@ -18,6 +18,7 @@ import {
 } from "../../analysis/capacity/of-plan";
 import { text } from "../../analysis/recovery/resources";
 import { nameOf, readNamedJson } from "../named-file";
+import { loadProject } from "../preview/engine/config";
 import { previewStack } from "../preview/index";
 import {
   availabilitySentences,
@@ -63,9 +64,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const { cwd, stack, load: file } = options;
   const rps = options.rps === undefined ? undefined : requestRate(options.rps);
   if (typeof rps === "string") return wrongUsage(rps, USAGE);
+  const { stacks } = loadProject(cwd ?? process.cwd());
   let load: OwnAssumptions | undefined;
   try {
-    load = file === undefined ? undefined : readLoad(file);
+    load = file === undefined ? undefined : readLoad(file, stacks);
   } catch (error) {
     return wrongUsage(`--load: ${(error as Error).message}`, USAGE);
   }
@@ -102,9 +104,9 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** The assumptions of a file; throws an error that names everything that is wrong with them. */
-export function readLoad(file: string): OwnAssumptions {
+function readLoad(file: string, stacks: readonly string[]): OwnAssumptions {
   const document = readNamedJson(file, "assumptions as in capacity/assumptions.json");
-  const problems = problemsOf(document);
+  const problems = problemsOf(document, stacks);
   if (problems.length > 0) {
     throw new Error(problems.map((problem) => `${nameOf(file)}: ${problem}`).join("\n"));
   }

@@ -139,7 +139,7 @@ describe("executions of functions", () => {
     assert.deepEqual(
       problemsOf({ stacks: { staging: { quotas: { x: 1 }, stacks: {} }, other: 1 } }),
       [
-        "stacks.staging.quotas.x: expected an object with value, why and asOf, got 1",
+        "stacks.staging.quotas.x: expected one of fargateVcpus, fargateSpotVcpus, lambdaConcurrency, got 1",
         "stacks.staging.stacks: expected one of general, services, queues, quotas, settings, got {}",
         "stacks.other: expected an object, got 1",
       ],

@@ -35,6 +35,24 @@ describe("npm run capacity with a load of one's own", () => {
     assert.ok(Math.abs(holds(limits, "crm-core")[0] / holds(own, "crm-core")[0] - 20 / 400) < 1e-3);
   });
 
+  it("refuses quotas that are not counted, and stacks without a stack file, all at once", async () => {
+    const { code, stderr: err } = await run({
+      quotas: { fargateVcpu: value(6), fargateVcpus: value(6) },
+      stacks: { stagin: { quotas: { lambda: value(6) } }, production: {} },
+    });
+    assert.equal(code, 2);
+    const names = "fargateVcpus, fargateSpotVcpus, lambdaConcurrency";
+    const lines = err.split("\n").filter((line) => line.includes("load.json: "));
+    assert.deepEqual(
+      lines.map((line) => /load\.json: (.*), got /.exec(line)?.[1]),
+      [
+        `quotas.fargateVcpu: expected one of ${names}`,
+        "stacks.stagin: expected one of production, recovery, staging",
+        `stacks.stagin.quotas.lambda: expected one of ${names}`,
+      ],
+    );
+  });
+
   it("refuses services and queues that the plan does not have, all at once", async () => {
     const { code, stderr: err } = await run({
       services: { "crm-croe": { cpuMs: value(400) }, "crm-core": { cpuMs: value(400) } },

@@ -110,8 +110,9 @@ describe("what a team measured on its own stack", () => {
     );
   });
 
-  it("stands beside the stack file and wins over the assumptions of cost", async () => {
-    const program = path.join(directory, "program");
+  /** A program with one resource and one stack. */
+  function writeProgram(name: string): string {
+    const program = path.join(directory, name);
     fs.mkdirSync(program);
     const files: Record<string, string> = {
       "Pulumi.yaml": "name: sample\nruntime: nodejs\n",
@@ -121,10 +122,39 @@ describe("what a team measured on its own stack", () => {
         'const aws = require("@pulumi/aws");\nnew aws.sns.TopicSubscription("mail", ' +
         '{ topic: "arn:aws:sns:us-east-1:123456789012:t", protocol: "email", endpoint: "a@b.c" });\n',
     };
-    for (const [name, text] of Object.entries(files)) {
-      fs.writeFileSync(path.join(program, name), text);
+    for (const [file, text] of Object.entries(files)) {
+      fs.writeFileSync(path.join(program, file), text);
     }
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(program, "node_modules"));
+    return program;
+  }
+
+  it("stands beside assumptions for each stack, which name those that there are, and quotas that are counted", async () => {
+    const program = writeProgram("assuming");
+    fs.mkdirSync(path.join(program, "capacity"));
+    const quota = { value: 6, why: "of the test", asOf };
+    const write = (document: object) =>
+      fs.writeFileSync(
+        path.join(program, "capacity", "assumptions.json"),
+        JSON.stringify(document),
+      );
+    const preview = () => previewStack({ cwd: program, stack: "dev" });
+    const assumed = { stacks: { dev: { quotas: { fargateVcpus: quota } } } };
+    write(assumed);
+    assert.deepEqual((await preview()).assumptions, assumed);
+    write({ stacks: { div: {} }, quotas: { fargateVcpu: quota } });
+    await assert.rejects(preview(), ({ message }: Error) => {
+      assert.match(message, /assumptions\.json: stacks\.div: expected one of dev, got /);
+      assert.match(
+        message,
+        /assumptions\.json: quotas\.fargateVcpu: expected one of fargateVcpus, /,
+      );
+      return true;
+    });
+  });
+
+  it("stands beside the stack file and wins over the assumptions of cost", async () => {
+    const program = writeProgram("program");
     const mails = (plan: Plan) => priced(plan).cost.lines[0]!.quantity;
     const preview = () => previewStack({ cwd: program, stack: "dev" });
     const assumed = await preview();
