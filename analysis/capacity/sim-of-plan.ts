@@ -87,7 +87,10 @@ export function simStackOf(load: Load, side: Side): SimStack {
 /** What a user calls slow: longer than this in a queue, in queries or in a call. */
 export const SLOW_SECONDS = 2;
 
-/** Seconds after which a user gets an error for an answer: CloudFront stops reading its origin, or the load balancer is idle. */
+/**
+ * Seconds after which an attempt fails: CloudFront stops reading its origin, or the load balancer is idle. CloudFront tries a GET
+ * or HEAD up to `connectionAttempts` times, three by default, which is not simulated: a user may get the error only after all.
+ */
 export function answerSeconds(stack: RecoveryStack): number {
   const origins = stack
     .ofType("aws:cloudfront/distribution:Distribution")
