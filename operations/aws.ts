@@ -11,7 +11,7 @@ import type * as Ssm from "@aws-sdk/client-ssm";
 import { entryOf } from "../facts/entry-of";
 import { shownValue } from "../facts/problem-text";
 import { requiredText, wrongUsage } from "../tools/commands/options";
-import { type Platform, platformOf, type PlatformService, UsageError } from "./platform";
+import { type Platform, platformOf, type PlatformService, SIGN_IN, UsageError } from "./platform";
 
 /** Everything outside of this process, so that tests can stand in for it. */
 export interface World {
@@ -198,8 +198,8 @@ function parse<O extends NonNullable<ParseArgsConfig["options"]>>(
 export function explained(error: Error): string {
   const advice: Readonly<Record<string, string>> = {
     CredentialsProviderError:
-      "No AWS credentials. Sign in with `aws sso login`, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for a role, AWS_SESSION_TOKEN; " +
-      "the role needs read access to ECS and CloudWatch (docs/operations.md).",
+      `No AWS credentials. ${SIGN_IN} ` +
+      "The role needs read access to ECS and CloudWatch (docs/operations.md).",
     ExpiredTokenException: "The AWS credentials have expired: sign in again (`aws sso login`).",
     ExpiredToken: "The AWS credentials have expired: sign in again (`aws sso login`).",
     UnrecognizedClientException: "AWS does not recognize these credentials. Check AWS_PROFILE.",

@@ -62,6 +62,10 @@ export interface Platform {
   readonly ports: { readonly database: number; readonly cache: number };
 }
 
+/** What helps where a program has no AWS credentials. */
+export const SIGN_IN =
+  "Sign in with `aws sso login`, set AWS_PROFILE, or export AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for a role, AWS_SESSION_TOKEN.";
+
 /** The valid configuration of a stack of the project in `root`, without its secrets. @throws if there is none */
 export function stackConfigOf(stack: string, root: string): StackConfig {
   const project = loadProject(root);

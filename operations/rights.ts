@@ -18,7 +18,7 @@ import { actingRole } from "../analysis/rights/roles";
 import { type Finding, findingsOf, Questions } from "../analysis/rights/walk";
 import { problemsText, shownValue } from "../facts/problem-text";
 import { recordingSource } from "../facts/recording";
-import { wrongUsage } from "../tools/commands/options";
+import { requiredText, wrongUsage } from "../tools/commands/options";
 import { readNamedJson } from "../tools/named-file";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { visible } from "../tools/visible";
@@ -251,11 +251,10 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
       console.log(USAGE);
       return 0;
     }
-    if (
-      options.stack === undefined ||
-      (options.role === undefined) !== (options.policy === undefined)
-    ) {
-      throw new Error("--stack is required; --role and --policy: expected both or neither");
+    if (options.stack === undefined) throw new Error(requiredText(["--stack"]));
+    if ((options.role === undefined) !== (options.policy === undefined)) {
+      const got = options.role === undefined ? "--policy" : "--role";
+      throw new Error(`--role and --policy: expected both or neither, got ${got} alone`);
     }
   } catch (error) {
     return wrongUsage((error as Error).message, USAGE);

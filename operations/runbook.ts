@@ -15,7 +15,7 @@ import { Clock } from "./runbooks/clock";
 import { realDesk } from "./runbooks/desk";
 import { planText } from "./runbooks/page";
 import { runBook, Stopped, type Desk } from "./runbooks/runner";
-import type { Runbook } from "./runbooks/step";
+import { namesOf, type Runbook } from "./runbooks/step";
 
 function usage(command: string, { says, cases, stack }: Book): string {
   const rows = [
@@ -84,6 +84,15 @@ export async function main(
   if (!Object.hasOwn(runbook.cases, name)) {
     const known = Object.keys(runbook.cases).join(", ");
     return wrong(`--case: expected one of ${known}, got ${shownValue(name)}`);
+  }
+  const names = namesOf(runbook, name);
+  const unknown = Object.keys(values).filter((one) => !names.includes(one));
+  if (unknown.length > 0) {
+    const accepted =
+      names.length === 0 ? `no answer in the case ${name}` : `one of ${names.join(", ")}`;
+    return wrong(
+      unknown.map((one) => `--with: expected ${accepted}, got ${shownValue(one)}`).join("\n"),
+    );
   }
   if (options.plan) {
     planText(runbook, name).forEach((line) => console.log(line));

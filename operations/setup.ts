@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
 
 import { counted } from "../analysis/counted";
-import { shownValue } from "../facts/problem-text";
+import { expectedText, shownValue } from "../facts/problem-text";
 import { ConfigError, type StackConfig, validate } from "../schema";
 import { wrongUsage } from "../tools/commands/options";
 import { nameOf, readNamed } from "../tools/named-file";
@@ -94,27 +94,36 @@ function optionsOf(args: readonly string[]): Options {
   return { given, answers, environment, from, accept, dryRun: values["dry-run"] ?? false, help };
 }
 
-/** The answers of a file; every value counts as it is written: an account may begin with 0. */
-function answersOf(file: string): Partial<Answers> {
+/** The answers of a file, and what is wrong with them by their names. */
+interface FileAnswers {
+  readonly values: Partial<Answers>;
+  readonly wrong: ReadonlyMap<string, string>;
+}
+
+const NO_FILE: FileAnswers = { values: {}, wrong: new Map() };
+
+/** The answers of a file; every value counts as it is written: an account may begin with 0. @throws where it is no YAML */
+function answersOf(file: string): FileAnswers {
   const document = parseDocument(readNamed(file, "answers in YAML or JSON"), {
     schema: "failsafe",
   });
   const values = Object(document.toJS()) as Record<string, unknown>;
   const known = QUESTIONS.map(({ name }): string => name);
-  const problems = [
-    ...document.errors.map(({ message }) => message),
-    ...Object.entries(values).flatMap(([name, value]) =>
-      !known.includes(name)
-        ? [`${name}: expected one of ${known.join(", ")}`]
-        : typeof value === "string"
-          ? []
-          : [`${name}: expected a single value, got ${JSON.stringify(value)}`],
-    ),
-  ];
-  if (problems.length > 0) {
-    throw new Error(`${nameOf(file)}:\n${problems.map((line) => `  ${line}`).join("\n")}`);
+  if (document.errors.length > 0) {
+    const lines = document.errors.map(({ message }) => `  ${message}`);
+    throw new Error(`${nameOf(file)}:\n${lines.join("\n")}`);
   }
-  return values;
+  const wrong = new Map<string, string>();
+  for (const [name, value] of Object.entries(values)) {
+    const at = `${nameOf(file)}: ${name}`;
+    if (!known.includes(name)) {
+      wrong.set(name, `${at}: expected one of ${known.join(", ")}, got ${shownValue(name)}`);
+    } else if (typeof value !== "string") {
+      wrong.set(name, expectedText(at, "a single value", value));
+    }
+  }
+  const right = Object.entries(values).filter(([name]) => !wrong.has(name));
+  return { values: Object.fromEntries(right), wrong };
 }
 
 /** Asks for every value without an option; an empty line accepts the value in brackets. */
@@ -140,12 +149,18 @@ async function asked(
   return answers;
 }
 
-/** All missing and all wrong values at once. */
-function problemsOf(answers: Partial<Answers>, stacks: readonly string[]): string[] {
+/** All missing and all wrong values at once; `wrong` are those of the file of answers, by their names. */
+function problemsOf(
+  answers: Partial<Answers>,
+  stacks: readonly string[],
+  wrong: FileAnswers["wrong"],
+): string[] {
   const missing = QUESTIONS.filter(
     // It follows from the domain.
     ({ name }) =>
-      answers[name] === undefined && (name !== "suffix" || answers.domain !== undefined),
+      answers[name] === undefined &&
+      !wrong.has(name) &&
+      (name !== "suffix" || answers.domain !== undefined),
   ).map(
     ({ name, expected }) => `${name}: expected ${expected}, got nothing. Set it with --${name}.`,
   );
@@ -153,7 +168,7 @@ function problemsOf(answers: Partial<Answers>, stacks: readonly string[]): strin
     .split(",")
     .filter((stack) => stack !== "" && !stacks.includes(stack))
     .map((stack) => `stacks: expected names among ${stacks.join(", ")}, got ${shownValue(stack)}`);
-  return [...missing, ...answerProblems(answers), ...unknown];
+  return [...wrong.values(), ...missing, ...answerProblems(answers), ...unknown];
 }
 
 /** What would be wrong with the stacks once the texts are written. */
@@ -225,13 +240,10 @@ export async function main(
   accept: (args: readonly string[], root: string) => Promise<number> = acceptFiles,
 ): Promise<number> {
   let options: Options;
-  let given: Partial<Answers>;
+  let file: FileAnswers;
   try {
     options = optionsOf(args);
-    given = {
-      ...(options.answers === undefined || options.help ? {} : answersOf(options.answers)),
-      ...options.given,
-    };
+    file = options.answers === undefined || options.help ? NO_FILE : answersOf(options.answers);
   } catch (error) {
     return wrongUsage((error as Error).message, USAGE);
   }
@@ -239,6 +251,7 @@ export async function main(
     console.log(USAGE);
     return 0;
   }
+  const given = { ...file.values, ...options.given };
   const made = options.accept ? () => accept([], root) : undefined;
   const stacks = stacksOf(root);
   const files = [
@@ -254,8 +267,10 @@ export async function main(
   const configs = configsOf(texts, stacks);
   const now = present(texts, configs, given.stacks?.split(","));
   const terminal = ask === undefined && process.stdin.isTTY && process.stdout.isTTY;
-  const answers = await answersBy(terminal ? atTerminal() : ask, given, now, stacks);
-  const problems = problemsOf(answers, stacks);
+  // Nothing is asked while the file has to be fixed.
+  const by = file.wrong.size > 0 ? undefined : terminal ? atTerminal() : ask;
+  const answers = await answersBy(by, given, now, stacks);
+  const problems = problemsOf(answers, stacks, file.wrong);
   if (problems.length > 0) {
     return fail(problems, 2);
   }

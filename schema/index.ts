@@ -63,12 +63,13 @@ export function validate(raw: RawConfig): StackConfig {
   for (const [name, section] of Object.entries<Section>(SECTIONS)) {
     const key = `crm:${name}`;
     const given = sections[name];
-    const parsed = section.schema.safeParse(given);
+    let parsed = section.schema.safeParse(given);
     if (!parsed.success) {
-      problems.push(
-        ...parsed.error.issues.flatMap((issue) => issueProblems(key, section.schema, given, issue)),
-      );
-      continue;
+      const { issues } = parsed.error;
+      problems.push(...issues.flatMap((issue) => issueProblems(key, section.schema, given, issue)));
+      // A key that is not known hides nothing that is wrong with the others.
+      parsed = section.schema.safeParse(withoutUnknown(given, issues));
+      if (!parsed.success) continue;
     }
     valid[name] = parsed.data;
     (section.rules as SectionRules<unknown> | undefined)?.(parsed.data, reporter(key, problems));
@@ -110,6 +111,17 @@ export function missingSecrets(config: StackConfig, given: readonly string[]): C
         `crm:secrets.${name}: expected ${what}, got nothing. Set it with ` +
         `\`pulumi config set --path crm:secrets.${name} --secret\`.`,
     }));
+}
+
+/** A section without the keys that its schema does not know. */
+function withoutUnknown(given: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const copy: unknown = structuredClone(given);
+  for (const issue of issues) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const group = valueAt(copy, issue.path) as Record<string, unknown>;
+    for (const key of issue.keys) delete group[key];
+  }
+  return copy;
 }
 
 function reporter(key: string, problems: ConfigProblem[]): Report {

@@ -98,7 +98,8 @@ export function planText(runbook: Runbook, name: string): string[] {
   const commandLines = (commands: readonly Command[]) =>
     commands.flatMap((command) => {
       const answer = success(command);
-      const says = `   ${command.kind}: ${command.why}${leftOut(runbook, command)}`;
+      const kind = command.kind === "prove" ? "verify" : command.kind;
+      const says = `   ${kind}: ${command.why}${leftOut(runbook, command)}`;
       return [says, `     ${commandLine(command)}`, ...(answer ? [`     ${answer}`] : [])];
     });
   lines.push("", "At each start and each resume", ...commandLines(runbook.before));

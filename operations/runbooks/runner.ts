@@ -2,6 +2,7 @@
 import { shownValue } from "../../facts/problem-text";
 import { minutes as inMinutes } from "../../tools/report/critical-path";
 import { visible, visibleLines } from "../../tools/visible";
+import { SIGN_IN } from "../platform";
 import {
   commandLine,
   filled,
@@ -299,7 +300,7 @@ class Run {
       if (command.already?.test(answer.stderr)) delete this.progress.open;
       this.desk.keep(this.progress);
       throw new Stopped(
-        `${command.why} failed (${answer.status}): ${tail(answer.stderr || answer.stdout)}`,
+        `${command.why} failed (exit code ${answer.status}): ${tail(answer.stderr || answer.stdout)}${signInHelp(answer)}`,
       );
     }
     if (answer.stdout.trim() !== "" && !command.secret) {
@@ -393,6 +394,14 @@ class Run {
 
 /** Commands of Pulumi that ask before they change anything. */
 const CONSENTS: ReadonlySet<string> = new Set(["up", "refresh", "destroy"]);
+
+/** What the AWS CLI prints where it has no credentials, or none that are valid. */
+const NOT_SIGNED_IN =
+  /Unable to locate credentials|\bExpiredToken|[Tt]oken has expired|SSO session .* has expired|InvalidClientTokenId/;
+
+function signInHelp({ stderr }: Answer): string {
+  return NOT_SIGNED_IN.test(stderr) ? `\n   ${SIGN_IN}` : "";
+}
 
 function holds(good: Command["good"], printed: string, values: Readonly<Record<string, string>>) {
   return good?.holds === undefined || good.holds(printed, values);

@@ -114,6 +114,18 @@ export function openNames(argv: readonly string[], values: Values): string[] {
   return [...new Set(names)].filter((name) => !Object.hasOwn(values, name));
 }
 
+/** Names that the commands of a case need, ask for or print, each once: those that `--with` may give. */
+export function namesOf({ before, parts, cases }: Runbook, name: string): string[] {
+  const steps = parts.filter(({ id }) => cases[name]!.includes(id)).flatMap((part) => part.steps);
+  const commands = [...before, ...steps.flatMap((step) => step.commands)];
+  const named = commands.flatMap(({ argv, asks = [], keeps = [] }) => [
+    ...openNames(argv, {}),
+    ...asks,
+    ...keeps,
+  ]);
+  return [...new Set(named)];
+}
+
 const PLACEHOLDER = /<([a-zA-Z][\w ]*)>/g;
 
 /** The words of a command with everything filled in that is known. */

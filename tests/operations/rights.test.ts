@@ -10,7 +10,14 @@ import { findingsOf } from "../../analysis/rights/walk";
 import { iamAction } from "../../facts/iam-actions";
 import calls from "../../facts/provider-calls.json";
 import type { Duty } from "../../operations/duty";
-import { administratorDuty, dutiesOf, indexOf, ownDuty, problemsOf } from "../../operations/rights";
+import {
+  administratorDuty,
+  dutiesOf,
+  indexOf,
+  main,
+  ownDuty,
+  problemsOf,
+} from "../../operations/rights";
 import type { Plan } from "../../tools/preview/index";
 import { pipelinePolicies } from "../support/bootstrap";
 import { planOf } from "../support/plans";
@@ -250,6 +257,24 @@ describe("npm run rights", () => {
     plan.resources.push({ ...stranger, type: "aws:glue/job:Job", urn: "urn:pulumi:a::b::c::d" });
     const [first] = problems(deployment("production", plan, await planOf("bootstrap")));
     assert.match(first!, /^undecided +aws:glue\/job:Job: /);
+  });
+
+  it("names the option that is missing", async () => {
+    const errors: string[] = [];
+    const { error } = console;
+    console.error = (line: string) => errors.push(line);
+    try {
+      for (const args of [[], ["--stack", "staging", "--role", "a"]]) {
+        assert.equal(await main(args), 2);
+      }
+      assert.equal(await main(["--stack", "staging", "--policy", "a.json"]), 2);
+    } finally {
+      console.error = error;
+    }
+    const text = errors.join("\n");
+    assert.equal(text.match(/--stack: expected|--stack is required/g)?.length, 1, text);
+    assert.match(text, /^--role and --policy: expected both or neither, got --role alone$/m);
+    assert.match(text, /^--role and --policy: expected both or neither, got --policy alone$/m);
   });
 
   it("lists permissions of a role that no call needs", async () => {

@@ -47,6 +47,19 @@ describe("The stack configuration", () => {
     );
   });
 
+  it("finds all that is wrong in a section that has a key that is not known", () => {
+    assert.deepEqual(
+      problems("production", (sections: Sections) => {
+        sections["network"].cidrBlock = "10.0.0.0/8";
+        sections["network"].cidrBlok = "10.0.0.0/16";
+      }),
+      [
+        "crm:network.cidrBlok: there is no such key. Did you mean crm:network.cidrBlock?",
+        'crm:network.cidrBlock: expected a network of /16 to /28, got "10.0.0.0/8"',
+      ],
+    );
+  });
+
   it("says of a setting in place of a section where it belongs, with an option that works", () => {
     const found = (key: string) =>
       problems("production", (sections: Sections) => (sections[key] = "5433"));

@@ -174,7 +174,7 @@ function rendered(stack: string, capacity: Capacity, figures: boolean): string[]
         : [
             `  ${load}: ${limit}`,
             `       ${user}`,
-            `       ${moves}; all moves: ${usd} USD a month`,
+            `       ${moves}; all moves: ${usd!.replace(/^[\d,.]*\d/, "$& USD a month")}`,
           ];
     }),
     "",

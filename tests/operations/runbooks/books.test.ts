@@ -249,6 +249,7 @@ describe("runbooks as programs", () => {
         ["restore-database", "--stack", "production", "--case", "other"],
         ["restore-database", "--stack", "production", "--with", "moment"],
         ["restore-database", "--anyway"],
+        ["restore-database", "--stack", "production", "--plan", "--with", "nosuch=foo"],
       ]) {
         assert.equal(await run(...wrong), 2, wrong.join(" "));
       }
@@ -256,6 +257,9 @@ describe("runbooks as programs", () => {
       Object.assign(console, { log, error });
     }
     assert.match(lines.join("\n"), /--case: expected one of destroyed, gone, .*, got "other"/);
+    assert.match(lines.join("\n"), /--with: expected one of .*moment.*, got "nosuch"/);
+    assert.match(lines.join("\n"), /^ +verify: /m);
+    assert.doesNotMatch(lines.join("\n"), /^ +prove: /m);
   });
 
   it("leave the replica out of the update after a restore: the provider refuses it another source", async () => {

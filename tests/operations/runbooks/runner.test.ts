@@ -80,6 +80,19 @@ describe("the runner of runbooks", () => {
     assert.equal(kept(), undefined);
   });
 
+  it("shows the exit code of a command that failed, and how to sign in where that was missing", async () => {
+    const failing = async (stderr: string) => {
+      const instead = () => ({ status: 255, stdout: "", stderr });
+      return (await play(book(), { answers: [], instead })).stopped!.message;
+    };
+    assert.match(
+      await failing("Unable to locate credentials. You can configure credentials by ..."),
+      / failed \(exit code 255\): Unable to locate credentials[^\n]*\n {3}Sign in with `aws sso login`/,
+    );
+    assert.match(await failing("(ExpiredToken) when calling"), /\n {3}Sign in with/);
+    assert.doesNotMatch(await failing("(AccessDenied) when calling"), /Sign in/);
+  });
+
   it("changes nothing without a yes, and leaves a step out on request", async () => {
     const steps = book(command("act", "aws change"));
     const no = await play(steps, { answers: [], says: [[/Run this step/, ""]] });

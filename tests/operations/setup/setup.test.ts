@@ -211,7 +211,19 @@ describe("npm run setup", () => {
     assert.match(read("Pulumi.staging.yaml"), /email: night@acme\.io/);
     fs.writeFileSync(file, "acount: 1\n");
     assert.equal(await setup(["--answers", file]), 2);
-    assert.match(world().errors.join("\n"), /acount: expected one of account, region,/);
+    assert.match(
+      world().errors.join("\n"),
+      /answers\.yaml: acount: expected one of account, region, .*, got "acount"/,
+    );
+    // One that is not known hides no other.
+    fs.writeFileSync(file, "colour: red\nregion: mars\nteam: [a]\n");
+    const before = world().errors.length;
+    assert.equal(await setup(["--answers", file]), 2);
+    const errors = world().errors.slice(before).join("\n");
+    assert.match(errors, /answers\.yaml: colour: expected one of account, .*, got "colour"\n/);
+    assert.match(errors, /answers\.yaml: team: expected a single value, got \["a"\]\n/);
+    assert.match(errors, /^ {2}region: expected .*, got "mars"$/m);
+    assert.doesNotMatch(errors, /^ {2}team: /m);
   });
 
   it("has an example of that file: nothing in it is taken that an owner has to change, and nothing is left out", async () => {

@@ -53,6 +53,13 @@ describe("npm run capacity with a load of one's own", () => {
     );
   });
 
+  it("shows each price with its unit, before what has none", async () => {
+    const { stdout } = await ran("capacity", ["--stack", "production", "-C", STACKS_PROJECT]);
+    const prices = stdout.match(/all moves: .*/g) ?? [];
+    assert.ok(prices.some((text) => /, and \d/.test(text)));
+    for (const text of prices) assert.match(text, /^all moves: [\d,.]+ USD a month(, and |$)/);
+  });
+
   it("refuses services and queues that the plan does not have, all at once", async () => {
     const { code, stderr: err } = await run({
       services: { "crm-croe": { cpuMs: value(400) }, "crm-core": { cpuMs: value(400) } },

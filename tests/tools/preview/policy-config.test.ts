@@ -51,13 +51,21 @@ describe("preview policy configuration", () => {
   it("a wrong level, entry or rule is an error with the value and what is accepted", () => {
     const levels = "advisory, mandatory, remediate, disabled";
     assert.throws(() => resolve({ a: "strict" }), {
-      message: `file: a: expected one of ${levels}, got "strict"`,
+      message: `file has one problem:\n  a: expected one of ${levels}, got "strict"`,
     });
     assert.throws(() => resolve({ a: { enforcementLevel: "" } }), {
-      message: `file: a.enforcementLevel: expected one of ${levels}, got ""`,
+      message: `file has one problem:\n  a.enforcementLevel: expected one of ${levels}, got ""`,
     });
     assert.throws(() => resolve({ a: 3 }), {
-      message: `file: a: expected one of ${levels}, or a group of settings, got 3`,
+      message: `file has one problem:\n  a: expected one of ${levels}, or a group of settings, got 3`,
+    });
+    assert.throws(() => resolve({ a: { enforcementLevel: "maybe" }, bb: "off" }), {
+      message: [
+        "file has 3 problems:",
+        `  a.enforcementLevel: expected one of ${levels}, got "maybe"`,
+        `  bb: expected one of ${levels}, got "off"`,
+        "  bb: there is no such key. Did you mean b?",
+      ].join("\n"),
     });
     assert.throws(() => resolve([]), {
       message: "file: expected rules with their settings, got []",

@@ -23,6 +23,8 @@ export interface RuleConfig {
   /** Absent: the rule's own level. */
   level?: Level;
   properties?: Record<string, unknown>;
+  /** What is wrong with the level that was given. */
+  problem?: string;
 }
 
 /** Rule name to its configuration; `all` sets the level of every rule. */
@@ -54,7 +56,7 @@ export function readPackConfig(file: string): PackConfig {
   return parsePackConfig(parsed, file);
 }
 
-/** The configuration in parsed JSON; errors name the file. */
+/** The configuration in parsed JSON; {@link resolvePackConfig} reports a wrong level with all other problems. */
 export function parsePackConfig(parsed: unknown, file: string): PackConfig {
   if (!isRecord(parsed)) {
     throw previewError("config", expectedText(file, "rules with their settings", parsed));
@@ -62,19 +64,19 @@ export function parsePackConfig(parsed: unknown, file: string): PackConfig {
   const entries = Object.entries(parsed).map(([rule, value]): [string, RuleConfig] => {
     if (!isRecord(value)) {
       const asText = typeof value === "string" ? "" : ", or a group of settings";
-      return [rule, { level: levelOf(value, `${file}: ${rule}`, asText) }];
+      return [rule, levelOf(value, rule, asText)];
     }
     const { enforcementLevel: level, ...properties } = value;
-    const key = `${file}: ${rule}.enforcementLevel`;
-    return [rule, { level: level === undefined ? undefined : levelOf(level, key), properties }];
+    const own = level === undefined ? {} : levelOf(level, `${rule}.enforcementLevel`);
+    return [rule, { ...own, properties }];
   });
   return Object.fromEntries(entries);
 }
 
-function levelOf(value: unknown, key: string, or = ""): Level {
+function levelOf(value: unknown, key: string, or = ""): RuleConfig {
   const level = LEVELS.find((candidate) => candidate === value);
-  if (level) return level;
-  throw previewError("config", expectedText(key, `one of ${LEVELS.join(", ")}${or}`, value));
+  if (level) return { level };
+  return { problem: expectedText(key, `one of ${LEVELS.join(", ")}${or}`, value) };
 }
 
 /** Whose configuration it is. */
@@ -105,7 +107,8 @@ export function resolvePackConfig(
   for (const layer of layers) {
     const all = layer.all?.level;
     if (all) for (const rule of Object.values(result)) rule.level = all;
-    for (const [name, { level, properties }] of Object.entries(layer)) {
+    for (const [name, { level, properties, problem }] of Object.entries(layer)) {
+      if (problem !== undefined) problems.push(problem);
       const rule = entryOf(result, name);
       if (!rule) {
         if (name !== "all" && closed) {
