@@ -66,6 +66,10 @@ const NAMES: readonly (readonly [key: string, values: Values, all?: AllNames])[]
       cluster.name ?? new Names({ application: "crm", ...naming }).environment(),
     ],
   ],
+  [
+    "crm:database.subnetGroupName",
+    ({ database: { subnetGroupName: name }, region }) => [name && `${name} in ${region}`],
+  ],
   ["crm:edge.domain", ({ edge }) => [edge.role === "primary" ? edge.domain : undefined]],
   [
     "crm:observability.metricNamespace",

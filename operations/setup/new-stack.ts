@@ -28,6 +28,7 @@ const KEYS_OF_SECRETS = ["encryptionsalt", "encryptedkey", "secretsprovider"];
 const OF_ONE_STACK: readonly (readonly string[])[] = [
   ["crm:cluster", "imageReplication"],
   ["crm:cost", "costAllocationTags"],
+  ["crm:database", "subnetGroupName"],
   ["crm:edge", "zone", "delegations"],
   ["crm:naming", "alarmNames"],
   ["crm:naming", "bucketNames"],

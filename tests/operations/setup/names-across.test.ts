@@ -27,6 +27,11 @@ const copy =
 const expected = (file: string, key: string, name: string, other: string): string =>
   `Pulumi.${file}.yaml: ${key}: expected a name of this stack's own, got ${name}, as in Pulumi.${other}.yaml`;
 
+const group =
+  (name: string): Change =>
+  (sections) =>
+    (sections["database"].subnetGroupName = name);
+
 const WHOLE = "crm:naming.bucketNames";
 const COPY = "crm:storage.buckets.*.replication.bucketName";
 
@@ -42,6 +47,7 @@ describe("setup: settings of two stacks", () => {
     ["a whole name that the other's copy has", none, whole("crm-backups-backup-west"), expected("staging", WHOLE, "crm-backups-backup-west", "production")],
     ["a copy that is called as the other's bucket", copy("crm-backups-staging"), none, expected("production", COPY, "crm-backups-staging", "staging")],
     ["a copy that is called as the other's logs", copy("crm-access-logs-staging"), none, expected("production", COPY, "crm-access-logs-staging", "staging")],
+    ["a subnet group of both", group("crm-db"), group("crm-db"), expected("staging", "crm:database.subnetGroupName", "crm-db in us-east-1", "production")],
     ["a copy that is called as the other's whole name", copy("reports"), whole("reports"), expected("staging", WHOLE, "reports", "production")],
   ]; // prettier-ignore
   it("are names of buckets alone in different accounts", () => {

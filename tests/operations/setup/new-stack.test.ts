@@ -49,6 +49,7 @@ describe("npm run setup -- --environment", () => {
     ]);
     assert.equal(made["crm:environment"], "production");
     assert.equal(made["crm:cluster"].imageReplication, undefined);
+    assert.equal(made["crm:database"].subnetGroupName, undefined);
     assert.equal(made["crm:cost"].costAllocationTags, undefined);
     assert.equal(made["crm:cost"].anomalyDetection.scope, "environment");
     assert.equal(made["crm:observability"].tracing.encryption, false);
