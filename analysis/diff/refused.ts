@@ -1,6 +1,8 @@
 /** What AWS refuses in the middle of an update, or never does, though a plan has it: it needs both sides of a change. */
 import { entryOf } from "../../facts/entry-of";
-import type { Refusal } from "./model";
+import type { PlannedResource } from "../plan/model";
+import type { Refusal, ResourceChange } from "./model";
+import type { Pair } from "./pairs";
 
 type Inputs = Readonly<Record<string, unknown>>;
 type Rule = (old: Inputs, now: Inputs) => Refusal | undefined;
@@ -19,6 +21,29 @@ export function refusalOf(type: string, old: Inputs = {}, now: Inputs = {}): Ref
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+/** The resources as an update leaves them: a property whose change AWS refuses keeps its old value. */
+export function asMade(
+  resources: readonly PlannedResource[],
+  changes: readonly ResourceChange[],
+  both: readonly Pair[],
+): PlannedResource[] {
+  const kept = new Map(
+    changes.flatMap(({ op, urn, refusal }) =>
+      op === "update" && refusal !== undefined ? [[urn, refusal.property] as const] : [],
+    ),
+  );
+  const before = new Map(both.map(({ old, now }) => [now.urn, old.inputs]));
+  return resources.map((resource) => {
+    const property = kept.get(resource.urn);
+    return property === undefined
+      ? resource
+      : {
+          ...resource,
+          inputs: { ...resource.inputs, [property]: before.get(resource.urn)?.[property] },
+        };
+  });
 }
 
 /** Source: RDS API Reference, ModifyDBInstance, AllowMajorVersionUpgrade. */

@@ -12,6 +12,7 @@ import { type Opening, openingsOf } from "../../analysis/diff/network";
 import { type Pairs, pairsOf } from "../../analysis/diff/pairs";
 import { wideningsOf, type Widening } from "../../analysis/diff/permissions";
 import { type Weakening, weakeningsOf } from "../../analysis/diff/protections";
+import { asMade } from "../../analysis/diff/refused";
 import { type Rotation, rotationsOf } from "../../analysis/diff/rotations";
 import { unseenOf } from "../../analysis/diff/unseen";
 import { kindOf, type Plan, type PolicyViolation } from "../../analysis/plan/model";
@@ -115,18 +116,20 @@ export function diffOf(
   const before = old ?? emptyPlan(now);
   const pairs = pairsOf(before.resources, now.resources);
   const changes = changesOf(before.resources, now.resources, pairs);
+  // What AWS refuses costs nothing, and is none of what recovery and load go by.
+  const made = { ...now, resources: asMade(now.resources, changes, pairs.both) };
   // A document of --json does not have what the program says of itself.
   const stacks =
-    old && ([recoveryStackOf({ about: now.about, ...old }), recoveryStackOf(now)] as const);
+    old && ([recoveryStackOf({ about: now.about, ...old }), recoveryStackOf(made)] as const);
   const byUrn = new Map(now.resources.map((resource) => [resource.urn, resource]));
   return {
     stack: now.stack,
     changes,
     findings: findingsOf(changes, unseenOf(changes), now.about?.changes),
-    cost: costOf(before, now, pairs),
+    cost: costOf(before, made, pairs),
     policies: policiesOf(before, now),
-    recovery: stacks === undefined ? [] : recoveryChanges(before, now, stacks),
-    ...(stacks && firstLimitChange(before, now, stacks)),
+    recovery: stacks === undefined ? [] : recoveryChanges(before, made, stacks),
+    ...(stacks && firstLimitChange(before, made, stacks)),
     permissions: old === undefined ? [] : wideningsOf(pairs.both, pairs.added, byUrn),
     openings: old === undefined ? [] : openingsOf(before.resources, now.resources),
     weakenings: weakeningsOf(pairs),

@@ -17,6 +17,7 @@ export function headline(diff: StackDiff): string {
   }
   const parts = [
     countsOf(diff),
+    ...notMadePart(diff),
     costPart(diff),
     policyPart(diff),
     recoveryPart(diff),
@@ -82,6 +83,12 @@ function downtimeOf(updates: readonly ResourceChange[]): string[] {
   );
   if (when.has("now")) return ["downtime now"];
   return when.has("window") ? ["downtime in the maintenance window"] : [];
+}
+
+/** Resources with a change that the plan has and that AWS refuses or the program ignores: the counts have them too. */
+function notMadePart({ findings }: DiffDocument): string[] {
+  const kept = new Set(findings.flatMap((one) => (one.class === "not made" ? [one.urn] : [])));
+  return kept.size > 0 ? [`${counted(kept.size, "change")} not made`] : [];
 }
 
 function costPart({ cost }: DiffDocument): string {

@@ -58,4 +58,22 @@ describe("the cost of a change", () => {
     const odd = having({ instanceClass: "db.x1.huge" });
     assert.match(said(gp2, odd).part, /^perhaps /);
   });
+
+  it("is none of what AWS refuses: the instance keeps its storage, and the headline counts the refusal", () => {
+    const primary = (allocatedStorage: number): Plan => ({
+      ...plan,
+      resources: plan.resources.map((one) =>
+        one.type === INSTANCE && one.name === "crm-database-primary"
+          ? { ...one, inputs: { ...one.inputs, allocatedStorage } }
+          : one,
+      ),
+    });
+    const less = diffOf(plan, primary(400));
+    assert.match(headline(less), /, 0 to delete \| 1 change not made \| cost unchanged \| /);
+    assert.deepEqual(less.cost.byComponent, []);
+    assert.deepEqual(less.recovery, []);
+    // 100 GB at 0.115, of two instances and the replica.
+    const more = diffOf(plan, primary(600));
+    assert.match(headline(more), /, 0 to delete \| \+34\.50 USD a month /);
+  });
 });

@@ -29,6 +29,26 @@ describe("the answer in one line", () => {
     assert.match(changed({ backupWindow: "03:00-03:30" }), / 1 to change, /);
   });
 
+  it("counts what is not made by resource: refused by AWS, or ignored by the program", () => {
+    const now = structuredClone(old);
+    const find = (name: string) => now.resources.find((one) => one.name === name)!.inputs;
+    const [analytics, social] = ["crm-analytics", "crm-social"].map((name) => {
+      return ["production", "test"].map((listener) => find(`${name}-${listener}`));
+    }) as [Record<string, unknown>[], Record<string, unknown>[]];
+    for (const [index, one] of analytics.entries()) {
+      const other = social[index]!;
+      [one["priority"], other["priority"]] = [other["priority"], one["priority"]];
+    }
+    assert.match(headline(diffOf(old, now)), / 4 to change, .* \| 4 changes not made \| cost /);
+    const core = now.resources.find(
+      ({ type, name }) => type === "aws:ecs/service:Service" && name === "crm-core",
+    )!;
+    const balancers = core.inputs["loadBalancers"] as Record<string, unknown>[];
+    balancers[0]!["containerPort"] = 3005;
+    assert.match(headline(diffOf(old, now)), / \| 5 changes not made \| cost /);
+    assert.doesNotMatch(headline(diffOf(old, old)), /not made/);
+  });
+
   it("gives a share of the cost a sign where it is 1 percent or more", () => {
     const diff = diffOf(old, old);
     const said = (now: number) =>
