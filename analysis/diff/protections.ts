@@ -139,7 +139,7 @@ export function weakeningsOf({ both, removed }: Pairs): Weakening[] {
     ...(old.retainOnDelete && !now.retainOnDelete
       ? [of(now, "is deleted with the program's resource (retainOnDelete)")]
       : []),
-    ...weakerParts({ old, now }).map((says) => of(now, says)),
+    ...weakerParts({ old, now }, both).map((says) => of(now, says)),
   ]);
   return [...weaker, ...deleted];
 }

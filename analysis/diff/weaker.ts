@@ -2,9 +2,11 @@
 import { entryOf } from "../../facts/entry-of";
 import { reveal } from "../plan/values";
 import type { Pair } from "./pairs";
+import { followsSize } from "./thresholds";
 
 type Shape = Readonly<Record<string, unknown>>;
-type Weaker = (old: Shape, now: Shape) => string[];
+/** `both`: all resources of both plans. */
+type Weaker = (old: Shape, now: Shape, both: readonly Pair[]) => string[];
 
 const RULES_OF: Readonly<Record<string, Weaker>> = {
   "aws:wafv2/webAcl:WebAcl": firewall,
@@ -14,9 +16,9 @@ const RULES_OF: Readonly<Record<string, Weaker>> = {
 };
 
 /** What of a resource is weaker, in words after its name. */
-export function weakerParts({ old, now }: Pair): string[] {
+export function weakerParts({ old, now }: Pair, both: readonly Pair[]): string[] {
   const [before, after] = [old, now].map(({ inputs }) => reveal(inputs) as Shape) as [Shape, Shape];
-  return entryOf(RULES_OF, now.type)?.(before, after) ?? [];
+  return entryOf(RULES_OF, now.type)?.(before, after, both) ?? [];
 }
 
 const bag = (value: unknown): Shape =>
@@ -116,31 +118,50 @@ function verbOf(action: unknown): string | undefined {
 }
 
 /** An alarm on the same comparison that fires at a worse value, or later. */
-function alarm(old: Shape, now: Shape): string[] {
+function alarm(old: Shape, now: Shape, both: readonly Pair[]): string[] {
   const { comparisonOperator: operator } = now;
-  const number = (of: Shape, property: string) => {
-    const value = of[property];
-    return typeof value === "number" ? value : NaN;
-  };
-  const [was, is] = [number(old, "threshold"), number(now, "threshold")];
+  const [was, is] = [numberIn(old, "threshold"), numberIn(now, "threshold")];
   const above = typeof operator === "string" && operator.startsWith("GreaterThan");
   const below = typeof operator === "string" && operator.startsWith("LessThan");
   const same = old["comparisonOperator"] === operator;
-  const worse = same && ((above && is > was) || (below && is < was));
-  const points = (of: Shape) =>
-    Number.isNaN(number(of, "datapointsToAlarm"))
-      ? number(of, "evaluationPeriods")
-      : number(of, "datapointsToAlarm");
+  const worse =
+    same && ((above && is > was) || (below && is < was)) && !followsSize(old, now, above, both);
   const missing = (of: Shape) => of["treatMissingData"] === "breaching";
   return [
     ...(worse
       ? [`fires at a ${above ? "higher" : "lower"} value only (threshold ${was} -> ${is})`]
       : []),
-    ...(points(now) > points(old)
-      ? [`fires later (datapoints ${points(old)} -> ${points(now)})`]
-      : []),
+    ...later(old, now),
     ...(missing(old) && !missing(now) ? ["does not fire any more where data is missing"] : []),
   ];
+}
+
+function numberIn(of: Shape, property: string): number {
+  const value = of[property];
+  return typeof value === "number" ? value : NaN;
+}
+
+/** By time, where the periods are known. */
+function later(old: Shape, now: Shape): string[] {
+  const points = (of: Shape) => {
+    const own = numberIn(of, "datapointsToAlarm");
+    return Number.isNaN(own) ? numberIn(of, "evaluationPeriods") : own;
+  };
+  const [before, after] = [points(old), points(now)];
+  const [was, is] = [before * periodOf(old), after * periodOf(now)];
+  if (Number.isNaN(was) || Number.isNaN(is)) {
+    return after > before ? [`fires later (datapoints ${before} -> ${after})`] : [];
+  }
+  return is > was ? [`fires later (after ${was} s -> ${is} s)`] : [];
+}
+
+/** Of metric math the longest of its metrics'. NaN: not known. */
+function periodOf(of: Shape): number {
+  const queries = Array.isArray(of["metricQueries"]) ? of["metricQueries"].map(bag) : [];
+  const periods = [of, ...queries.flatMap((one) => [one, bag(one["metric"])])]
+    .map((one) => numberIn(one, "period"))
+    .filter((one) => !Number.isNaN(one));
+  return periods.length === 0 ? NaN : Math.max(...periods);
 }
 
 function backups(old: Shape, now: Shape): string[] {

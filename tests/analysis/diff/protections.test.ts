@@ -53,6 +53,103 @@ describe("alarms and protections that go", () => {
     }
   });
 
+  it("are an alarm that fires after a longer time, for any period", () => {
+    const of = (datapoints: number, period: number) =>
+      alarm({ evaluationPeriods: 5, datapointsToAlarm: datapoints, period });
+    const queries = (datapoints: number, period: number) =>
+      alarm({
+        evaluationPeriods: datapoints,
+        metricQueries: [
+          { id: "sum", expression: "a+b" },
+          ...["a", "b"].map((id) => ({ id, metric: { metricName: id, period } })),
+        ],
+      });
+    for (const make of [of, queries]) {
+      assert.deepEqual(said([make(1, 300)], [make(5, 60)]), []);
+      assert.deepEqual(said([make(5, 60)], [make(1, 300)]), []);
+      assert.deepEqual(said([make(5, 60)], [make(5, 300)]), [
+        "errors: fires later (after 300 s -> 1500 s)",
+      ]);
+      assert.deepEqual(said([make(5, 300)], [make(5, 60)]), []);
+    }
+    assert.deepEqual(said([of(1, 300)], [queries(2, 300)]), [
+      "errors: fires later (after 300 s -> 600 s)",
+    ]);
+  });
+
+  // Class and storage of one database before and after, with thresholds of 80 percent of what AWS's pages say that they have.
+  it("are no alarm whose threshold follows the size of what it watches", () => {
+    const INSTANCE = "aws:rds/instance:Instance";
+    const watch = (namespace: string, metricName: string, dimensions: object, threshold: number) =>
+      alarm({
+        ...{ namespace, metricName, dimensions, threshold },
+        comparisonOperator: metricName.startsWith("Free")
+          ? "LessThanThreshold"
+          : "GreaterThanThreshold",
+      });
+    const database = (metric: string, threshold: number) =>
+      watch("AWS/RDS", metric, { DBInstanceIdentifier: "db" }, threshold);
+    const instance = (instanceClass: string, allocatedStorage: number) =>
+      planned(INSTANCE, "db", { inputs: { identifier: "db", instanceClass, allocatedStorage } });
+    const [large, xlarge] = [instance("db.r6g.large", 500), instance("db.r6g.xlarge", 500)];
+    const connections = (threshold: number) => database("DatabaseConnections", threshold);
+    assert.deepEqual(said([large, connections(1441)], [xlarge, connections(2883)]), []);
+    // 95 percent instead of 80; the class stays; it watches another one.
+    const higher = "errors: fires at a higher value only (threshold 1441 -> ";
+    assert.deepEqual(said([large, connections(1441)], [xlarge, connections(3424)]), [
+      `${higher}3424)`,
+    ]);
+    assert.deepEqual(said([large, connections(1441)], [large, connections(2883)]), [
+      `${higher}2883)`,
+    ]);
+    assert.deepEqual(said([connections(1441)], [xlarge, connections(2883)]), [`${higher}2883)`]);
+    const memory = (threshold: number) => database("FreeableMemory", threshold);
+    assert.deepEqual(said([xlarge, memory(3_435_973_837)], [large, memory(1_717_986_918)]), []);
+
+    const storage = (threshold: number) => database("FreeStorageSpace", threshold);
+    const less = instance("db.r6g.large", 400);
+    const [before, after] = [storage(107_374_182_400), storage(85_899_345_920)];
+    assert.deepEqual(said([large, before], [less, after]), []);
+    assert.equal(said([large, before], [less, storage(42_949_672_960)]).length, 1);
+    assert.equal(said([large, before], [large, after]).length, 1);
+    // A replica has its source's.
+    const replica = planned(INSTANCE, "replica", {
+      inputs: { identifier: "copy", instanceClass: "db.r6g.large", replicateSourceDb: "arn" },
+      propertyDependencies: { replicateSourceDb: [large.urn] },
+    });
+    const copy = (threshold: number) =>
+      watch("AWS/RDS", "FreeStorageSpace", { DBInstanceIdentifier: "copy" }, threshold);
+    assert.deepEqual(
+      said([large, replica, copy(107_374_182_400)], [less, replica, copy(85_899_345_920)]),
+      [],
+    );
+
+    const run = (timeout: number) =>
+      planned("aws:lambda/function:Function", "f", { inputs: { name: "f", timeout } });
+    const duration = (threshold: number) =>
+      watch("AWS/Lambda", "Duration", { FunctionName: "f" }, threshold);
+    assert.deepEqual(said([run(300), duration(240_000)], [run(900), duration(720_000)]), []);
+    assert.equal(said([run(300), duration(240_000)], [run(900), duration(890_000)]).length, 1);
+
+    // It fires where all tasks are wanted that there may be.
+    const target = (maxCapacity: number) =>
+      planned("aws:appautoscaling/target:Target", "t", {
+        inputs: {
+          resourceId: "service/c/s",
+          scalableDimension: "ecs:service:DesiredCount",
+          maxCapacity,
+        },
+      });
+    const wanted = (threshold: number) =>
+      watch(
+        ...(["ECS/ContainerInsights", "DesiredTaskCount"] as const),
+        { ClusterName: "c", ServiceName: "s" },
+        threshold,
+      );
+    assert.deepEqual(said([target(6), wanted(5)], [target(10), wanted(9)]), []);
+    assert.equal(said([target(6), wanted(5)], [target(10), wanted(10)]).length, 1);
+  });
+
   it("are rules of a firewall that go, count instead of blocking, or let more through", () => {
     const acl = (...rules: object[]) =>
       planned("aws:wafv2/webAcl:WebAcl", "acl", {
