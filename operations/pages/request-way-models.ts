@@ -349,11 +349,23 @@ class PlanReader {
     );
   }
 
-  /** The load balancer that a host leads to, before any failover. */
+  /** The load balancer that a host leads to, before any failover; where users are held on the standby, by the standby's host. */
   private balancerOf(host: string): PlannedResource {
-    const records = this.ofType(RECORD).filter(({ inputs }) => inputs.name === host);
-    const found = records.flatMap((record) => this.dependencies(record, "aliases", LOAD_BALANCER));
-    return only([...new Set(found)], `load balancers behind ${host}`);
+    return only([...new Set(this.balancersOf(host))], `load balancers behind ${host}`);
+  }
+
+  private balancersOf(host: string): PlannedResource[] {
+    return this.ofType(RECORD).flatMap((record): PlannedResource[] => {
+      const inputs = record.inputs as unknown as RecordInputs;
+      const isSecond = inputs.failoverRoutingPolicies?.some(({ type }) => type === "SECONDARY");
+      if (inputs.name !== host || isSecond === true) return [];
+      const direct = this.dependencies(record, "aliases", LOAD_BALANCER);
+      if (direct.length > 0) return direct;
+      // An unknown name is another resource's; a host that aliases itself leads nowhere.
+      return (inputs.aliases ?? []).flatMap(({ name }) =>
+        typeof name === "string" && name !== host ? this.balancersOf(name) : [],
+      );
+    });
   }
 
   /** What an alias record leads to; nothing for records of other kinds. */

@@ -333,7 +333,7 @@ function holdStep({ home, standby }: Pair): Step {
   return {
     id: "hold",
     title: "Keep users on the standby, beside steps 5 and 6",
-    says: `This keeps users away from the old region's old data when it answers again. While us-east-1 is lost, Route 53 [accepts changes again](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html) about ${later.minutes} minutes after AWS has noticed the loss: the step repeats its commands until then, and users do not wait for it. The zone's id is \`crm:edge.zone.id\`. The setting makes the same change in the stack file: until the commit is on main, a deployment of ${home.stackName} would route users back to the old database.`,
+    says: `This keeps users away from the old region's old data when it answers again. While us-east-1 is lost, Route 53 [accepts changes again](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html) about ${later.minutes} minutes after AWS has noticed the loss: the step repeats its commands until then, and users do not wait for it. The zone's id is \`crm:edge.zone.id\`. The setting makes the same change in the stack file: until the commit is on main, a deployment of ${home.stackName} would route users back to the old database. From this commit until the last step of failback, CI's job \`accepted\` is red: pages and lists still show the standby that waits. It stops no deployment. If it must pass before a merge, run \`npm run accept\` first, and commit what it writes.`,
     minutes: 0,
     commands: [
       prove(

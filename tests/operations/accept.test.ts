@@ -13,10 +13,11 @@ import {
   plansOf,
   type PlansByStack,
 } from "../../operations/derived";
+import { planWith } from "../../operations/example";
 import { currentFigurePages, type Plans } from "../../operations/pages/figures";
 import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
-import { STACKS_PROJECT, stackFileText, stackNames } from "../support/stack-files";
+import { packConfigFile, STACKS_PROJECT, stackFileText, stackNames } from "../support/stack-files";
 import { USAGE } from "../support/usage";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -39,6 +40,26 @@ describe("files that are generated from the tests' own stacks", () => {
     assert.deepEqual(found.flatMap(summary), [], "npm run accept -- --fixtures");
     assert.deepEqual(lost(ROOT, FIXTURES, plans), []);
   });
+
+  it("is made while the standby serves and users are held there; the one row without a decision is of the hold", async () => {
+    const changes = {
+      production: { "crm:edge": { healthCheck: { holdStandby: true } } },
+      recovery: { "crm:recovery": { serving: true }, "crm:database": { multiAz: true } },
+    };
+    const serving = new Map(plans);
+    for (const [stack, config] of Object.entries(changes)) {
+      const base = { stack, cwd: STACKS_PROJECT, packConfig: packConfigFile(stack) };
+      serving.set(stack, await planWith({ config }, base));
+    }
+    const files = filesOfPlans(ROOT, FIXTURES, serving, await planOf("bootstrap"));
+    const page = (name: string) => files.get(path.join(FIXTURES.pages, name)) ?? "";
+    // While users are held on the standby, it is true that this stack's CDN does not lead to its own load balancer.
+    const [said = "", ...more] = undecided(new Map([["docs/conformance.md", page("docs/conformance.md")]]));
+    assert.match(said, /: 1 differ .*: "CDN before the load balancer"\. /);
+    assert.deepEqual(more, []);
+    // The standby host's record leads to the load balancer that the page is about.
+    assert.match(page("docs/request-ways.md"), /load balancer crm-cluster/);
+  }); // prettier-ignore
 
   it("changes with the plan", () => {
     const production = plans.get("production")!;

@@ -198,7 +198,9 @@ describe("conformance with the architecture document", () => {
       fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
       const project = `name: crm\nmain: ${JSON.stringify(ROOT)}\nruntime: nodejs\n`;
       fs.writeFileSync(path.join(folder, "Pulumi.yaml"), project);
-      fs.copyFileSync(path.join(STACKS_PROJECT, "about.json"), path.join(folder, "about.json"));
+      for (const file of ["about.json", "Pulumi.recovery.yaml"]) {
+        fs.copyFileSync(path.join(STACKS_PROJECT, file), path.join(folder, file));
+      }
       const stack = parse(stackFileText("production")) as { config: Record<string, any> };
       const { config } = stack;
       config["crm:network"].subnets.public[1] = "10.0.4.0/24";
@@ -239,7 +241,9 @@ describe("conformance with the architecture document", () => {
     try {
       fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
       fs.writeFileSync(path.join(folder, "Pulumi.yaml"), `name: crm\nmain: ${JSON.stringify(ROOT)}\nruntime: nodejs\n`);
-      fs.copyFileSync(path.join(STACKS_PROJECT, "about.json"), path.join(folder, "about.json"));
+      for (const file of ["about.json", "Pulumi.recovery.yaml"]) {
+        fs.copyFileSync(path.join(STACKS_PROJECT, file), path.join(folder, file));
+      }
       const stack = parse(stackFileText("production")) as { config: Record<string, any> };
       const { config } = stack;
       config["crm:database"].engineVersion = "15.14";

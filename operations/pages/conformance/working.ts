@@ -281,7 +281,8 @@ export const RECOVERY = section(
   "Health check | route53/record crm-edge-origin-primary | @healthCheckId | crm-edge",
   `Services in the other region before the emergency | file Pulumi.production.yaml | config[crm:recovery].readiness | backup-restore | ${STANDS} | pilot-light`,
   "Services in the other region: region | recovery: provider aws | region | us-west-2",
-  `Data there | recovery: rds/instance crm-database-primary | replicateSourceDb:arn | the latest backup, restored | ${STANDS} | crm-production-primary`,
+  // Of the setting, which stays while the promoted database serves.
+  `Data there | file Pulumi.recovery.yaml | config[crm:database].standbyOf:arn | the latest backup, restored | ${STANDS} | crm-production-primary`,
   `DNS cut over | recovery: route53/record crm-edge-standby-recovery | @healthCheckId | an update of the records | The standby is a weighted set | ${AWS}/Route53/latest/DeveloperGuide/accelerated-recovery.html | crm-edge`,
 );
 

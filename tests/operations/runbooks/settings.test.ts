@@ -115,6 +115,14 @@ describe("runbooks and the settings in stack files", () => {
     }
   });
 
+  it("make CI's comparison of the pages red, which the step that commits them says", () => {
+    const ci = fs.readFileSync(path.join(__dirname, "../../../.github/workflows/ci.yml"), "utf8");
+    assert.match(ci, /^ {2}accepted:$/m);
+    const hold = steps().filter(({ id }) => id === "hold");
+    assert.ok(hold.length > 0);
+    for (const { says } of hold) assert.match(says, /`accepted` is red.*`npm run accept` first/);
+  });
+
   it("are committed where something changed, and only those files", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "commit-"));
     const hold = steps().find(({ id }) => id === "hold")!;
