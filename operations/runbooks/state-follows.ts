@@ -2,6 +2,7 @@
 import { text, type RecoveryResource, type RecoveryStack } from "../../analysis/recovery/resources";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { creationMinutes, minutesOf } from "../../analysis/recovery/steps";
+import { WINDOW_LEAD } from "../../facts/duration-rows";
 import {
   act,
   check,
@@ -77,9 +78,8 @@ export function replicaMinutes(stack: RecoveryStack): number {
   return creationMinutes(stack, "aws:rds/instance:Instance", { replicateSourceDb: "set" });
 }
 
-/** What the hook of components/recovery/deployment-backup.ts means for an update here. */
-export const BACKUP_FIRST =
-  "If the stack takes a backup before a deployment, and the primary or a service changes, the update waits for the backup: to skip it, set `crm:recovery.beforeDeployment.skipUntil` to today.";
+/** What the hook of components/recovery/deployment-backup.ts means for an update here, where writes may be stopped. */
+export const BACKUP_FIRST = `If the stack takes a backup before a deployment, and the primary or a service changes, the update waits for the backup. In the database's backup and maintenance windows, and in the ${WINDOW_LEAD} minutes before, AWS starts none, and the update fails at once. To skip the backup, set \`crm:recovery.beforeDeployment.skipUntil\` to today before the update: the old instance still has its data.`;
 
 const COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 

@@ -123,6 +123,20 @@ describe("runbooks and the settings in stack files", () => {
     for (const { says } of hold) assert.match(says, /`accepted` is red.*`npm run accept` first/);
   });
 
+  it("say when the update after a restore fails at its backup: writes are stopped then", () => {
+    const updates = steps().filter(({ commands }) =>
+      commands.some(({ argv }) => /^pulumi up .*--refresh --exclude/.test(argv.join(" "))),
+    );
+    assert.deepEqual([...new Set(updates.map(({ id }) => id))].sort(), ["state", "update"]);
+    for (const { says } of updates) {
+      assert.match(
+        says,
+        /backup and maintenance windows, and in the 60 minutes before, .*fails at once/,
+      );
+      assert.match(says, /set `crm:recovery\.beforeDeployment\.skipUntil` to today/);
+    }
+  });
+
   it("are committed where something changed, and only those files", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "commit-"));
     const hold = steps().find(({ id }) => id === "hold")!;
