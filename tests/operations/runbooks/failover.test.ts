@@ -1,5 +1,7 @@
 /** What `npm run failover` looks at before it takes over. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
 import { BOOKS } from "../../../operations/runbooks/books";
 import { planOf } from "../../support/plans";
@@ -105,5 +107,31 @@ describe("the failover", () => {
     );
     const old = await play(book, "afterwards", restorable(30));
     assert.match(old.stopped?.message ?? "", /a moment that is at most 5 minutes old/);
+  });
+
+  it("has the number by which pages and other steps name its step that holds users, as failback's end of the pause has", async () => {
+    const plans = [await planOf("production"), await planOf("recovery")];
+    const [failover, failback] = ["failover", "failback"].map((name) =>
+      BOOKS.get(name)!.make(plans, { bootstrap: BOOTSTRAP_PROJECT }),
+    );
+    const text = (...parts: string[]) =>
+      fs.readFileSync(path.join(__dirname, "../../../docs", ...parts), "utf8");
+    const told = (book: typeof failover) =>
+      book!.parts.flatMap(({ steps }) => steps.map(({ says, undo }) => `${says} ${undo}`)).join();
+    const hold = failover!.parts.find(({ id }) => id === "hold")!.first;
+    const pause = failback!.parts.find(({ id }) => id === "pause")!;
+    const letGo = pause.first + pause.steps.findIndex(({ id }) => id === "let-go");
+    for (const [where, pattern, number] of [
+      [text("runbooks", "failback.md"), /held there since step (\d+) of/, hold],
+      [text("runbooks", "failback.md"), /Until step (\d+), you can abandon/, letGo],
+      [text("runbooks", "region-loss.md"), /only step (\d+) depends/, hold],
+      [text("runbooks", "region-loss.md"), /Until step (\d+) is done/, hold],
+      [text("decisions.md"), /replace step (\d+) of the failover/, hold],
+      [told(failover), /--case hold` in a second terminal \(step (\d+)\)/, hold],
+      [told(failover), /Step (\d+) commits the settings/, hold],
+      [told(failback), /with step (\d+) of the region-loss runbook/, hold],
+    ] as const) {
+      assert.equal(pattern.exec(where)?.[1], String(number), String(pattern));
+    }
   });
 });
