@@ -22,15 +22,20 @@ export const TASK_START = {
   unverified: "AWS publishes no figure; 53 to 62 s are quoted of this page, which was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Seconds for which CloudFront waits for an origin's answer, and a load balancer for a target's, where nothing is set. */
-export const ANSWER_TIMEOUTS = {
-  originRead: 30,
-  balancerIdle: 60,
+/** Seconds for which CloudFront waits for an origin's answer where nothing is set. */
+export const ORIGIN_READ = {
+  seconds: 30,
   source:
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html",
-  asOf,
-  unverified:
-    "the load balancer's 60 s are of its guide's page on attributes, not opened in this review",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Seconds for which an Application Load Balancer waits for data on a connection where nothing is set. */
+export const BALANCER_IDLE = {
+  seconds: 60,
+  source:
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Seconds of a failover of an instance with a standby; longer with large transactions. */

@@ -2,10 +2,11 @@
 import { instanceVcpus } from "../../facts/capacity-limits";
 import { POOL } from "../../facts/pools";
 import {
-  ANSWER_TIMEOUTS,
+  BALANCER_IDLE,
   BALANCER_NAME,
   CACHE_FAILOVER,
   DATABASE_FAILOVER,
+  ORIGIN_READ,
   TARGET_TRACKING,
   TASK_START,
 } from "../../facts/scaling-times";
@@ -104,12 +105,11 @@ export function answerSeconds(stack: RecoveryStack): number {
     // The deployment gate's is no step on the way of a request.
     .filter((one) => !["network", "gateway"].includes(text(one, "loadBalancerType") ?? ""))
     .map((one) => value(one, "idleTimeout"));
-  const { originRead, balancerIdle } = ANSWER_TIMEOUTS;
   const all = [
-    ...origins.map((one) => Number(one ?? originRead)),
-    ...balancers.map((one) => Number(one ?? balancerIdle)),
+    ...origins.map((one) => Number(one ?? ORIGIN_READ.seconds)),
+    ...balancers.map((one) => Number(one ?? BALANCER_IDLE.seconds)),
   ].filter(Number.isFinite);
-  return all.length === 0 ? originRead : Math.min(...all);
+  return all.length === 0 ? ORIGIN_READ.seconds : Math.min(...all);
 }
 
 function failover(

@@ -86,7 +86,7 @@ describe("trials of a plan", () => {
 
   it("fail a request after the shortest time that CloudFront and the load balancer wait for its answer", async () => {
     const plan = await planOf("production");
-    const seconds = (originReadTimeout: number | undefined, idleTimeout: number) => {
+    const seconds = (originReadTimeout: number | undefined, idleTimeout: number | undefined) => {
       const resources = plan.resources.map((one) => {
         if (one.type === "aws:lb/loadBalancer:LoadBalancer") {
           return { ...one, inputs: { ...one.inputs, idleTimeout } };
@@ -105,8 +105,9 @@ describe("trials of a plan", () => {
     assert.equal(seconds(30, 60), 30);
     assert.equal(seconds(120, 60), 60);
     assert.equal(seconds(10, 60), 10);
-    // CloudFront's own time, where none is set.
+    // CloudFront's and the load balancer's own times, where none is set.
     assert.equal(seconds(undefined, 60), 30);
+    assert.equal(seconds(120, undefined), 60);
   });
 
   it("have a slow database make its requests slow, where their queries then take seconds", async () => {
