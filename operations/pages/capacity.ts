@@ -72,6 +72,7 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
       `the answered requests. Lambda reads a queue with more batches each minute, and environments that are not kept ready start cold. Slow: more than ${SLOW_SECONDS} seconds in a queue, in queries or in a call to another party. ` +
       `Failed: more than ${answerSeconds(limits.load.stack)} seconds (CloudFront's originReadTimeout, or the load balancer's idleTimeout if that is shorter), or sent to a lost resource. ` +
       "CloudFront tries a GET or HEAD up to connectionAttempts times (3 by default). These attempts are not simulated: a user may wait that many times as long for the error, and an overloaded origin gets up to that many times the requests.",
+    "More capacity gives no worse result, with two exceptions, as in AWS: larger tasks, of which fewer run and fewer requests stay open while another party is slow; and larger pools, which open more connections than an overloaded database accepts.",
     table(TRIAL_HEAD, trials.profiles.map(trialCells), escaped),
     ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),
     "## Failures",
