@@ -36,8 +36,12 @@ export interface AccountQuota extends ServiceQuota {
   readonly atLeast: boolean;
 }
 
-/** Quotas of one thing each, a group or a network: what stacks need of them does not add up. */
-const OF_ONE: ReadonlySet<QuotaName> = new Set(["interfaceEndpoints", "securityGroupRules"]);
+/** Quotas of one thing each, a group, a network or a cluster: what stacks need of them does not add up. */
+const OF_ONE: ReadonlySet<QuotaName> = new Set([
+  "interfaceEndpoints",
+  "securityGroupRules",
+  "cacheNodesPerCluster",
+]);
 
 /**
  * The quotas that stacks need, by account and region; stacks that share both share the quotas. What a stack keeps in

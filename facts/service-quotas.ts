@@ -1,4 +1,5 @@
 /** Quotas of an account and region that the platform could run into. */
+import { CLUSTER_SIZE } from "./cache-engines";
 import type { Fact } from "./fact";
 
 /** One quota of Service Quotas. */
@@ -146,6 +147,16 @@ export const SERVICE_QUOTAS = {
     source: `${GENERAL}/elasticache-service.html`,
     asOf,
     unverified,
+  },
+  cacheNodesPerCluster: {
+    service: "elasticache",
+    code: "L-AF354865",
+    title: "nodes of a cache cluster",
+    usual: CLUSTER_SIZE.nodes.usual,
+    newAccount: CLUSTER_SIZE.nodes.usual,
+    source: CLUSTER_SIZE.source,
+    asOf: CLUSTER_SIZE.asOf,
+    unverified: "the page has the 90; the code was seen as public programs quote it",
   },
 } as const satisfies Readonly<Record<string, ServiceQuota>>;
 

@@ -96,6 +96,7 @@ export function needsOf(
       (one) => (text(one, "loadBalancerType") ?? "application") === kind,
     );
   const services = () => own("aws:ecs/service:Service");
+  const caches = () => own("aws:elasticache/replicationGroup:ReplicationGroup");
   return {
     fargateVcpus: () => {
       return vcpus(stack, services(), () => 1, tasks, scheduledVcpus(stack));
@@ -114,7 +115,16 @@ export function needsOf(
     applicationLoadBalancers: balancer("application"),
     networkLoadBalancers: balancer("network"),
     databaseInstances: count("aws:rds/instance:Instance"),
-    cacheNodes: () => cacheNodes(stack, own("aws:elasticache/replicationGroup:ReplicationGroup")),
+    cacheNodes: () => [
+      caches().reduce((sum, group) => sum + nodesOf(stack, group), 0),
+      caches()[0],
+    ],
+    cacheNodesPerCluster: () =>
+      largestGroup(
+        caches(),
+        ({ urn }) => urn,
+        (group) => nodesOf(stack, group),
+      ),
   };
 }
 
@@ -249,29 +259,26 @@ function securityGroupRules(stack: RecoveryStack): Need {
   return needs.reduce((one, other) => (other[0] > one[0] ? other : one));
 }
 
-/** Nodes of all groups with as many shards as scaling may make. */
-function cacheNodes(stack: RecoveryStack, groups: readonly RecoveryResource[]): Need {
-  const nodes = groups.map((group) => {
-    const id = text(group, "replicationGroupId");
-    const target = stack
-      .ofType("aws:appautoscaling/target:Target")
-      .find(
-        (one) =>
-          text(one, "serviceNamespace") === "elasticache" &&
-          id !== undefined &&
-          text(one, "resourceId") === `replication-group/${id}`,
-      );
-    const inShards = () => {
-      const { shards, replicas = 0 } = cacheLayout((input) => number(group, input));
-      return Math.max(shards, (target && number(target, "maxCapacity")) ?? 0) * (replicas + 1);
-    };
-    // AWS tells both numbers; before the first update only that is known which the program chose.
-    const inAll = stack.noting(() => number(group, "numCacheClusters")).result;
-    return inAll === undefined || stack.noting(inShards).unknown.length === 0
-      ? Math.max(inShards(), inAll ?? 0)
-      : inAll;
-  });
-  return [nodes.reduce((sum, count) => sum + count, 0), groups[0]];
+/** Nodes of a cache cluster with as many shards as scaling may make. */
+function nodesOf(stack: RecoveryStack, group: RecoveryResource): number {
+  const id = text(group, "replicationGroupId");
+  const target = stack
+    .ofType("aws:appautoscaling/target:Target")
+    .find(
+      (one) =>
+        text(one, "serviceNamespace") === "elasticache" &&
+        id !== undefined &&
+        text(one, "resourceId") === `replication-group/${id}`,
+    );
+  const inShards = () => {
+    const { shards, replicas = 0 } = cacheLayout((input) => number(group, input));
+    return Math.max(shards, (target && number(target, "maxCapacity")) ?? 0) * (replicas + 1);
+  };
+  // AWS returns both numbers; before the first update only that is known which the program chose.
+  const inAll = stack.noting(() => number(group, "numCacheClusters")).result;
+  return inAll === undefined || stack.noting(inShards).unknown.length === 0
+    ? Math.max(inShards(), inAll ?? 0)
+    : inAll;
 }
 
 function largestGroup(

@@ -115,6 +115,27 @@ describe("quotas of an account", () => {
     assert.match(rendered(quotas), /^ask +Lambda executions at a time.*133 to begin/m);
   });
 
+  it("ask for more than 90 nodes of one cache, each cluster for itself", async () => {
+    // AWS's "Working with shards": 90 nodes a cluster as a rule, up to 500 on request; 300 in a region.
+    const [staging, production] = await Promise.all(["staging", "production"].map(planOf));
+    const withShards = (numNodeGroups: number) => ({
+      ...production!,
+      resources: production!.resources.map((one) =>
+        one.type === "aws:elasticache/replicationGroup:ReplicationGroup"
+          ? { ...one, inputs: { ...one.inputs, numNodeGroups, replicasPerNodeGroup: 2 } }
+          : one,
+      ),
+    });
+    const nodes = (shards: number) => {
+      const quotas = accountQuotas([staging!, withShards(shards)]);
+      const [cluster, region] = ["cacheNodesPerCluster", "cacheNodes"].map((name) => of(quotas, name)!); // prettier-ignore
+      assert.equal(region!.newAccountBegins, true);
+      return [cluster!.needed, cluster!.newAccountBegins, region!.needed];
+    };
+    assert.deepEqual(nodes(30), [90, true, 92]);
+    assert.deepEqual(nodes(31), [93, false, 95]);
+  });
+
   it("adds up what stacks of one account and region need, and no other's", async () => {
     const [staging, production, recovery] = await Promise.all(
       ["staging", "production", "recovery"].map(planOf),
