@@ -4,6 +4,7 @@
  */
 import {
   QUOTA_NAMES,
+  QUOTAS_OF_ONE,
   SERVICE_QUOTAS,
   UNRESERVED_LAMBDA_CONCURRENCY,
   type QuotaName,
@@ -35,13 +36,6 @@ export interface AccountQuota extends ServiceQuota {
   /** Whether a stack's need is not known before the first update: what is counted is the least. */
   readonly atLeast: boolean;
 }
-
-/** Quotas of one thing each, a group, a network or a cluster: what stacks need of them does not add up. */
-const OF_ONE: ReadonlySet<QuotaName> = new Set([
-  "interfaceEndpoints",
-  "securityGroupRules",
-  "cacheNodesPerCluster",
-]);
 
 /**
  * The quotas that stacks need, by account and region; stacks that share both share the quotas. What a stack keeps in
@@ -136,7 +130,7 @@ const reserves = (stack: RecoveryStack) =>
     .some((one) => (number(one, "reservedConcurrentExecutions") ?? 0) > 0);
 
 function together(name: QuotaName, needs: readonly number[]): number {
-  if (OF_ONE.has(name)) return Math.max(...needs);
+  if (QUOTAS_OF_ONE.has(name)) return Math.max(...needs);
   const sum = needs.reduce((all, one) => all + one, 0);
   // Each stack that reserves counts what Lambda keeps back for all.
   const reserving = needs.filter((one) => one > UNRESERVED_LAMBDA_CONCURRENCY.executions).length;

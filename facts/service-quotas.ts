@@ -166,6 +166,13 @@ export type QuotaName = keyof typeof SERVICE_QUOTAS;
 /** All names, in the order of the table. */
 export const QUOTA_NAMES = Object.keys(SERVICE_QUOTAS) as readonly QuotaName[];
 
+/** Quotas of one thing each, a group, a network or a cluster: what stacks need of them does not add up. */
+export const QUOTAS_OF_ONE: ReadonlySet<QuotaName> = new Set([
+  "interfaceEndpoints",
+  "securityGroupRules",
+  "cacheNodesPerCluster",
+] as const satisfies readonly QuotaName[]);
+
 /**
  * Executions that Lambda keeps for functions without a reservation. An account that has 10 keeps all of them: nothing can be
  * reserved there.

@@ -149,6 +149,7 @@ function facts(file: string, text: string): string[] {
 
 /** Selections and near copies of a list of facts/, with the number of their members, that are choices: each with the reason. */
 const SELECTED: Readonly<Record<string, string>> = {
+  "analysis/capacity/assumed.ts: 3 of service-quotas.ts": "the quotas that a load takes from",
   "bootstrap/extension-rights.ts: 63 of iam-actions.ts":
     "services that no extension may use, chosen among all",
   "bootstrap/rights.ts: 20 of iam-actions.ts":
