@@ -72,7 +72,7 @@ function keyLine(lines: readonly string[], key: string, from: number, to: number
 /** A stack file's text with the image of a service. @throws where its service is no block of lines */
 export function withImage(text: string, service: string, digest: string): string {
   if (!DIGEST.test(digest)) {
-    throw new Error(
+    throw new UsageError(
       `--digest: expected sha256: and 64 hexadecimal digits, got ${shownValue(digest)}`,
     );
   }

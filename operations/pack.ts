@@ -104,7 +104,7 @@ function contentsOf(workspace: string): Contents {
   const contents = WORKSPACES[workspace];
   if (contents) return contents;
   throw new Error(
-    `WORKSPACE: expected one of ${Object.keys(WORKSPACES).join(", ")}, got ${shownValue(workspace)}`,
+    `<workspace>: expected one of ${Object.keys(WORKSPACES).join(", ")}, got ${shownValue(workspace)}`,
   );
 }
 

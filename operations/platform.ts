@@ -85,7 +85,7 @@ export function stackToTry(
   if (stack === undefined) return requiredText(["--stack"]);
   const config = stackConfigOf(stack, root);
   return config.environment === "production" && !inProduction
-    ? `--stack: expected a stack that is not production, or --in-production, got ${shownValue(stack)}`
+    ? `--stack: ${shownValue(stack)} has crm:environment production; add --in-production to allow it`
     : { stack, config };
 }
 

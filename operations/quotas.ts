@@ -51,14 +51,17 @@ export async function quotasOf(
 export function rendered(quotas: readonly AccountQuota[]): string {
   const lines = quotas.flatMap((quota) => {
     const { account, region, title, toBegin, needed, newAccount, usual, stacks } = quota;
-    const most = needed > toBegin ? `, ${needed} at the largest` : "";
+    const most = needed > toBegin ? `, ${needed} at maximum` : "";
     const least = quota.atLeast ? " (at least)" : "";
-    const has = newAccount === usual ? `${usual}` : `${newAccount} when new, ${usual} usually`;
-    const line = `${quota.newAccountBegins ? "ok  " : "ask "} ${title}, ${account ?? "your account"} ${region ?? "your region"}: ${toBegin} to begin${most}${least}; AWS gives ${has} (${stacks.join(", ")})`;
+    const has =
+      newAccount === usual
+        ? `default ${usual}`
+        : `default ${newAccount} in a new account, ${usual} otherwise`;
+    const line = `${quota.newAccountBegins ? "ok  " : "low "} ${title}, ${account ?? "your account"} ${region ?? "your region"}: ${toBegin} to begin${most}${least}; ${has} (${stacks.join(", ")})`;
     const enough = needed <= newAccount;
     return enough
       ? [line]
-      : [line, `       has:  ${showCommand(quota)}`, `       asks: ${requestCommand(quota)}`];
+      : [line, `       shows:   ${showCommand(quota)}`, `       request: ${requestCommand(quota)}`];
   });
   return lines.join("\n");
 }

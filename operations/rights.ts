@@ -217,13 +217,13 @@ export function recallSaid({ resources }: Pick<Plan, "resources">): {
   return { lines, good: notPredicted.length === 0 };
 }
 
-/** Why nothing is asked of a stack: it has no owner's values yet, and bootstrap has. */
+/** Why nothing is checked of a stack: it has no owner's values yet, and bootstrap has. */
 export function notSetUp(stack: string, root: string): string | undefined {
   const texts = readTexts(root, [stackFileOf(stack), BOOTSTRAP_FILE]);
   const account = configsOf(texts, [stack]).get(stack)?.["crm:accountId"];
   const pipeline = bootstrapSettings(texts)["crm-bootstrap:accountId"];
   return isLeftOut(account, pipeline)
-    ? `${stack}: not set up, nothing is asked: crm:accountId is AWS's example, the pipeline's account is ${pipeline}. Next: ${setup(stack)}`
+    ? `${stack}: not set up, nothing is checked: crm:accountId is AWS's example, the pipeline's account is ${pipeline}. Next: ${setup(stack)}`
     : undefined;
 }
 
@@ -253,8 +253,11 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
     }
     if (options.stack === undefined) throw new Error(requiredText(["--stack"]));
     if ((options.role === undefined) !== (options.policy === undefined)) {
-      const got = options.role === undefined ? "--policy" : "--role";
-      throw new Error(`--role and --policy: expected both or neither, got ${got} alone`);
+      throw new Error(
+        options.role === undefined
+          ? "--role and --policy: expected both or neither, got --policy alone"
+          : "--role and --policy: expected both or neither, got --role alone",
+      );
     }
   } catch (error) {
     return wrongUsage((error as Error).message, USAGE);
@@ -286,7 +289,7 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
   };
   const said = (name: string, calls: number, good: boolean) =>
     console.log(
-      `${visible(name)}: ${counted(calls, "call")} asked, ${good ? "all allowed" : "not all as it should be"}`,
+      `${visible(name)}: ${counted(calls, "call")} checked, ${good ? "all allowed" : "not all as it should be"}`,
     );
   for (const duty of duties) {
     const problems = judge(duty);

@@ -10,6 +10,7 @@ import { shownValue } from "../facts/problem-text";
 import { requiredText, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { addMeasured } from "./measured-file";
+import { UsageError } from "./platform";
 import { BOOKS, PROJECT, type Book } from "./runbooks/books";
 import { Clock } from "./runbooks/clock";
 import { realDesk } from "./runbooks/desk";
@@ -79,7 +80,13 @@ export async function main(
   }
   const plans = [];
   for (const read of book.reads(stack)) plans.push(await planned(read));
-  const runbook = book.make(plans, project);
+  let runbook: Runbook;
+  try {
+    runbook = book.make(plans, project);
+  } catch (error) {
+    if (error instanceof UsageError) return wrong(error.message);
+    throw error;
+  }
   const name = options.case ?? Object.keys(runbook.cases)[0]!;
   if (!Object.hasOwn(runbook.cases, name)) {
     const known = Object.keys(runbook.cases).join(", ");

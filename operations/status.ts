@@ -1,6 +1,6 @@
 /**
  * `npm run status [-- <service>]`: how a stack's services are. Exit code 0 if every service has the tasks it
- * wants, no deployment is stuck and no alarm is on; 1 otherwise.
+ * wants, no deployment is stuck and no alarm is in state ALARM; 1 otherwise.
  */
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
@@ -147,8 +147,8 @@ export function main(args: readonly string[], world?: World): Promise<number> {
         const alarms = await alarmsOn(aws, platform, key ?? "", only);
         aws.print(
           alarms.length === 0
-            ? "  no alarm is on"
-            : `  ${counted(alarms.length, "alarm is", "alarms are")} on`,
+            ? "  no alarm is in state ALARM"
+            : `  ${counted(alarms.length, "alarm is", "alarms are")} in state ALARM`,
         );
         alarms.forEach((alarm) => aws.print(`    ${visible(alarm)}`));
         return statuses.every(({ healthy }) => healthy) && alarms.length === 0 ? 0 : 1;

@@ -16,6 +16,15 @@ export interface Exemption {
   readonly expires: string;
 }
 
+const MAILBOX = "^[^\\s@]+@[^\\s@]+$";
+const DAY = "^\\d{4}-\\d{2}-\\d{2}$";
+
+/** What a text that matches one of the patterns below is, for an error. */
+export const PATTERN_PHRASES: Readonly<Record<string, string>> = {
+  [MAILBOX]: "a mailbox such as team@example.com",
+  [DAY]: "a day, YYYY-MM-DD",
+};
+
 /** Schema of the setting `exemptions` that every rule has. */
 export const EXEMPTIONS_SCHEMA = {
   type: "array" as const,
@@ -25,8 +34,8 @@ export const EXEMPTIONS_SCHEMA = {
     properties: {
       urn: { type: "string" as const, minLength: 1 },
       reason: { type: "string" as const, minLength: 20 },
-      owner: { type: "string" as const, pattern: "^[^\\s@]+@[^\\s@]+$" },
-      expires: { type: "string" as const, pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+      owner: { type: "string" as const, pattern: MAILBOX },
+      expires: { type: "string" as const, pattern: DAY },
     },
     required: ["urn", "reason", "owner", "expires"],
     additionalProperties: false,

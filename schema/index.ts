@@ -163,12 +163,13 @@ function unknownKey(
   const [, section = "", after, item] = /^(\w+)(?:\.(.+)|(\[.+))$/.exec(name) ?? [];
   const setting = after ?? item;
   // As -c and `pulumi config set` without --path write it.
+  if (setting === undefined || !known.includes(section)) {
+    return { key, message: unknownKeyText(key, section || name, known, prefix) };
+  }
   const message =
-    setting !== undefined && known.includes(section)
-      ? `${key}: there is no such key: ${setting} is a setting in ${prefix}${section}. Write it there with ` +
-        `\`pulumi config set --path '${key}' VALUE\`. -c replaces a whole section: ${EXAMPLE}`
-      : unknownKeyText(key, section || name, known, prefix);
-  return { key, message };
+    `${key}: expected a section, got a setting in ${prefix}${section}. ` +
+    `Run \`pulumi config set --path '${key}' <value>\`.`;
+  return { key, message, help: `-c replaces a whole section: ${EXAMPLE}` };
 }
 
 /** The keys that the schema has at a path; none if it is not a group. */

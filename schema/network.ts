@@ -180,7 +180,7 @@ function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report
 
 function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): void {
   const { shortest, longest } = NETWORK_LENGTHS;
-  const size = `a network of /${shortest} to /${longest}`;
+  const size = `a network between /${shortest} and /${longest}`;
   const vpc = parseCidr(cidrBlock)!;
   if (vpc.length < shortest || vpc.length > longest) {
     report(["cidrBlock"], cidrBlock, size);

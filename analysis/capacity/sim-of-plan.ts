@@ -102,7 +102,7 @@ export function answerSeconds(stack: RecoveryStack): number {
     });
   const balancers = stack
     .ofType("aws:lb/loadBalancer:LoadBalancer")
-    // The deployment gate's is no step on the way of a request.
+    // The deployment gate's is not on the path of a request.
     .filter((one) => !["network", "gateway"].includes(text(one, "loadBalancerType") ?? ""))
     .map((one) => value(one, "idleTimeout"));
   const all = [

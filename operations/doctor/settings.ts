@@ -42,12 +42,18 @@ function placeholders({ stack, config }: Files): Finding[] {
   const texts = textsOf(config);
   const mailboxes = texts.filter(isShippedMailbox);
   const phones = texts.filter(({ text }) => text === SHIPPED_PHONE);
-  const copies = Object.values(storage.buckets).flatMap(
-    ({ replication }) => replication?.bucketName ?? [],
+  const copies = Object.entries(storage.buckets).map(
+    ([bucket, { replication }]) =>
+      [
+        `crm:storage.buckets.${bucket}.replication.bucketName`,
+        replication?.bucketName ?? "",
+      ] as const,
   );
   const buckets = [
-    ...(SHIPPED_SUFFIXES.includes(naming.bucketSuffix) ? [naming.bucketSuffix] : []),
-    ...copies.filter((name) => /-backup-west(-staging)?$/.test(name)),
+    ...(SHIPPED_SUFFIXES.includes(naming.bucketSuffix)
+      ? [["crm:naming.bucketSuffix", naming.bucketSuffix] as const]
+      : []),
+    ...copies.filter(([, name]) => /-backup-west(-staging)?$/.test(name)),
   ];
   const keys = (found: readonly { key: string }[]) => found.map(({ key }) => key);
   const shipped = (keysOf: readonly string[]) => keysOf.map((key) => `${key} is the shipped value`);
@@ -69,18 +75,18 @@ function placeholders({ stack, config }: Files): Finding[] {
     judged(
       "placeholder-mailboxes",
       shipped(keys(mailboxes)),
-      "no mailbox of the shipped file is left",
+      "no mailbox is a placeholder",
       setup(stack, "team <mailbox> --alerts <mailbox>"),
     ),
     judged(
       "placeholder-phone",
       shipped(keys(phones)),
-      "no telephone number of the shipped file is left",
+      "no phone number is a placeholder",
       setup(stack, "phone <number or none>"),
     ),
     judged(
       "placeholder-buckets",
-      shipped(buckets),
+      buckets.map(([key, name]) => `${key} is the shipped ${name}`),
       `bucket names end in ${naming.bucketSuffix}`,
       setup(stack, "suffix <word>"),
     ),
@@ -116,7 +122,7 @@ function ids(files: Files): Finding {
     left.map(
       (one) => `${one.key} is ${one.text}, a placeholder: the deployed ${primary} has the id`,
     ),
-    "no id is left to fill in",
+    "every id is set",
     `pulumi config set --stack ${stack} --path ${key} "$(pulumi stack output ${output} --stack ${primary})"`,
   );
 }
@@ -194,7 +200,7 @@ function secrets(files: Files): Finding[] {
     judged(
       "secrets-optional",
       optional.map((name) => `${SECRETS}.${name} is not set: the service starts without it`),
-      "none is left out",
+      "all optional secrets are set",
       set(optional[0] ?? ""),
       "warn",
     ),
@@ -221,7 +227,7 @@ function delegation({ stack, config, configs }: Files): Finding {
   if (parents.length === 0) {
     return skipped(
       "delegation",
-      `whether the registrar has the name servers of ${domain}: npm run nameservers -- --stack ${stack}`,
+      `not checked: whether the registrar has the name servers of ${domain}; run npm run nameservers -- --stack ${stack}`,
     );
   }
   const missing = parents.filter(({ edge, label }) => !Object.hasOwn(edge.zone.delegations, label));

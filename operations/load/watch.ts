@@ -74,7 +74,7 @@ async function reason(
 ): Promise<string | undefined> {
   try {
     const on = await alarmsOn(world, platform, "");
-    if (on.length > 0) return `an alarm is on: ${on.join("; ")}`;
+    if (on.length > 0) return `an alarm is in state ALARM: ${on.join("; ")}`;
   } catch (error) {
     return `the alarms cannot be read: ${(error as Error).message}`;
   }

@@ -6,6 +6,7 @@ import { text, value } from "../../analysis/recovery/resources";
 import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { DETECT, minutesOf, RESERVE } from "../../analysis/recovery/steps";
 import { noticedAfter } from "../../analysis/recovery/watch";
+import { expectedText } from "../../facts/problem-text";
 import {
   act,
   check,
@@ -27,6 +28,7 @@ import {
   wait,
   describeInstance,
 } from "./commands";
+import { UsageError } from "../platform";
 import { afterwardsSteps, databaseOf } from "./failover-afterwards";
 import { imageChecks } from "./image-checks";
 import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
@@ -64,7 +66,8 @@ export function failover(homePlan: BookPlan, standbyPlan: BookPlan, state: State
   const home = withDatabase(namedOf(homePlan));
   const standby = namedOf(standbyPlan);
   if (home.copyRegion === undefined) {
-    throw new Error(`${home.stackName}: expected copies in another region, got none`);
+    const expected = "a stack with copies in another region (crm:recovery)";
+    throw new UsageError(expectedText("--stack", expected, home.stackName));
   }
   const lost = derive(home.stack).findings.filter(({ scenario }) => scenario === "region lost");
   const way = lost.find(({ store }) => store === home.id);

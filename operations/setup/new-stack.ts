@@ -43,7 +43,7 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
     throw new Error(`--from: expected one of ${all.join(", ")}, got ${shownValue(from)}`);
   }
   if (!STACK_NAME.test(name) || all.includes(name)) {
-    const expected = "a new lower-case word of at most 11 letters and digits";
+    const expected = "a name that no stack has, of at most 11 lower-case letters and digits";
     throw new Error(`--environment: expected ${expected}, got ${shownValue(name)}`);
   }
   const document = documentOf(stackFileOf(from), source);

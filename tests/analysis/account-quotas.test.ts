@@ -112,7 +112,7 @@ describe("quotas of an account", () => {
       showCommand(lambda),
       /get-service-quota .*L-B99A9384 --region us-east-1.* \|\| .*get-aws-default-service-quota/,
     );
-    assert.match(rendered(quotas), /^ask +Lambda executions at a time.*133 to begin/m);
+    assert.match(rendered(quotas), /^low +Lambda executions at a time.*133 to begin/m);
   });
 
   it("ask for more than 90 nodes of one cache, each cluster for itself", async () => {

@@ -235,6 +235,9 @@ describe("the game day of a stack", () => {
       );
     }
     assert.equal(refused.code, 2);
-    assert.match(refused.text, /^--stack: expected a stack that is not production, or --in-/);
+    assert.match(
+      refused.text,
+      /^--stack: "production" has crm:environment production; add --in-production to allow it\n/,
+    );
   });
 });

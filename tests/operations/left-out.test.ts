@@ -39,7 +39,7 @@ describe("a stack that is left out of setup", () => {
     it(`is not asked about by rights, which says so: ${stack}`, async () => {
       assert.equal(await rights(["--stack", stack], folder), 0);
       const next = `Next: npm run setup -- --stacks ${stack}`;
-      assert.ok(output.join("\n").startsWith(`${stack}: not set up, nothing is asked: `));
+      assert.ok(output.join("\n").startsWith(`${stack}: not set up, nothing is checked: `));
       assert.ok(output.join("\n").endsWith(next), output.join("\n"));
     });
   }

@@ -234,11 +234,11 @@ describe("npm run load", () => {
     }
   });
 
-  it("stops when an alarm is on", async () => {
+  it("stops when an alarm is in state ALARM", async () => {
     const answers = { DescribeAlarms: [{}, {}, {}, ALARM] };
     const { code, shown } = await load(answers, { args: ["--rps", "20"], pace: 2 });
     assert.equal(code, 1);
-    assert.match(shown, /STOPPED: an alarm is on: crm-staging-customers: errors/);
+    assert.match(shown, /STOPPED: an alarm is in state ALARM: crm-staging-customers: errors/);
     const then = total();
     assert.ok(then > 0 && then < 60, `${then} requests`);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -318,7 +318,7 @@ describe("npm run load", () => {
     };
     assert.match(
       await refused("--stack", "production", "--profile", "day"),
-      /^--stack: expected a stack that is not production, or --in-production, got "production"$/,
+      /^--stack: "production" has crm:environment production; add --in-production to allow it$/,
     );
     assert.match(
       await refused("--stack", "staging", "--profile", "dya"),

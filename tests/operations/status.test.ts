@@ -22,7 +22,7 @@ describe("npm run status", () => {
     });
     assert.equal(await main([], world), 0);
     assert.ok(lines.includes("  auth: 2 of 2 tasks, steady, crm-auth:7"), lines.join("\n"));
-    assert.equal(lines.at(-1), "  no alarm is on");
+    assert.equal(lines.at(-1), "  no alarm is in state ALARM");
     assert.equal(asked[0]!.input.cluster, "crm-production");
     assert.equal(asked[0]!.input.services.length, 4);
   });
@@ -44,7 +44,10 @@ describe("npm run status", () => {
       DescribeAlarms: [{ MetricAlarms }, {}],
     });
     assert.equal(await main([], world), 1);
-    assert.deepEqual(lines.slice(-2), ["  1 alarm is on", "    crm-auth-service-5xx: too many"]);
+    assert.deepEqual(lines.slice(-2), [
+      "  1 alarm is in state ALARM",
+      "    crm-auth-service-5xx: too many",
+    ]);
   });
 
   it("asks for the alarms whose names are without the prefix as well, but not for a service", async () => {
@@ -58,7 +61,10 @@ describe("npm run status", () => {
     };
     const whole = await run();
     assert.equal(whole.code, 1);
-    assert.deepEqual(whole.lines.slice(-2), ["  1 alarm is on", "    RDS-High-CPU: 85 above 80"]);
+    assert.deepEqual(whole.lines.slice(-2), [
+      "  1 alarm is in state ALARM",
+      "    RDS-High-CPU: 85 above 80",
+    ]);
     const asked = whole.asked
       .slice(-2)
       .map(({ input }) => [input.AlarmNamePrefix, input.AlarmNames]);
@@ -81,7 +87,7 @@ describe("npm run status", () => {
     const DescribeAlarms = [{ MetricAlarms }, {}];
     const busy = stage({ DescribeServices: { services: all }, DescribeAlarms });
     assert.equal(await main([], busy.world), 1);
-    assert.match(busy.lines.join("\n"), /2 alarms are on/);
+    assert.match(busy.lines.join("\n"), /2 alarms are in state ALARM/);
   });
 
   it("judges a deployment by the alarms that ECS rolls it back for", async () => {
@@ -101,7 +107,9 @@ describe("npm run status", () => {
     const { world, lines } = stage({
       DescribeServices: { services: [service("auth", { runningCount: 1, events })] },
       DescribeAlarms: {
-        MetricAlarms: [{ AlarmName: "crm-auth\u202e", StateReason: "a\u0007\n  no alarm is on" }],
+        MetricAlarms: [
+          { AlarmName: "crm-auth\u202e", StateReason: "a\u0007\n  no alarm is in state ALARM" },
+        ],
       },
     });
     assert.equal(await main(["auth"], world), 1);
@@ -109,7 +117,7 @@ describe("npm run status", () => {
       lines.every((line) => !/[\n\u001b\u0007\u202e]/.test(line)),
       lines.join("\n"),
     );
-    assert.ok(lines.includes("    crm-auth\\u202e: a\\u0007\\n  no alarm is on"));
+    assert.ok(lines.includes("    crm-auth\\u202e: a\\u0007\\n  no alarm is in state ALARM"));
   });
 
   it("distinguishes a failed deployment from one in progress", () => {

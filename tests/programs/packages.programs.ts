@@ -322,7 +322,7 @@ describe("packages", () => {
     }
     assert.match(
       said,
-      /^WORKSPACE: expected one of facts, analysis, policy-pack, tools, got "fact"\n/,
+      /^<workspace>: expected one of facts, analysis, policy-pack, tools, got "fact"\n/,
     );
   });
 });

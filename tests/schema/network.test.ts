@@ -48,7 +48,7 @@ describe("crm:network", () => {
     [
       "wants a VPC of a size that AWS has",
       (n) => (n.cidrBlock = "10.0.0.0/8"),
-      ['crm:network.cidrBlock: expected a network of /16 to /28, got "10.0.0.0/8"'],
+      ['crm:network.cidrBlock: expected a network between /16 and /28, got "10.0.0.0/8"'],
     ],
     [
       "wants each zone once",
@@ -152,7 +152,7 @@ describe("crm:network", () => {
     [
       "wants subnets of a size that AWS has",
       (n) => (n.subnets.public[0] = "10.0.1.0/29"),
-      ['crm:network.subnets.public[0]: expected a network of /16 to /28, got "10.0.1.0/29"'],
+      ['crm:network.subnets.public[0]: expected a network between /16 and /28, got "10.0.1.0/29"'],
     ],
     [
       "wants two zones at least",

@@ -15,6 +15,15 @@ function withoutBackups({ database, eventing }: Sections): void {
   }
 }
 
+function errorOf(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("expected an error, got none");
+}
+
 describe("The stack configuration", () => {
   for (const stack of stackNames()) {
     it(`of ${stack} is valid`, () => {
@@ -55,7 +64,7 @@ describe("The stack configuration", () => {
       }),
       [
         "crm:network.cidrBlok: there is no such key. Did you mean crm:network.cidrBlock?",
-        'crm:network.cidrBlock: expected a network of /16 to /28, got "10.0.0.0/8"',
+        'crm:network.cidrBlock: expected a network between /16 and /28, got "10.0.0.0/8"',
       ],
     );
   });
@@ -67,16 +76,21 @@ describe("The stack configuration", () => {
     assert.deepEqual(others, []);
     assert.match(
       message!,
-      /^crm:database\.port: there is no such key: port is a setting in crm:database\. Write it there with `pulumi config set --path 'crm:database\.port' VALUE`\. /,
+      /^crm:database\.port: expected a section, got a setting in crm:database\. Run `pulumi config set --path 'crm:database\.port' <value>`\.$/,
     );
-    const [, section, value] = /-c 'crm:(\w+)=(.*)'/.exec(message!)!;
+    // The option is shown once, after all problems.
+    const change = (sections: Sections) =>
+      (sections["database.port"] = sections["network.subnets"] = "5433");
+    const lines = errorOf(() => validated("production", change)).message.split("\n");
+    assert.deepEqual(
+      lines.map((line) => line.includes("-c ")),
+      [false, false, false, true],
+    );
+    const [, section, value] = /-c 'crm:(\w+)=(.*)'/.exec(lines.at(-1)!)!;
     const changed = (sections: Sections) => (sections[section!] = JSON.parse(value!) as unknown);
     assert.deepEqual(problems("production", changed), []);
     assert.deepEqual(found("network.subnets.public[0]").length, 1);
-    assert.match(
-      found("network.subnets.public[0]")[0]!,
-      /subnets\.public\[0\] is a setting in crm:net/,
-    );
+    assert.match(found("network.subnets.public[0]")[0]!, /got a setting in crm:network\. Run/);
     assert.deepEqual(found("databse.port"), [
       "crm:databse.port: there is no such key. Did you mean crm:database?",
     ]);

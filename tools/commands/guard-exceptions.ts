@@ -18,7 +18,7 @@ const DAY = 24 * 3600 * 1000;
 const LONGEST_DAYS = 90;
 
 const URN =
-  "a URN of one stack, urn:pulumi:<stack>::...; * matches any text, but not the whole name";
+  "a URN of one stack, urn:pulumi:<stack>::..., with at least 3 characters of the resource's name; * matches any text";
 const REASON = "at least 20 characters";
 const OWNER = "a mailbox such as team@example.com";
 const OPERATIONS = ["delete", "replace", "expire", "interrupt"] as const;

@@ -57,7 +57,7 @@ export async function baseCommit(root: string, ref: string | undefined): Promise
     "usage",
     ref === undefined
       ? "--base: expected a branch main or origin/main to compare with, got neither; name another: npm run diff -- --base REF, or --base-plan plan.json"
-      : `--base: expected a commit that shares history with this branch, got ${shownValue(ref)}`,
+      : `--base: expected a commit that shares history with this branch, got ${shownValue(ref)}; fetch it first: git fetch origin`,
   );
 }
 

@@ -208,6 +208,6 @@ function spot({ resources }: Plan): string[] {
   if (found === undefined || found.weightPercent - found.percent < 1) return [];
   const { tasks, onDemand, percent, weightPercent } = found;
   return [
-    `At rest, a base keeps ${onDemand} of ${counted(tasks, "task")} on demand; Spot runs ${Math.round(percent)} %, although its weight is ${Math.round(weightPercent)} %`,
+    `Without load, ${onDemand} of ${counted(tasks, "task")} run on demand (the base); Spot runs ${Math.round(percent)} %, not the ${Math.round(weightPercent)} % of its weight`,
   ];
 }

@@ -152,7 +152,7 @@ describe("npm run doctor", () => {
     [
       "placeholder-buckets",
       "fail",
-      /staging is the shipped value/,
+      /crm:naming\.bucketSuffix is the shipped staging$/,
       /--suffix/,
       () => change(folder, STAGING, "bucketSuffix: acmesalesstaging", "bucketSuffix: staging"),
     ],

@@ -249,6 +249,7 @@ describe("runbooks as programs", () => {
         ["restore-database", "--stack", "production", "--case", "other"],
         ["restore-database", "--stack", "production", "--with", "moment"],
         ["restore-database", "--anyway"],
+        ["failover", "--stack", "staging", "--plan"],
         ["restore-database", "--stack", "production", "--plan", "--with", "nosuch=foo"],
       ]) {
         assert.equal(await run(...wrong), 2, wrong.join(" "));
@@ -257,6 +258,10 @@ describe("runbooks as programs", () => {
       Object.assign(console, { log, error });
     }
     assert.match(lines.join("\n"), /--case: expected one of destroyed, gone, .*, got "other"/);
+    assert.match(
+      lines.join("\n"),
+      /^--stack: expected a stack with copies in another region \(crm:recovery\), got "staging"$/m,
+    );
     assert.match(lines.join("\n"), /--with: expected one of .*moment.*, got "nosuch"/);
     assert.match(lines.join("\n"), /^ +verify: /m);
     assert.doesNotMatch(lines.join("\n"), /^ +prove: /m);

@@ -119,8 +119,8 @@ describe("npm run setup -- --environment", () => {
   });
 
   for (const [name, from, expected] of [
-    ["staging", "production", "--environment: expected a new lower-case word"],
-    ["Dev", "staging", "--environment: expected a new lower-case word"],
+    ["staging", "production", "--environment: expected a name that no stack has"],
+    ["Dev", "staging", "--environment: expected a name that no stack has"],
     ["dev", "nightly", "--from: expected one of production, recovery, staging"],
     ["dev", "recovery", "--from: expected a stack with the role primary"],
   ] as const) {

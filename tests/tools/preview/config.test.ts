@@ -96,10 +96,12 @@ describe("preview configuration", () => {
       const from = path.relative(process.cwd(), above);
       const expected = `no Pulumi.yaml in ${from} or above it; expected one of the projects below: -C ${from}/shop, -C ${from}/shop/infra`;
       assert.throws(
-        () => loadProject(above),
+        () => loadProject(from),
         ({ message }: Error) => message === expected,
       );
       assert.throws(missing, failsWith(2, /none or above it$/));
+      const absent = () => loadProject(path.join(above, "absent"));
+      assert.throws(absent, failsWith(2, /^-C: expected a folder, got ".*\/absent"$/));
     } finally {
       fs.rmSync(above, { recursive: true });
     }

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+import { EXEMPTIONS_SCHEMA } from "../../../policy-pack/exemptions";
 import {
   defaultPackConfig,
   parsePackConfig,
@@ -123,6 +124,23 @@ describe("preview policy configuration", () => {
       () => resolvePackConfig(OWN, [rule], parsePackConfig(long, "file")),
       /c\.days: expected a whole number of at most 9, got 10\..*\n {2}c\.name: expected a text of at most 3 characters, got "abcd"$/,
     );
+  });
+
+  it("an exemption's owner and last day are named as what they are, not as patterns", () => {
+    const properties = { exemptions: EXEMPTIONS_SCHEMA };
+    const rule: Rule = {
+      ...{ name: "c", description: "C", level: "mandatory" },
+      schema: { properties, required: [] },
+    };
+    const exemption = { urn: "u", reason: "long enough as a reason", owner: "me", expires: "soon" };
+    const config = parsePackConfig({ c: { exemptions: [exemption] } }, "file");
+    assert.throws(() => resolvePackConfig(OWN, [rule], config), {
+      message: [
+        "file has 2 problems:",
+        '  c.exemptions[0].owner: expected a mailbox such as team@example.com, got "me"',
+        '  c.exemptions[0].expires: expected a day, YYYY-MM-DD, got "soon"',
+      ].join("\n"),
+    });
   });
 
   it("another pack's rules and settings may be more than it declares, as with Pulumi's engine; a part of one that says so may not", () => {

@@ -58,7 +58,7 @@ describe("the summary of a preview", () => {
       /^Preview of crm, stack production: \d+ resources, \d+ of them created by providers; [\d,.]+ USD a month of a budget of [\d,.]+ USD$/m,
       /crm-database +\d+ +\d+\.\d\d/,
       /^Most expensive, USD a month\n( +[\d.]+ {2}aws:\S+ \S+\n){5}/m,
-      /^At rest, a base keeps 8 of 9 tasks on demand; Spot runs 3 %, although its weight is 30 %$/m,
+      /^Without load, 8 of 9 tasks run on demand \(the base\); Spot runs 3 %, not the 30 % of its weight$/m,
       /^warning: crm:services\.\*\.image is not set: analytics, auth, core, social$/m,
       /region lost [\dhmin ]+, [\dhmin ]+;/,
       /^First `pulumi up`: about \d+ minutes, \d+ minutes of them aws:rds:Instance/m,

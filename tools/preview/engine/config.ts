@@ -71,7 +71,7 @@ function readYaml(file: string): Document.Parsed {
 
 /** Finds Pulumi.yaml in a directory or above it, as Pulumi does, and reads it. */
 export function loadProject(from: string): Project {
-  const file = findProjectFile(path.resolve(from));
+  const file = findProjectFile(from);
   const document = readYaml(file);
   const root = path.dirname(file);
   const settings = (document.toJS() ?? {}) as Record<string, Plain>;
@@ -110,19 +110,22 @@ const projectFileIn = (directory: string): string | undefined =>
 /** Whether a folder is a project's. */
 export const isProject = (directory: string): boolean => projectFileIn(directory) !== undefined;
 
-function findProjectFile(from: string): string {
+/** `typed`: the folder as the user names it, which an error shows. */
+function findProjectFile(typed: string): string {
+  const from = path.resolve(typed);
+  if (!fs.existsSync(from)) throw previewError("usage", expectedText("-C", "a folder", typed));
   for (let directory = from; ; directory = path.dirname(directory)) {
     const file = projectFileIn(directory);
     if (file !== undefined) return file;
     if (directory === path.dirname(directory)) break;
   }
-  const named = (directory: string) => path.relative(process.cwd(), directory) || ".";
+  const named = (directory: string) => path.join(typed, path.relative(from, directory));
   const below = projectsBelow(from).map((directory) => `-C ${named(directory)}`);
   const choice =
     below.length > 0
       ? `; expected one of the projects below: ${below.slice(0, 9).join(", ")}${below.length > 9 ? `, ${below.length - 9} more` : ""}`
       : "";
-  throw previewError("usage", `no Pulumi.yaml in ${named(from)} or above it${choice}`);
+  throw previewError("usage", `no Pulumi.yaml in ${typed} or above it${choice}`);
 }
 
 /** How deep below a folder a project is looked for. */

@@ -1,6 +1,9 @@
 /** What a JSON schema accepts where it refuses a value, as a phrase; zod's own text is for programmers. */
 import type { core } from "zod";
 
+import { entryOf } from "../../../facts/entry-of";
+import { PATTERN_PHRASES } from "../../../policy-pack/exemptions";
+
 type Issue = core.$ZodIssue;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -22,6 +25,10 @@ const SIZES: Readonly<Record<string, readonly [what: string, unit: string]>> = {
   int: ["a whole number", ""],
 };
 
+function matching(pattern: string): string {
+  return entryOf(PATTERN_PHRASES, pattern) ?? `a text that matches ${pattern}`;
+}
+
 /** `a whole number of at least 1`; `whole`: whether the schema asks for an integer. */
 export function acceptedBy(issue: Issue, whole = false): string {
   switch (issue.code) {
@@ -39,7 +46,7 @@ export function acceptedBy(issue: Issue, whole = false): string {
       return `a multiple of ${issue.divisor}`;
     case "invalid_format":
       return issue.format === "regex"
-        ? `a text that matches ${(issue.pattern ?? "").replace(/^\/(.*)\/\w*$/s, "$1")}`
+        ? matching((issue.pattern ?? "").replace(/^\/(.*)\/\w*$/s, "$1"))
         : `a text in the format ${issue.format}`;
     case "invalid_union": {
       const all = issue.errors.map((errors) => errors.map((one) => acceptedBy(one)).join(" and "));
