@@ -38,12 +38,12 @@ const USAGE = `Usage: npm run doctor -- --stack <stack> [--only <id>...] [--offl
 Lists what is missing before the stack can be deployed: placeholders, secrets, names that another stack uses, quotas,
 the order of steps. With the AWS CLI installed and signed in, it also checks the account.
 
-  --stack    the stack to look at
-  --only     run only these checks
+  --stack    the stack to check
+  --only     run only these checks; ids: the first word of each finding
   --offline  do not check the account
   --json     print one JSON document`;
 
-/** Where checks get what they look at. */
+/** Where the checks get their input. */
 export interface Surroundings {
   readonly root: string;
   readonly aws: Aws;

@@ -1,5 +1,5 @@
 /**
- * `npm run pack -- <workspace>... [--to <directory>]`: makes of a workspace what another team installs.
+ * `npm run pack -- [<workspace>...] [--to <directory>]`: makes of a workspace what another team installs.
  *
  * TypeScript becomes JavaScript, file by file, in the folders that it has here, together with the files of other
  * workspaces that it imports; so code that reads a file beside itself finds it. Packages of npm stay dependencies.
@@ -42,8 +42,9 @@ export const WORKSPACES: Readonly<Record<string, Contents>> = {
   tools: { without: ["bench", "commands"], beside: [], imported: true },
 };
 
-const USAGE = `Usage: npm run pack -- <workspace>... [--to <directory>]
+const USAGE = `Usage: npm run pack -- [<workspace>...] [--to <directory>]
 
+Packs workspaces as npm packages.
 <workspace>: one of ${Object.keys(WORKSPACES).join(", ")}; without it, all are packed.
 <directory>: folder for the packages (default: dist).`;
 

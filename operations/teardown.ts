@@ -25,7 +25,9 @@ import { visible, visibleLines } from "../tools/visible";
 
 const USAGE = `Usage: npm run teardown -- --stack <name> [--json]
 
-Lists what blocks \`pulumi destroy\`, in order, with the steps. It changes nothing.`;
+Lists what blocks \`pulumi destroy\`, in order, with the steps. It changes nothing.
+
+  --json  print one JSON document`;
 
 /** Something to be done before the stack can go. */
 export interface TeardownStep {

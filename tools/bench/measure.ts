@@ -18,11 +18,13 @@ const PACK = path.join(ROOT, "policy-pack");
 
 const USAGE = `Usage: npm run bench -- [--write] [--quick] [--engine [--terraform DIR] [--before DIR]]
 
+Measures the preview and the pack.
+
 --write   writes docs/bench.md
---quick   one run of each, and not the test suite
+--quick   run each once, without the test suite
 --engine  use Pulumi's own engine instead: the installed pulumi and the plugins aws, awsx and random
---terraform DIR   an initialised folder with as many resources, which Terraform plans in turns
---before DIR      a checkout of an older commit with its packages, measured in turns`;
+--terraform DIR   an initialised folder with as many resources, which Terraform plans alternately
+--before DIR      a checkout of an older commit with its packages, measured alternately`;
 
 /** What is aimed at. */
 export const TARGETS = {

@@ -213,9 +213,9 @@ export function writeApproved(
 
 const USAGE = `Usage: npm run --silent approved -- --stack <stack> --history <file> --out <folder>
 
-<file>: the output of \`pulumi stack history --json --stack <stack> > <file>\`. Writes guard-exceptions.json and
-policy-config.json into the folder: the exceptions of the last deployed commit that are still present; and that commit,
-in deployed-commit.txt.`;
+Writes the exceptions and pack settings in force: those of the last deployed commit that are still present.
+<file>: the output of \`pulumi stack history --json --stack <stack> > <file>\`.
+<folder>: gets guard-exceptions.json, policy-config.json and, with that commit, deployed-commit.txt.`;
 
 /** @throws if the file holds no history */
 function historyIn(file: string): HistoryEntry[] {

@@ -40,9 +40,11 @@ import { optionsOf, requestRate, wrongUsage } from "./options";
 const USAGE = `Usage: npm run capacity -- [--stack <name>] [--load <file>] [--rps <number>] [--figures] [--json] [-C <folder>]
 
 Calculates the stack's capacity from a preview: its limits in the order in which a growing load reaches them.
---load: assumptions that win over the program's own capacity/assumptions.json where the file has them; the stack's
-  measurements win over both.
+--stack: the stack (default: production).
+--load: assumptions that override the program's own capacity/assumptions.json where the file has them; the stack's
+  measurements override both.
 --rps: an additional load, in requests a second at the edge.
+--json: print one JSON document.
 --figures: show each limit with its input figures and their sources.
 -C: use the Pulumi program in another folder.`;
 

@@ -11,6 +11,7 @@ import { commandLineOf, wrongUsage } from "./options";
 
 const USAGE = `Usage: npm run --silent drift -- <stack> <file> [--known <list>]
 
+Prints what a deployment would change, as the text of the drift issue.
 <file>: the output of \`pulumi preview --refresh --json --stack <stack> > <file>\`.
 <list>: known differences to leave out; a missing file is an empty list:
 [{ "urn": "... * matches any text", "properties": ["tags", ...], "reason": "..." }]`;

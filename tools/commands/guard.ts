@@ -162,9 +162,11 @@ function readComments(file: string): string[] {
 const USAGE = `Usage: npm run guard -- <file> [--exceptions <file>] [--shown <file>]
        npm run guard -- --base REF [--stack NAME]... [--exceptions <file>]
 
-Fails if a change would lose data or interrupt a service. <file>: the output of \`pulumi preview --json --stack <stack>\`
-(- for standard input). With --base, compares this checkout offline with its merge base with REF (default stack:
-production); that also finds changes that a deployment would skip because the program ignores them.
+Fails if a change would lose data or interrupt a service. Exit code 0: no such change without an exception; 1: at least
+one, a preview that failed, or an expired exception; 2: wrong usage, or a file that cannot be read.
+<file>: the output of \`pulumi preview --json --stack <stack>\` (- for standard input). With --base, compares this checkout
+offline with its merge base with REF (default stack: production); that also finds changes that a deployment would skip
+because the program ignores them.
 Reads exceptions from guard-exceptions.json, or from another file, and advice from about.json, both in the current
 directory: a deployment uses the exceptions from \`npm run approved\`. With --shown (the approved comments of the merged
 pull requests), an exception counts only for what one of these comments shows.`;

@@ -28,6 +28,9 @@ const PACK = path.join(ROOT, "policy-pack");
 
 const USAGE = `Usage: npm run policy -- [options]
 
+Runs the policy pack on the stack's preview. Exit code 0: no mandatory violation; 1: at least one,
+or a preview that failed; 2: wrong usage.
+
   --stack <stack>      the stack to check (default: production)
   -C <folder>          use the Pulumi program in another folder
   --profile <profile>  ${profiles().join(", ")}: levels of the rules, overridden by the configuration

@@ -36,6 +36,8 @@ import { optionsOf } from "./options";
 const USAGE = `Usage: npm run recovery -- [--stack <name>] [--json] [-C <folder>]
 
 Calculates the recovery point (RPO) and recovery time (RTO) of each data store from a preview of the stack.
+--stack: the stack (default: production).
+--json: print one JSON document.
 -C <folder>: use the Pulumi program in another folder.`;
 
 /** The command; returns its exit code. */
