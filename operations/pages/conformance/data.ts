@@ -106,7 +106,7 @@ const BEHAVIOR = (path: string) => `orderedCacheBehaviors[pathPattern=${path}]`;
 
 export const EDGE = section(
   "CloudFront",
-  `One distribution | count cloudfront/distribution crm-edge-distributions- | | 1 | Two distributions, one a host | ${AWS}/cloudfront/latest/APIReference/API_CacheBehavior.html | 2`,
+  `One distribution | count cloudfront/distribution crm-edge-distributions- | | 1 | One distribution per host | ${AWS}/cloudfront/latest/APIReference/API_CacheBehavior.html | 2`,
   `Comment | ${APP} | comment | CRM Frontend Distribution`,
   `On | ${APP} | enabled | true`,
   `Price class | ${APP} | priceClass | PriceClass_100`,

@@ -100,7 +100,7 @@ const SECRET = (service: string, container: string, variable: string, name: stri
   `${variable} | ecs/taskDefinition crm-${service} | containerDefinitions[name=${container}].secrets[name=${variable}].valueFrom:arn | parameter/crm/${service}/${name}`;
 const SCALE = (service: string, desired: number, least: number, most: number) => [
   `Tasks wanted | ecs/service crm-${service} | desiredCount | ${desired}`,
-  `Tasks at least | appautoscaling/target crm-${service} | minCapacity | ${least}${least < 2 ? " | Two tasks at least | crm:services.<name>.minCapacity | 2" : ""}`,
+  `Tasks at least | appautoscaling/target crm-${service} | minCapacity | ${least}${least < 2 ? " | At least two tasks | crm:services.<name>.minCapacity | 2" : ""}`,
   `Tasks at most | appautoscaling/target crm-${service} | maxCapacity | ${most}`,
 ];
 const TRACKING = "targetTrackingScalingPolicyConfiguration";
