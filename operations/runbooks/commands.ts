@@ -57,7 +57,7 @@ export function printsSomething(says: string): Good {
 
 /** The day, for a setting or a name that has it. */
 export function today(): Command {
-  return check("Today", "date -u +%F", {
+  return check("Today's date (UTC)", "date -u +%F", {
     keeps: ["today"],
     good: { says: "a day such as 2026-01-31", holds: (day) => /^\d{4}-\d\d-\d\d$/.test(day) },
   });

@@ -36,11 +36,11 @@ function restorableStep({ standby, region }: Served): Step {
     minutes: minutesOf(standby.stack, "backupJob"),
     commands: [
       prove(
-        "The newest moment",
+        "The latest restorable time",
         describeInstance(region, databaseOf(standby), "LatestRestorableTime"),
         {
           good: {
-            says: `a moment that is at most ${normal} minutes old`,
+            says: `a time at most ${normal} minutes ago`,
             holds: (moment) => Date.now() - Date.parse(moment) <= normal * 60_000,
           },
           minutes: minutesOf(standby.stack, "backupJob"),
@@ -69,11 +69,11 @@ function secondZoneStep({ standby, region, options }: Served): Step {
     says: "The database gets its standby in another zone while users work; writes may be slower meanwhile.",
     minutes,
     commands: [
-      set("Ask for it", stackName, MULTI_AZ, "true"),
+      set("Set Multi-AZ", stackName, MULTI_AZ, "true"),
       commit("feat: a second zone while the standby serves", stackName),
-      up("Create it", stackName, options),
+      up("Create the standby", stackName, options),
       wait(
-        "It has a standby",
+        "The database has a standby",
         describeInstance(region, databaseOf(standby), "MultiAZ"),
         "True",
         minutes,

@@ -116,7 +116,7 @@ function figuresOf(
   return {
     promise: `Use this runbook when production's region is down and does not recover in time. The platform is restored in ${region} within ${hours(objective.restoreMinutes)} (RTO), and at most the last ${hours(objective.lossMinutes)} of data are lost (RPO; usually ${told}).`,
     call: `The alarm \`${noticedAfter(home.stack, region)?.alarm}\` fires: the platform's health check from ${region} fails. It fires ${called} minutes after the loss. It also fires if the health check itself is broken; step 1 shows which.`,
-    sum: `The steps take ${sum} minutes. \`npm run recovery\` adds the ${called} minutes until the alarm fires, and a reserve of ${minutes(RESERVE)} minutes, because step 5 has taken others longer.`,
+    sum: `The steps take ${sum} minutes. \`npm run recovery\` adds the ${called} minutes until the alarm fires, and a reserve of ${minutes(RESERVE)} minutes, because published reports show longer times for step 5.`,
   };
 }
 
@@ -132,12 +132,12 @@ function seeStep({ home, minutes }: Pair): Step {
     minutes: Math.floor(minutes("decide") / 2),
     commands: [
       check(
-        "What AWS says",
+        "Open events in AWS Health",
         `aws health describe-events --region us-east-2 --filter regions=${home.region},eventStatusCodes=open --query 'events[].[service,eventTypeCode,startTime]' --output text`,
         { passes: /SubscriptionRequired|Could not connect/ },
       ),
       check(
-        "What users see",
+        "The platform's answer",
         `curl -sS --max-time 20 https://${home.hosts["api"]}${WITH_SESSION}`,
         {
           passes: /curl: \(\d+\)/,
@@ -193,11 +193,11 @@ function stateStep(pair: Pair): Step {
       today(),
       ...imageChecks(standby),
       ...quotaChecks(home, region),
-      act("Log in there", `pulumi login 's3://${bucket}?region=${region}'`),
+      act("Log in to the state bucket", `pulumi login 's3://${bucket}?region=${region}'`),
       act("Choose the stack", `pulumi stack select ${stack}`),
       act("Remove the lock", `pulumi cancel --stack ${stack} --yes`),
       stands
-        ? set("Set it to serve", stack, SERVING, "true")
+        ? set("Set the stack to serve users", stack, SERVING, "true")
         : set("The backup to restore", stack, RESTORED_FROM, "<ARN>"),
       set("Skip the backup before this update", stack, SKIP_BACKUP, "<today>"),
     ],
@@ -211,13 +211,13 @@ function newestMoment({ home, region }: Pair): Command {
   return {
     ...shell(
       "check",
-      "The newest moment of the database",
+      "The latest restorable time of the database",
       ofAllPages(
         `aws rds describe-db-instance-automated-backups --region ${region} --query '${query}'`,
       ),
     ),
     keeps: ["ARN", "newest"],
-    good: { says: "an ARN and a moment" },
+    good: { says: "an ARN and a time" },
   };
 }
 
@@ -276,7 +276,7 @@ function takeOverStep({ home, standby, region, minutes }: Pair): Step {
     says: `The update promotes the replica, then starts the services' tasks; it creates nothing that depends on ${home.region}. As soon as tasks run, DNS routes users there automatically. Meanwhile, run \`npm run failover -- --case hold\` in a second terminal (step 7). If the update fails halfway, repeat it: it continues where it stopped.`,
     minutes: minutes("takeOver"),
     commands: [
-      up("Take over", stackName, updateOptions(standby)),
+      up("Promote the replica and start the tasks", stackName, updateOptions(standby)),
       prove(
         "The database is no longer a replica",
         describeInstance(region, database, "ReadReplicaSourceDBInstanceIdentifier"),

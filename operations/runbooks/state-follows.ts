@@ -203,7 +203,7 @@ function copiesStep(
       wait(
         "A first copy is there",
         `aws rds describe-db-instance-automated-backups --region ${region} --db-instance-automated-backups-arn <ARN> --query 'DBInstanceAutomatedBackups[0].RestoreWindow.LatestTime' --output text`,
-        printsSomething("the newest moment of the copy"),
+        printsSomething("the latest restorable time of the copy"),
         behind,
       ),
     ],

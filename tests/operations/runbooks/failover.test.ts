@@ -106,7 +106,7 @@ describe("the failover", () => {
       young.lines.some((line) => /us-west-2 .*crm-recovery-primary .*LatestRest/.test(line)),
     );
     const old = await play(book, "afterwards", restorable(30));
-    assert.match(old.stopped?.message ?? "", /a moment that is at most 5 minutes old/);
+    assert.match(old.stopped?.message ?? "", /a time at most 5 minutes ago/);
   });
 
   it("has the number by which pages and other steps name its step that holds users, as failback's end of the pause has", async () => {
