@@ -56,6 +56,9 @@ export const RECOVERS_BY_TAG = "RecoversBy";
 /** Word for a stack that stands in another region, with a replica of the database and without tasks. */
 export const PILOT_LIGHT = "pilot-light";
 
+/** Word for a stack that is created in another region after the loss, from copies. */
+export const BACKUP_RESTORE = "backup-restore";
+
 /** What is done to a resource. */
 export type Operation = "create" | "change";
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { COMPLETION_WINDOW, START_WINDOW } from "../facts/backup";
-import { PILOT_LIGHT } from "../facts/control-planes";
+import { BACKUP_RESTORE, PILOT_LIGHT } from "../facts/control-planes";
 import { FUNCTION_BOUNDS } from "../facts/eventing";
 import type { ScheduleService } from "../facts/schedules";
 import { QUOTA_NAMES, SERVICE_QUOTAS, type QuotaName } from "../facts/service-quotas";
@@ -148,7 +148,7 @@ const quotasSchema = group(
 );
 
 /** State of a recovery stack before a failover. Costs and times side by side: docs/decisions.md. */
-const READINESS = ["backup-restore", PILOT_LIGHT] as const;
+const READINESS = [BACKUP_RESTORE, PILOT_LIGHT] as const;
 
 /** AWS's third strategy for another region, which this platform refuses. */
 const NO_WARM_STANDBY = `backup-restore or ${PILOT_LIGHT}: the tasks of a warm standby could write nothing before the database is promoted, and would save the minutes in which tasks start (docs/decisions.md, Recovery)`;
@@ -165,7 +165,7 @@ export const recoverySchema = group({
       "Region of the copies, in which the recovery stack is created; without it nothing is copied",
     ),
   readiness: readiness
-    .default("backup-restore")
+    .default(BACKUP_RESTORE)
     .describe(
       "What exists in the other region before this one is lost; the same value in both stacks. backup-restore: copies, the recovery stack is created in the emergency; pilot-light: the recovery stack exists, with a replica of the database and without tasks. Where crm:recovery.region or crm:database.standbyOf is set, the default is pilot-light",
     ),

@@ -1,5 +1,5 @@
 /** What no two stacks may have in common, judged by their files: a copied file that keeps a name would take another stack's place. */
-import { PILOT_LIGHT } from "../../facts/control-planes";
+import { BACKUP_RESTORE, PILOT_LIGHT } from "../../facts/control-planes";
 import { Arns } from "../../platform/arns";
 import { Names } from "../../platform/names";
 import type { StackConfig } from "../../schema";
@@ -185,19 +185,31 @@ function standbyClashes(stacks: readonly StackFile[]): Clash[] {
   });
 }
 
-/** A stack whose primary has a replica in another stack counts on that one, and is judged and announced so. */
+/** A stack counts on another one that has a replica of its primary, and on no other; it is judged and announced so. */
 function readinessClashes(stacks: readonly StackFile[]): Clash[] {
-  return stacks.flatMap(([stack, { database, region }]) =>
-    stacks
-      .filter(([, home]) => primaryArn(home) === database.standbyOf)
-      .filter(([, { recovery }]) => recovery.region === region)
-      .filter(([, { recovery }]) => recovery.readiness !== PILOT_LIGHT)
-      .map(([home, { recovery }]) => ({
+  return stacks.flatMap(([home, config]) => {
+    const { region, readiness } = config.recovery;
+    const homes = stacks.filter(([, { recovery }]) => recovery.region === region);
+    const primaries = new Set(homes.map(([, one]) => primaryArn(one)));
+    const waiting = stacks.filter(
+      ([, { database, ...other }]) =>
+        other.region === region &&
+        sameAccount(other, config) &&
+        primaries.has(database.standbyOf ?? ""),
+    );
+    const own = waiting.find(([, { database }]) => database.standbyOf === primaryArn(config));
+    const [stack] = own ?? waiting[0] ?? [];
+    const expected = own === undefined ? BACKUP_RESTORE : PILOT_LIGHT;
+    if (stack === undefined || readiness === expected) return [];
+    const of = own === undefined ? "the replica of another database" : "a replica of its database";
+    return [
+      {
         ...{ key: READINESS, stacks: [home, stack] as const },
-        message: `Pulumi.${home}.yaml: ${READINESS}: expected ${PILOT_LIGHT}, as Pulumi.${stack}.yaml has a replica of its database, got "${recovery.readiness}"`,
-        fix: `pulumi config set --path ${READINESS} ${PILOT_LIGHT} --stack ${home}`,
-      })),
-  );
+        message: `Pulumi.${home}.yaml: ${READINESS}: expected ${expected}, as Pulumi.${stack}.yaml has ${of}, got "${readiness}"`,
+        fix: `pulumi config set --path ${READINESS} ${expected} --stack ${home}`,
+      },
+    ];
+  });
 }
 
 function primaryArn({ naming, region, accountId }: StackConfig): string {

@@ -1,6 +1,7 @@
 /** `npm run setup -- --environment NAME --from STACK`: a stack of its own from another one's file. */
 import { type Document, isMap, isScalar, type YAMLMap } from "yaml";
 
+import { BACKUP_RESTORE } from "../../facts/control-planes";
 import { shownValue } from "../../facts/problem-text";
 import { ENVIRONMENTS } from "../../platform/tags";
 import {
@@ -53,6 +54,7 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
   const configs = configsOf(texts, all);
   const suffix = suffixOf(name, suffixBase(configs, from));
   const environment = changeSettings(document, { name, from, suffix }, networksOf(configs));
+  const isRestored = withoutStandby(document);
   const changed = new Map([[stackFileOf(name), textOfDocument(document)]]);
   const pack = texts.get(packFileOf(from));
   if (pack !== undefined) {
@@ -60,7 +62,7 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
     changed.set(
       packFileOf(name),
       packText(pack, {
-        ...{ name, from, environment },
+        ...{ name, from, environment, isRestored },
         copiesImages: copied.hasIn(["config", "crm:cluster", "imageReplication"]),
       }),
     );
@@ -160,6 +162,16 @@ function changeSettings(
   return String(document.getIn(["config", "crm:environment"]));
 }
 
+/** A stack that stands by has the replica of one database, that of the copied stack. Returns whether the new one has copies alone. */
+function withoutStandby(document: Document): boolean {
+  const recovery = document.getIn(["config", "crm:recovery"]);
+  if (!isMap(recovery) || !recovery.has("region")) return false;
+  const readiness = recovery.items.find(({ key }) => String(key) === "readiness");
+  if (isScalar(readiness?.key)) readiness.key.commentBefore = undefined;
+  recovery.set("readiness", BACKUP_RESTORE);
+  return true;
+}
+
 /** `staging.example.com` becomes `<name>.example.com`, and so does the domain itself; no domain stays none. */
 function setDomain(document: Document, name: string, from: string): void {
   const domain = document.getIn(DOMAIN);
@@ -186,6 +198,8 @@ interface PackOf {
   readonly environment: string;
   /** Whether the other stack sets the registry's replication, which copies the new stack's images too. */
   readonly copiesImages: boolean;
+  /** Whether the new stack is restored from copies if its region is lost: none stands by for it. */
+  readonly isRestored: boolean;
 }
 
 interface Exemption {
@@ -200,7 +214,10 @@ interface RuleSettings {
 }
 
 /** The pack's configuration of a new stack, from that of another one. */
-function packText(text: string, { name, from, environment, copiesImages }: PackOf): string {
+function packText(
+  text: string,
+  { name, from, environment, copiesImages, isRestored }: PackOf,
+): string {
   const own = rewriteJson(packFileOf(from), text, (value) =>
     value.replace(`urn:pulumi:${from}::`, `urn:pulumi:${name}::`),
   );
@@ -211,11 +228,19 @@ function packText(text: string, { name, from, environment, copiesImages }: PackO
     added.push(["tags-environment", { environment, reason }]);
   }
   const like = Object.values(rules).flatMap(({ exemptions = [] }) => exemptions)[0];
-  if (copiesImages && like !== undefined && rules["recovery-closure"]?.exemptions === undefined) {
-    const urn = `urn:pulumi:${name}::crm::*aws:ecr/repository:Repository::crm-*`;
-    const reason = `The registry has one rule for the account and region: that of ${from} copies these images too.`;
+  const exempt = (rule: string, resources: string, reason: string) => {
+    if (like === undefined || rules[rule]?.exemptions !== undefined) return;
     const { owner, expires } = like;
-    added.push(["recovery-closure", { exemptions: [{ urn, reason, owner, expires }] }]);
+    const urn = `urn:pulumi:${name}::crm::*${resources}`;
+    added.push([rule, { exemptions: [{ urn, reason, owner, expires }] }]);
+  };
+  if (copiesImages) {
+    const reason = `The registry has one rule for the account and region: that of ${from} copies these images too.`;
+    exempt("recovery-closure", "aws:ecr/repository:Repository::crm-*", reason);
+  }
+  if (isRestored) {
+    const reason = `The stack is restored from copies: the one that stands by has the replica of ${from}.`;
+    exempt("recovery-control-planes", "", reason);
   }
   return added.reduce((json, [rule, settings]) => withSettings(json, rule, settings), own);
 }

@@ -64,19 +64,37 @@ describe("stack files together", () => {
     ]);
   });
 
-  it("may have a second stack that names the pilot light's region", () => {
-    const copy = validated("production", ({ naming, recovery }) => {
-      Object.assign(naming, { qualifier: "second", environmentLabel: "second" });
-      recovery.region = "us-west-2";
-    });
-    const found = clashes(
-      new Map([
-        ["second", copy],
-        ["production", validated("production")],
-        ["recovery", validated("recovery")],
-      ]),
-    );
-    assert.ok(!found.some(({ key }) => key === "crm:database.standbyOf"));
+  it("may have a second stack that names the pilot light's region, and restores it from copies", () => {
+    const found = (readiness: string, changes: object = {}) =>
+      clashes(
+        new Map([
+          [
+            "second",
+            validated("production", (sections) => {
+              const { naming, recovery, database, cluster } = sections;
+              Object.assign(naming, { qualifier: "second", environmentLabel: "second" });
+              Object.assign(recovery, { region: "us-west-2", readiness });
+              delete database.subnetGroupName;
+              delete cluster.name;
+              Object.assign(sections, changes);
+            }),
+          ],
+          ["production", validated("production")],
+          ["recovery", validated("recovery")],
+        ]),
+      ).filter(({ key }) => /standbyOf|readiness/.test(key));
+    assert.deepEqual(found("backup-restore"), []);
+    // In another account, the stack that stands by may be in another repository.
+    assert.deepEqual(found("pilot-light", { accountId: "210987654321" }), []);
+    assert.deepEqual(found("pilot-light"), [
+      {
+        key: "crm:recovery.readiness",
+        stacks: ["second", "recovery"],
+        message:
+          'Pulumi.second.yaml: crm:recovery.readiness: expected backup-restore, as Pulumi.recovery.yaml has the replica of another database, got "pilot-light"',
+        fix: "pulumi config set --path crm:recovery.readiness backup-restore --stack second",
+      },
+    ]);
   });
 
   it("say nothing of a primary whose file is not there", () => {

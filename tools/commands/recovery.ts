@@ -9,6 +9,7 @@ import { closedComponents } from "../../analysis/plan/tree";
 import { missingElsewhere } from "../../analysis/recovery/closure";
 import { creationsWaiting, lostRegion, type Waiting } from "../../analysis/recovery/control-planes";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
+import { SCENARIOS } from "../../analysis/recovery/data-stores";
 import { pulledImages } from "../../analysis/recovery/images";
 import { notJudged } from "../../analysis/recovery/not-judged";
 import {
@@ -324,7 +325,7 @@ function verdict(document: Document): string {
     return `The objectives are not known to be met: ${open.join("; ")}.`;
   }
   if (document.standing === "not known") return "The objectives are not known to be met.";
-  if (!document.met) return "The objectives are NOT met.";
+  if (!document.met) return `The objectives are NOT met: ${notMet(document).join("; ")}.`;
   if (document.pilotLight) {
     const names = document.publicImages.map(({ image }) => image.split("@")[0]);
     const advice = document.imagesAdvice === undefined ? "" : ` (${document.imagesAdvice})`;
@@ -337,4 +338,20 @@ function verdict(document: Document): string {
   return document.waiting.length === 0
     ? "The objectives are met."
     : `The objectives are met where control planes in ${document.lostRegion} answer; see above what waits without them.`;
+}
+
+/** The objectives that are not met, each with its data stores and with what its region lacks. */
+function notMet({ findings, missing, recoveryRegions: regions }: Document): string[] {
+  const lacks = [...new Set(missing.map(({ kind }) => kind))].join(", ");
+  return SCENARIOS.flatMap((scenario) => {
+    const stores = findings
+      .filter((one) => one.scenario === scenario && standingOf(one) === "not met")
+      .map(({ store }) => store);
+    const needed = scenario === "region lost" && lacks !== "";
+    const why = [
+      ...(stores.length > 0 ? [stores.join(", ")] : []),
+      ...(needed ? [`missing in ${regions.join(", ")}: ${lacks}`] : []),
+    ];
+    return why.length === 0 ? [] : [`${scenario} (${why.join("; ")})`];
+  });
 }

@@ -149,7 +149,10 @@ describe("figures of recovery", () => {
         problems[0],
         "the plan of stack recovery has no replica of crm-production-primary",
       );
-      assert.match(rendered(document), /FAIL crm-production-primary[^]*The objectives are NOT met/);
+      assert.match(
+        rendered(document),
+        /FAIL crm-production-primary[^]*The objectives are NOT met: region lost \(crm-production-primary\)\.$/,
+      );
     }
     for (const [other, reason] of [
       [undefined, /name that stack as recoveryStack in about\.json/],

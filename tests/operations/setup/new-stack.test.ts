@@ -52,12 +52,16 @@ describe("npm run setup -- --environment", () => {
     assert.equal(made["crm:database"].subnetGroupName, undefined);
     assert.equal(made["crm:cost"].costAllocationTags, undefined);
     assert.equal(made["crm:cost"].anomalyDetection.scope, "environment");
+    assert.equal(made["crm:recovery"].readiness, "backup-restore");
+    assert.doesNotMatch(read("Pulumi.pre.yaml"), /stack recovery stands/);
     assert.equal(made["crm:observability"].tracing.encryption, false);
     const { all: rule } = made["crm:observability"].tracing.samplingRules;
     assert.equal(rule.serviceName, "crm-pre-*");
     const pack = JSON.parse(read(configOf("pre"))) as Record<string, any>; // any: see above
     assert.equal(pack["tags-environment"].environment, "production");
-    assert.match(pack["recovery-closure"].exemptions[0].urn, /^urn:pulumi:pre::/);
+    for (const rule of ["recovery-closure", "recovery-control-planes"]) {
+      assert.match(pack[rule].exemptions[0].urn, /^urn:pulumi:pre::/);
+    }
   });
 
   // docs: a first try sets staging up alone; production's file still has the shipped word then.

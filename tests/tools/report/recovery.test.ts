@@ -57,6 +57,24 @@ describe("recovery in the preview", () => {
     );
   });
 
+  it("names at the end each objective that is not met, and what is missing", async () => {
+    const plan = await planOf("production");
+    const without = (gone: RegExp) =>
+      rendered(
+        documentOf({ ...plan, resources: plan.resources.filter(({ type }) => !gone.test(type)) }),
+      )
+        .split("\n")
+        .at(-1)!;
+    assert.equal(
+      without(/^aws:ecr\/replicationConfiguration:/),
+      "The objectives are NOT met: region lost (missing in us-west-2: copies).",
+    );
+    assert.match(
+      without(/^aws:backup\//),
+      /NOT met: .*compromised credentials \(crm-production-primary, .*\)\.$/,
+    );
+  });
+
   it("says nothing of a stack whose objectives are none", async () => {
     assert.deepEqual(renderRecovery([], "staging", terminal, paint), []);
     const { exemptBecause } = documentOf(await planOf("recovery"));
