@@ -43,8 +43,13 @@ export function newStack(texts: Texts, name: string, from: string, all: readonly
   if (source === undefined) {
     throw new Error(`--from: expected one of ${all.join(", ")}, got ${shownValue(from)}`);
   }
-  if (!STACK_NAME.test(name) || all.includes(name)) {
-    const expected = "a name that no stack has, of at most 11 lower-case letters and digits";
+  if (all.includes(name)) {
+    throw new Error(
+      `--environment: ${stackFileOf(name)} already exists; expected the name of a stack without a file`,
+    );
+  }
+  if (!STACK_NAME.test(name)) {
+    const expected = "a name of at most 11 lower-case letters and digits";
     throw new Error(`--environment: expected ${expected}, got ${shownValue(name)}`);
   }
   const document = documentOf(stackFileOf(from), source);

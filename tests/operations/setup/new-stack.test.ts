@@ -123,8 +123,8 @@ describe("npm run setup -- --environment", () => {
   });
 
   for (const [name, from, expected] of [
-    ["staging", "production", "--environment: expected a name that no stack has"],
-    ["Dev", "staging", "--environment: expected a name that no stack has"],
+    ["staging", "production", "--environment: Pulumi.staging.yaml already exists"],
+    ["Dev", "staging", "--environment: expected a name of at most 11 lower-case letters"],
     ["dev", "nightly", "--from: expected one of production, recovery, staging"],
     ["dev", "recovery", "--from: expected a stack with the role primary"],
   ] as const) {
