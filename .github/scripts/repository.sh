@@ -49,10 +49,14 @@ for stack in staging production; do
   variable AWS_DEPLOY_ROLE "$arn" --env "$stack"
 done
 
-# GitHub, "OpenID Connect reference": a template of the organization or the repository replaces the whole claim.
+# GitHub, "OpenID Connect reference": a template of the organization or the repository replaces the whole claim. Without keys of
+# its own, a repository that does not use the default has the organization's template, or GitHub's default if there is none.
 trusted=$(of subject)
-subject=$(gh api "repos/$name/actions/oidc/customization/sub" \
-  --jq 'if .use_default then .sub_claim_prefix else "a template of its own" end')
+subject=$(gh api "repos/$name/actions/oidc/customization/sub" --jq '
+  if .use_default then .sub_claim_prefix
+  elif (.include_claim_keys // []) == [] then "the organization\u0027s template, if it has one"
+  else "a template of \(.include_claim_keys | join(", "))" end')
 if [ "$subject" != "$trusted" ]; then
-  echo "repository.sh: subject of this repository's tokens: expected $trusted, got $subject. AWS refuses its workflows: docs/troubleshooting.md, sts:AssumeRoleWithWebIdentity" >&2
+  echo "repository.sh: subject of this repository's tokens: expected $trusted, got $subject. AWS refuses workflows whose tokens have another subject: docs/troubleshooting.md, sts:AssumeRoleWithWebIdentity" >&2
+  exit 1
 fi

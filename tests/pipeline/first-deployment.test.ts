@@ -115,19 +115,33 @@ describe("what the workflows need on GitHub", () => {
     assert.equal(run("repository.sh", []).status, 2);
   });
 
-  // GitHub, "OpenID Connect reference": a template replaces the whole claim; "Immutable subject claims".
-  it("repository.sh says at the end where GitHub's tokens have another subject than the roles trust", () => {
+  // Answers: GitHub's OpenAPI description and Pulumi's provider for GitHub, ActionsRepositoryOidcSubjectClaimCustomizationTemplate.
+  it("repository.sh fails at the end where GitHub's tokens have another subject than the roles trust", function () {
+    // gh runs --jq by itself; here jq does.
+    if (spawnSync("jq", ["--version"]).status !== 0) this.skip();
     const roles = { preview: "a", drift: "b", images: "c", staging: "d", production: "e" };
     const outputs = { stateBackend: "s3://s", region: "eu-west-1", subject: "repo:o@1/n@2", roles };
     program("pulumi", `echo '${JSON.stringify(outputs)}'`);
-    for (const answer of ["repo:o/n", "a template of its own"]) {
-      program("gh", `case $* in repo*) echo o/n ;; *oidc*) echo "${answer}" ;; esac`);
+    const prefix = { sub_claim_prefix: "repo:o@1/n@2" };
+    for (const [answer, got] of [
+      [{ use_default: true, ...prefix }, undefined],
+      [{ use_default: true, sub_claim_prefix: "repo:o/n" }, "repo:o/n"],
+      [{ use_default: false, include_claim_keys: ["repo", "context"], ...prefix }, "a template of repo, context"],
+      // The organization's template, or GitHub's default where it has none.
+      [{ use_default: false, ...prefix }, "the organization's template, if it has one"],
+      [{ use_default: false, include_claim_keys: [], ...prefix }, "the organization's template, if it has one"],
+    ] as const) {
+      program("gh", `case $* in repo*) echo o/n ;; *oidc*) jq -r "\${@: -1}" <<<'${JSON.stringify(answer)}' ;; esac`);
       const { status, said } = run("repository.sh", ["octocat"]);
-      assert.equal(status, 0, said);
-      assert.ok(said.includes(`expected repo:o@1/n@2, got ${answer}`), said);
-      assert.match(said, /docs\/troubleshooting\.md/);
+      assert.equal(status, got === undefined ? 0 : 1, said);
+      if (got === undefined) {
+        assert.ok(!said.includes("subject"), said);
+      } else {
+        assert.ok(said.includes(`expected repo:o@1/n@2, got ${got}.`), said);
+        assert.match(said, /docs\/troubleshooting\.md/);
+      }
     }
-  });
+  }); // prettier-ignore
 
   it("repository.sh asks for bootstrap's passphrase at a terminal, once", function () {
     if (spawnSync("script", ["--version"]).status !== 0) this.skip();
