@@ -9,6 +9,8 @@ import { stepBound, wholeMinutes } from "../facts/duration-rows";
 import { STATEFUL_TYPES } from "../facts/stateful-types";
 import { DEPLOYMENT_SESSION_SECONDS } from "../platform/deployment-session";
 import type { StackConfig } from "../schema";
+import { SHORTEST_BACKUP_MINUTES } from "../schema/recovery";
+import { leastDeploymentMinutes } from "../schema/services-rules";
 import { commandLineOf } from "../tools/commands/options";
 import { type Plan, previewStack } from "../tools/preview/index";
 import { stackConfigOf } from "./platform";
@@ -62,15 +64,20 @@ function parts(config: StackConfig): readonly (readonly [key: string, minutes: n
   ];
 }
 
-/**
- * The time of a stack's deployment: the longer of a first `up`, which makes everything and takes no backup, and of an update,
- * which takes a backup and recreates no data store, because the guard refuses that. @throws where no job is that long
- */
-export function jobTime(config: StackConfig, plan: Planned): JobTime {
+interface Case {
+  readonly what: string;
+  /** Settings that count, with their minutes. */
+  readonly settings: ReturnType<typeof parts>;
+  /** Minutes of everything else. */
+  readonly rest: number;
+}
+
+/** The first deployment and every other one. */
+function casesOf(config: StackConfig, plan: Planned): readonly [Case, Case] {
   const settings = parts(config);
   const services = settings.filter(([key]) => key.startsWith("crm:services."));
   const isService = (type: string) => type === SERVICE;
-  const cases = [
+  return [
     { what: "first update", settings: services, rest: pathMinutes(plan, isService) },
     {
       what: "update",
@@ -80,7 +87,15 @@ export function jobTime(config: StackConfig, plan: Planned): JobTime {
         pathMinutes(plan, (type) => isService(type) || Object.hasOwn(STATEFUL_TYPES, type)),
       ),
     },
-  ].map((one) => ({
+  ];
+}
+
+/**
+ * The time of a stack's deployment: the longer of a first `up`, which makes everything and takes no backup, and of an update,
+ * which takes a backup and recreates no data store, because the guard refuses that. @throws where no job is that long
+ */
+export function jobTime(config: StackConfig, plan: Planned): JobTime {
+  const cases = casesOf(config, plan).map((one) => ({
     ...one,
     up: one.settings.reduce((sum, [, minutes]) => sum + minutes, one.rest),
   }));
@@ -100,6 +115,39 @@ export function jobTime(config: StackConfig, plan: Planned): JobTime {
     );
   }
   return { minutes, up };
+}
+
+/**
+ * The settings that have to be shorter for a deployment to fit into a job, with the longest values that do: the longer of the
+ * services' and the backup's, or both. Undefined where no valid values fit.
+ */
+export function settingsThatFit(
+  config: StackConfig,
+  plan: Planned,
+): readonly (readonly [key: string, minutes: number])[] | undefined {
+  const [first, update] = casesOf(config, plan).map(
+    ({ rest }) => LONGEST_JOB_MINUTES - AROUND_MINUTES - rest,
+  ) as [number, number];
+  const services = Object.entries(config.services);
+  const longest = Math.max(0, ...services.map(([, { deployment }]) => deployment.timeoutMinutes));
+  const least = Math.max(0, ...services.map(([, service]) => leastDeploymentMinutes(service)));
+  const backup = config.recovery.beforeDeployment?.timeoutMinutes ?? 0;
+  const leastBackup = Math.min(backup, SHORTEST_BACKUP_MINUTES);
+  const most = Math.min(longest, first);
+  const shorterServices = { service: Math.min(most, update - backup), before: backup };
+  const shorterBackup = { service: most, before: Math.min(backup, update - most) };
+  const found = [
+    ...(backup > longest ? [shorterBackup, shorterServices] : [shorterServices, shorterBackup]),
+    { service: Math.min(most, least), before: Math.min(backup, update - least) },
+  ].find(({ service, before }) => service >= least && before >= leastBackup);
+  if (found === undefined) return undefined;
+  const { service, before } = found;
+  return [
+    ...(before < backup ? [["crm:recovery.beforeDeployment.timeoutMinutes", before] as const] : []),
+    ...services
+      .filter(([, { deployment }]) => deployment.timeoutMinutes > service)
+      .map(([key]) => [`crm:services.${key}.deployment.timeoutMinutes`, service] as const),
+  ];
 }
 
 /** The command; returns its exit code. */

@@ -101,11 +101,14 @@ const configurationSchema = group({
 const LONGEST_SKIP_DAYS = 3;
 const SKIP_DAY = `a day in quotes, such as "2026-01-31", ${LONGEST_SKIP_DAYS} days from now at most`;
 
+/** Least of crm:recovery.beforeDeployment.timeoutMinutes. */
+export const SHORTEST_BACKUP_MINUTES = 5;
+
 const deploymentBackupSchema = group({
   retentionDays: integer(1, 3650, "days")
     .default(90)
     .describe("Retention of the backup before a deployment, in days"),
-  timeoutMinutes: integer(5, 720, "minutes")
+  timeoutMinutes: integer(SHORTEST_BACKUP_MINUTES, 720, "minutes")
     .default(90)
     .describe("Minutes after which a backup that has not ended makes the deployment fail"),
   pollSeconds: integer(5, 300, "seconds")

@@ -9,7 +9,7 @@ import type { Report, SectionRules } from "./common";
 import { linkRules } from "./links";
 import { readsDatabase } from "./pools";
 import { taskBeforeVersion } from "./service-tasks";
-import type { ServiceConfig, ServicesConfig } from "./services";
+import { type ServiceConfig, type ServicesConfig, SHORTEST_DEPLOYMENT_MINUTES } from "./services";
 
 export const servicesRules: SectionRules<ServicesConfig> = (services, report) => {
   const entries = Object.entries(services);
@@ -171,9 +171,30 @@ function scalingRules(name: string, service: ServiceConfig, report: Report): voi
   }
 }
 
+/** Minutes that a deployment of a service needs at least: its timeout is no shorter. */
+export function leastDeploymentMinutes(service: ServiceConfig): number {
+  const { strategy } = service.deployment;
+  if (strategy === "rolling") return SHORTEST_DEPLOYMENT_MINUTES;
+  const { least, before } = partsOf(service, strategy);
+  return Math.max(SHORTEST_DEPLOYMENT_MINUTES, least + before);
+}
+
+const SHIFTING = { "blue-green": "BLUE_GREEN", canary: "CANARY", linear: "LINEAR" } as const;
+
+/** What a deployment that shifts traffic consists of, in minutes. */
+function partsOf({ deployment, tasks }: ServiceConfig, strategy: keyof typeof SHIFTING) {
+  const { bakeMinutes, stepMinutes, stepPercent } = deployment;
+  return {
+    ...usualDeploymentMinutes({
+      ...{ strategy: SHIFTING[strategy], bakeMinutes, stepMinutes, stepPercent },
+    }),
+    before: taskBeforeVersion(tasks)?.[1].beforeVersion?.timeoutMinutes ?? 0,
+  };
+}
+
 function deploymentRules(name: string, service: ServiceConfig, report: Report): void {
   const { deployment } = service;
-  const { strategy, bakeMinutes, stepMinutes, rollbackAlarms } = deployment;
+  const { strategy, bakeMinutes, rollbackAlarms } = deployment;
   const path = [name, "deployment"];
   if (strategy === "rolling") {
     return;
@@ -186,12 +207,7 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
       `more than the ${alarmSeconds} seconds in which an alarm can fire`,
     );
   }
-  const words = { "blue-green": "BLUE_GREEN", canary: "CANARY", linear: "LINEAR" } as const;
-  const { shifting, around, least } = usualDeploymentMinutes({
-    ...{ strategy: words[strategy], bakeMinutes, stepMinutes },
-    stepPercent: deployment.stepPercent,
-  });
-  const before = taskBeforeVersion(service.tasks)?.[1].beforeVersion?.timeoutMinutes ?? 0;
+  const { shifting, around, least, before } = partsOf(service, strategy);
   if (deployment.timeoutMinutes < least + before) {
     report(
       [...path, "timeoutMinutes"],

@@ -55,6 +55,9 @@ const serviceName = text(
 
 const variableName = text(/^[A-Z][A-Z0-9_]{0,99}$/, "a name such as JWT_SECRET");
 
+/** Least of crm:services.<name>.deployment.timeoutMinutes. */
+export const SHORTEST_DEPLOYMENT_MINUTES = 10;
+
 const urlPath = text(/^\/[A-Za-z0-9/_.~-]*$/, "a path such as /health");
 
 /** At most the number of targets that a load balancer may have. */
@@ -191,7 +194,7 @@ const deploymentSchema = group({
   stepMinutes: within(STEP_MINUTES, "minutes")
     .default(5)
     .describe("Minutes after the canary's or each linear step"),
-  timeoutMinutes: integer(10, 2880, "minutes")
+  timeoutMinutes: integer(SHORTEST_DEPLOYMENT_MINUTES, 2880, "minutes")
     .default(60)
     .describe("Minutes after which an unfinished deployment fails"),
   rollbackAlarms: rollbackAlarmsSchema.prefault({}).describe("Alarms on the service's own targets"),

@@ -7,7 +7,7 @@ import { kindOf } from "../../analysis/plan/model";
 import type { StackConfig } from "../../schema";
 import type { Plan } from "../../tools/preview/index";
 import { OWN } from "../derived";
-import { jobTime } from "../job-time";
+import { jobTime, settingsThatFit } from "../job-time";
 import { acceptedUrns, urnsOf } from "../urns";
 import { type Finding, judged, ok, skipped } from "./check";
 import { sharedNames } from "./physical-names";
@@ -80,10 +80,14 @@ function accepted({ stack, resources }: Plan, root: string): Finding {
 
 /** A deployment ends before its job and its credentials do. */
 function jobFits(plan: Plan, config: StackConfig): Finding {
-  const fix = `npm run job-time -- --stack ${plan.stack}`;
   try {
     return ok("job-time", `a deployment takes ${jobTime(config, plan).minutes} minutes at most`);
   } catch (error) {
+    const fits = settingsThatFit(config, plan)?.map(
+      ([key, minutes]) => `pulumi config set --path ${key} ${minutes} --stack ${plan.stack}`,
+    );
+    // Where no setting is long, the plan is: the preview shows its critical path.
+    const fix = fits?.join(" && ") ?? `npm run preview -- --stack ${plan.stack}`;
     return judged("job-time", [(error as Error).message], "", fix);
   }
 }

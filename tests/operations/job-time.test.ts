@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 
 import { criticalPath } from "../../analysis/critical-path/critical-path";
-import { jobTime, LONGEST_JOB_MINUTES } from "../../operations/job-time";
+import { jobTime, LONGEST_JOB_MINUTES, settingsThatFit } from "../../operations/job-time";
 import { stackConfigOf } from "../../operations/platform";
 import { BootstrapPlan } from "../support/bootstrap";
 import { planOf } from "../support/plans";
-import { stackNames, STACKS_PROJECT } from "../support/stack-files";
+import { stackNames, STACKS_PROJECT, validated } from "../support/stack-files";
 
 const ROOT = path.join(STACKS_PROJECT);
 
@@ -86,6 +86,42 @@ describe("npm run job-time", () => {
       ),
     );
   });
+
+  it("names the settings that fit: they are valid, and the deployment is as long as a job", async () => {
+    const plan = await planOf("production");
+    const services = Object.keys(config().services);
+    const key = (name: string) => `crm:services.${name}.deployment.timeoutMinutes`;
+    const backup = "crm:recovery.beforeDeployment.timeoutMinutes";
+    const [one] = services as [string];
+    for (const [given, keys] of [
+      [{ [key(one)]: 250 }, [key(one)]],
+      [Object.fromEntries(services.map((name) => [key(name), 200])), services.map(key)],
+      [{ [backup]: 240 }, [backup]],
+      [{ [backup]: 170, [key(one)]: 171 }, [backup, key(one)]],
+    ] as const) {
+      const settings: readonly [string, number][] = Object.entries(given);
+      const fits = settingsThatFit(withTimes(settings), plan);
+      assert.deepEqual(fits!.map(([name]) => name).sort(), [...keys].sort());
+      const { minutes } = jobTime(withTimes([...settings, ...fits!]), plan);
+      assert.equal(minutes, LONGEST_JOB_MINUTES);
+    }
+    assert.deepEqual(settingsThatFit(config(), plan), []);
+    const slow = { type: "aws:ec2/natGateway:NatGateway", seconds: 3 * 3600, asOf: "2026-11-01" };
+    const measured = { durations: [slow], usage: {} };
+    assert.equal(settingsThatFit(config(), { ...plan, measured }), undefined);
+  });
+
+  /** Production's settings with other times, as its stack file would give them. */
+  function withTimes(times: readonly (readonly [key: string, minutes: number])[]) {
+    return validated("production", (sections) => {
+      for (const [key, minutes] of times) {
+        const path = key.slice("crm:".length).split(".");
+        const last = path.pop()!;
+        const group = path.reduce((all, name) => (all[name] ??= {}), sections);
+        group[last] = minutes;
+      }
+    });
+  }
 
   // IAM refuses a session that is longer than the role's.
   it("requests no longer session than the deployment roles allow", async () => {

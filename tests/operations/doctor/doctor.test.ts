@@ -290,7 +290,7 @@ describe("npm run doctor", () => {
       "job-time",
       "fail",
       /minutes at most together/,
-      /^npm run job-time -- --stack staging$/,
+      /^pulumi config set --path crm:services\.\w+\.deployment\.timeoutMinutes \d{2,3} --stack staging$/,
       () =>
         change(folder, STAGING, "cpu: 256", "cpu: 256\n      deployment: {timeoutMinutes: 240}"),
     ],
