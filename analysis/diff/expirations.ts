@@ -3,21 +3,23 @@ import { entryOf } from "../../facts/entry-of";
 import { EXPIRATIONS, type Expiration } from "../../facts/expirations";
 import { twinsOf } from "../../facts/twin-types";
 import type { PropertyBag } from "../plan/model";
+import { isUnknown } from "../plan/values";
 import type { Loss } from "./model";
 import { documentOf, equal } from "./values";
+
+type Shape = Readonly<Record<string, unknown>>;
 
 /** A limit beyond which something is deleted. */
 interface Limit {
   /** What it deletes. */
   readonly of: string;
-  /** To which part of that it applies; undefined: to all. */
-  readonly scope: unknown;
+  /** What it has to have for that, all of it; empty: it applies to all. */
+  readonly scope: Shape;
   /** How much stays, in each respect: less deletes more. */
   readonly keeps: readonly number[];
   readonly says: string;
 }
 
-type Shape = Readonly<Record<string, unknown>>;
 type LimitsOf = (inputs: PropertyBag) => Limit[];
 
 const RULES: Readonly<Record<string, LimitsOf>> = {
@@ -57,10 +59,27 @@ export function appliesTo(
 function covers(one: Limit, limit: Limit): boolean {
   return (
     one.of === limit.of &&
-    (one.scope === undefined || equal(one.scope, limit.scope)) &&
+    Object.entries(one.scope).every(([name, value]) => implies(name, limit.scope[name], value)) &&
     one.keeps.every((kept, index) => kept <= limit.keeps[index]!)
   );
 }
+
+/** Whether what has the one value of a condition has the other one, too. */
+function implies(name: string, narrow: unknown, wide: unknown): boolean {
+  const wider = entryOf(WIDER, name);
+  return equal(wide, narrow) || (wider !== undefined && wider(narrow, wide));
+}
+
+const numbers = (one: unknown, other: unknown) =>
+  typeof one === "number" && typeof other === "number";
+
+/** Source: S3 User Guide, "Lifecycle configuration elements", Filter element. */
+const WIDER: Readonly<Record<string, (narrow: unknown, wide: unknown) => boolean>> = {
+  prefix: (narrow, wide) =>
+    typeof narrow === "string" && typeof wide === "string" && narrow.startsWith(wide),
+  objectSizeGreaterThan: (narrow, wide) => numbers(narrow, wide) && Number(narrow) > Number(wide),
+  objectSizeLessThan: (narrow, wide) => numbers(narrow, wide) && Number(narrow) < Number(wide),
+};
 
 function limitsOf(type: string, inputs: PropertyBag): Limit[] {
   const row = entryOf(EXPIRATIONS, type);
@@ -74,7 +93,7 @@ function ofSetting(
   const value = inputs[property] ?? byDefault;
   if (typeof value !== "number" || value === forever) return [];
   const says = value === 0 ? `all ${deletes}` : `${deletes} that are older than ${value} ${unit}`;
-  return [{ of: deletes, scope: undefined, keeps: [value], says }];
+  return [{ of: deletes, scope: {}, keeps: [value], says }];
 }
 
 function shapes(value: unknown): Shape[] {
@@ -87,7 +106,7 @@ function bucketLimits({ rules }: PropertyBag): Limit[] {
   return shapes(rules).flatMap((rule) => {
     if (rule["status"] !== "Enabled") return [];
     const { filter, prefix } = rule;
-    const scope = [filter ?? { prefix }].find(isNarrow);
+    const scope = isUnknown(filter) ? { filter } : conditionsOf(filter ?? { prefix });
     const { days, date } = (rule["expiration"] ?? {}) as Shape;
     const { noncurrentDays, newerNoncurrentVersions: newer } = (rule[
       "noncurrentVersionExpiration"
@@ -110,10 +129,20 @@ function bucketLimits({ rules }: PropertyBag): Limit[] {
   });
 }
 
-/** `{ prefix: "" }` and the empty filter are all objects. */
-function isNarrow(filter: unknown): boolean {
-  const values = Object.values((filter ?? {}) as Shape);
-  return values.some((one) => one !== undefined && one !== "");
+/** What a filter asks of an object, one by one; `{ prefix: "" }` and the empty filter ask nothing. */
+function conditionsOf(filter: unknown): Shape {
+  return Object.fromEntries(
+    Object.entries((filter ?? {}) as Shape).flatMap(([name, value]): [string, unknown][] => {
+      if (value === undefined || value === "") return [];
+      if (typeof value !== "object" || value === null) return [[name, value]];
+      const inner = value as Shape;
+      if (name === "and") return Object.entries(conditionsOf(inner));
+      if (name === "tags") return Object.entries(inner).map(([key, one]) => [`tag ${key}`, one]);
+      return name === "tag" && typeof inner["key"] === "string"
+        ? [[`tag ${inner["key"]}`, inner["value"]]]
+        : [[name, value]];
+    }),
+  );
 }
 
 function repositoryLimits({ policy }: PropertyBag): Limit[] {
@@ -126,7 +155,8 @@ function repositoryLimits({ policy }: PropertyBag): Limit[] {
       .flat()
       .filter((one) => typeof one === "string")
       .join(" ");
-    return limit("images", scope, [countNumber], (count) =>
+    // Whole: what an image is kept by depends on the rules before, too.
+    return limit("images", { selection: scope }, [countNumber], (count) =>
       byCount
         ? `images (${which}) that are not among the newest ${count}`
         : `images (${which}) that are older than ${count} days`,
@@ -151,7 +181,7 @@ function continuousLimits({ rules }: PropertyBag): Limit[] {
 /** A limit whose values are known. */
 function limit(
   of: string,
-  scope: unknown,
+  scope: Shape,
   keeps: readonly unknown[],
   says: (first: number) => string,
 ): Limit[] {

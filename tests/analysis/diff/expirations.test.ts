@@ -81,6 +81,58 @@ describe("what a lower limit deletes", () => {
     assert.match(bucket([date("2027-01-01")], [date("2026-12-01")])!, /there on 2026-12-01/);
   });
 
+  // Source: S3 User Guide, "Lifecycle configuration elements": objects have to match all that a filter names.
+  it("is nothing of a bucket where a rule applies to less than before", () => {
+    const tag = (key: string) => ({ key, value: "x" });
+    const wide = [
+      { prefix: "logs/" },
+      { and: { prefix: "logs/", tags: { a: "1" } } },
+      { and: { prefix: "logs/", objectSizeGreaterThan: 100, objectSizeLessThan: 900 } },
+      { objectSizeGreaterThan: 100 },
+      { tag: tag("a") },
+    ];
+    const narrow = [
+      { prefix: "logs/2020/" },
+      { and: { prefix: "logs/2020/", tags: { a: "1", b: "2" } } },
+      { and: { prefix: "logs/", objectSizeGreaterThan: 200, objectSizeLessThan: 800 } },
+      { and: { prefix: "logs/", objectSizeGreaterThan: 100 } },
+      { and: { tags: { a: "x" }, objectSizeLessThan: 900 } },
+    ];
+    for (const [index, filter] of wide.entries()) {
+      const less = narrow[index]!;
+      const said = JSON.stringify([filter, less]);
+      const [before, after] = [rule("a", days(30), filter), rule("a", days(30), less)];
+      assert.equal(bucket([before], [after]), undefined, said);
+      assert.match(bucket([after], [before])!, /30 days/, said);
+      assert.match(bucket([before], [rule("a", days(29), less)])!, /29 days/, said);
+    }
+    for (const [old, now] of [
+      [{ prefix: "logs/" }, { prefix: "log" }],
+      [{ tag: tag("a") }, { tag: { key: "a", value: "y" } }],
+      [{ and: { prefix: "logs/", tags: { a: "1" } } }, { prefix: "logs/2020/" }],
+      [{ prefix: "logs/" }, { objectSizeGreaterThan: 100 }],
+      // What this does not know is compared whole.
+      [{ other: "a" }, { other: "ab" }],
+      [{ prefix: "logs/" }, { prefix: UNKNOWN }],
+      ...[{ and: UNKNOWN }, { and: { tags: UNKNOWN } }, { tag: UNKNOWN }].map(
+        (one) => [one, { prefix: "logs/" }] as const,
+      ),
+      [UNKNOWN, { prefix: "logs/" }],
+    ]) {
+      const [before, after] = [
+        rule("a", days(30), old as object),
+        rule("a", days(30), now as object),
+      ];
+      assert.match(bucket([before], [after])!, /30 days/, JSON.stringify([old, now]));
+    }
+    const deprecated = (prefix: string) => ({ ...rule("a", days(30)), filter: undefined, prefix });
+    assert.equal(bucket([deprecated("logs/")], [deprecated("logs/2020/")]), undefined);
+    assert.equal(
+      bucket([deprecated("logs/")], [rule("a", days(30), { prefix: "logs/2020/" })]),
+      undefined,
+    );
+  });
+
   it("is images of a repository", () => {
     const policy = (countNumber: number, tagStatus = "any") => ({
       policy: JSON.stringify({
