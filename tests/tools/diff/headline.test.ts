@@ -49,6 +49,23 @@ describe("the answer in one line", () => {
     assert.doesNotMatch(headline(diffOf(old, old)), /not made/);
   });
 
+  it("has a safe procedure for another lock of a vault, whose findings name it once", () => {
+    for (const change of [
+      { maxRetentionDays: 400 },
+      { minRetentionDays: 3 },
+      { changeableForDays: 7 },
+    ]) {
+      const now = structuredClone(old);
+      const locks = now.resources.filter(({ type }) => /:VaultLockConfiguration$/.test(type));
+      for (const { inputs } of locks) Object.assign(inputs, change);
+      const { findings } = diffOf(old, now);
+      assert.equal(findings.length, locks.length);
+      for (const { says } of findings) {
+        assert.equal(says.split("aws backup put-backup-vault-lock-configuration").length, 2, says);
+      }
+    }
+  });
+
   it("gives a share of the cost a sign where it is 1 percent or more", () => {
     const diff = diffOf(old, old);
     const said = (now: number) =>
