@@ -31,7 +31,8 @@ export interface Interruption {
 export interface InterruptionRow extends Fact {
   readonly token: string;
   readonly properties: readonly string[];
-  readonly effect: Exclude<Effect, "unknown">;
+  /** `unknown`: the service's page does not say, and CloudFormation's is of another change. */
+  readonly effect: Effect;
   /** `asked`: now where the resource's `applyImmediately` is true, else in its window. */
   readonly when: "now" | "asked";
   /** Inputs with which alone it applies. */

@@ -9,6 +9,7 @@ type Rule = (old: Inputs, now: Inputs) => Refusal | undefined;
 
 /** By type. */
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
+  "aws:elasticache/replicationGroup:ReplicationGroup": [tlsAtOnce],
   "aws:rds/instance:Instance": [majorVersion, lessStorage],
 };
 
@@ -79,5 +80,16 @@ function lessStorage(old: Inputs, now: Inputs): Refusal | undefined {
   return {
     property: "allocatedStorage",
     why: `allocatedStorage falls from ${before} to ${after} GiB, and storage of an instance never shrinks: ${then}. Keep ${before}, or move the data to a new instance`,
+  };
+}
+
+/** Source: ElastiCache API Reference, ModifyReplicationGroup, TransitEncryptionEnabled and TransitEncryptionMode. */
+function tlsAtOnce(old: Inputs, now: Inputs): Refusal | undefined {
+  const [before, after] = [old, now].map((one) => one["transitEncryptionEnabled"]);
+  const mode = now["transitEncryptionMode"];
+  if (before !== false || after !== true || mode === "preferred") return undefined;
+  return {
+    property: "transitEncryptionEnabled",
+    why: "transitEncryptionEnabled changes to true, and ElastiCache refuses it for a living cache in one step: transitEncryptionMode preferred first, with which clients change to TLS, and required in a second update",
   };
 }

@@ -75,6 +75,19 @@ describe("facts on interruptions", () => {
     assert.deepEqual(of("backupRetentionPeriod", false, 7, 8), ["none", "now"]);
   });
 
+  // The page describes the change to TLS, in two steps; of the change back no page says what users notice.
+  it("of TLS of a cache are known for the change to it only", () => {
+    const token = "aws:elasticache/replicationGroup:ReplicationGroup";
+    const of = (property: string, inputs: object) =>
+      interruptionOf({ token, property, inputs: { ...inputs } }).effect;
+    const [enabled, mode] = ["transitEncryptionEnabled", "transitEncryptionMode"];
+    assert.equal(of(enabled, { [enabled]: true, [mode]: "preferred" }), "none");
+    assert.equal(of(mode, { [enabled]: true, [mode]: "preferred" }), "none");
+    assert.equal(of(mode, { [enabled]: true, [mode]: "required" }), "interruption");
+    assert.equal(of(enabled, { [enabled]: false }), "unknown");
+    assert.equal(of(mode, { [enabled]: false }), "unknown");
+  });
+
   it("are not known where no page says", () => {
     const asked = { token: "aws:sqs/queue:Queue", property: "fifoQueue", inputs: {} };
     assert.equal(interruptionOf(asked).effect, "unknown");
