@@ -104,7 +104,7 @@ function aheadSteps(pair: Pair): Step[] {
       says: `${home.region} came back with running tasks and functions, which use the old database. Users do not reach them, but queues and schedules still trigger them.`,
       minutes: minutesOf(home.stack, "stopTasks") * home.services.length,
       commands: stopAll(home),
-      undo: `None is needed: ${home.stackName}'s next update starts them again. Environments that a function keeps ready in peak hours return with the next peak.`,
+      undo: `pulumi up --stack ${home.stackName} --refresh starts them again, as the pause does; an update without --refresh does not. Environments that a function keeps ready in peak hours return with the next peak.`,
     },
     {
       id: "objects-ahead",
@@ -215,7 +215,7 @@ function pauseSteps(pair: Pair, follows: Part): Step[] {
         ),
         ...stopAll(away),
       ],
-      undo: `pulumi up --stack ${away.stackName} --refresh starts ${away.region}'s tasks again. ${home.stackName} stays stopped until its next update.`,
+      undo: `pulumi up --stack ${away.stackName} --refresh starts ${away.region}'s tasks again. ${home.stackName} stays stopped until pulumi up --stack ${home.stackName} --refresh.`,
     },
     {
       id: "copy-again",

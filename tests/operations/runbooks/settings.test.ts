@@ -32,6 +32,28 @@ describe("runbooks and the settings in stack files", () => {
     }
   });
 
+  it("say how what was stopped starts again: an update without --refresh does not see that it was stopped", () => {
+    const restarts = steps().filter(
+      ({ commands, undo }) =>
+        commands.some(({ argv }) =>
+          /--max-capacity 0|concurrent-executions 0/.test(argv.join(" ")),
+        ) && /start|stopped/.test(undo),
+    );
+    for (const id of ["stop-home", "begin", "stop"]) {
+      assert.ok(
+        restarts.some((step) => step.id === id),
+        id,
+      );
+    }
+    for (const { id, undo } of restarts) {
+      assert.doesNotMatch(undo, /next update/, id);
+      for (const [update, options] of undo.matchAll(/pulumi up --stack \w+( --refresh)?/g)) {
+        assert.ok(options !== undefined, `${id}: ${update}`);
+      }
+      assert.match(undo, /pulumi up --stack \w+ --refresh/, id);
+    }
+  });
+
   it("say that the standby does not serve, and are checked, before its database is deleted", async () => {
     const { lines, stopped } = await play(book("failback"), "later");
     assert.equal(stopped, undefined);
