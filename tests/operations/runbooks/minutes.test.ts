@@ -5,7 +5,10 @@ import * as path from "node:path";
 
 import * as ts from "typescript";
 
+import { WINDOW_LEAD } from "../../../facts/duration-rows";
+import { databaseWindows, nextOutside } from "../../../facts/time-windows";
 import { ROOT } from "../../support/runbooks";
+import { validated } from "../../support/stack-files";
 
 const FOLDER = path.join(ROOT, "operations", "runbooks");
 const isMinutes = (name: string) => /^minutes$|_MINUTES$|Minutes$/.test(name);
@@ -109,5 +112,17 @@ describe("minutes of runbooks", () => {
       (figures ?? []).filter((figure) => !EVERYWHERE.includes(figure)),
       [],
     );
+  });
+
+  it("are the longest wait for a backup before a deployment: both windows in a row, and the time before them", () => {
+    const windows = databaseWindows(validated("production").database);
+    const week = Array.from({ length: 7 * 24 * 60 }, (_, minute) => {
+      const instant = new Date(Date.UTC(2026, 0, 1) + minute * 60_000);
+      const next = nextOutside(instant, windows, WINDOW_LEAD)!;
+      return (next.getTime() - instant.getTime()) / 60_000;
+    });
+    const page = fs.readFileSync(path.join(ROOT, "docs", "runbooks", "bad-deployment.md"), "utf8");
+    const row = page.split("\n").find((line) => line.includes("AWS starts no backup in"))!;
+    assert.equal(/\| (\d+) \|$/.exec(row)?.[1], String(Math.max(...week)));
   });
 });
