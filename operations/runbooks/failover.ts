@@ -7,6 +7,7 @@ import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { DETECT, minutesOf, RESERVE } from "../../analysis/recovery/steps";
 import { noticedAfter } from "../../analysis/recovery/watch";
 import { expectedText } from "../../facts/problem-text";
+import { UsageError } from "../platform";
 import {
   act,
   check,
@@ -28,7 +29,6 @@ import {
   wait,
   describeInstance,
 } from "./commands";
-import { UsageError } from "../platform";
 import { afterwardsSteps, databaseOf } from "./failover-afterwards";
 import { imageChecks } from "./image-checks";
 import { namedOf, type BookPlan, type Named, type StatePlace } from "./names";
