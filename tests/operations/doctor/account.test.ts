@@ -229,6 +229,27 @@ describe("what doctor asks an account", () => {
     assert.equal(quotasOf({}).status, "fail");
   });
 
+  // Lambda Developer Guide, "Configuring reserved concurrency": an account keeps 100 executions unreserved.
+  it("fails where the account has too few executions for what production reserves", async () => {
+    const { resources } = await planOf("production");
+    const reserved = resources
+      // A region of its own is that of the copies.
+      .filter(({ inputs }) => inputs["region"] === undefined)
+      .map(({ inputs }) => Number(inputs["reservedConcurrentExecutions"] ?? 0))
+      .reduce((all, one) => all + Math.max(0, one), 0);
+    const { code } = SERVICE_QUOTAS.lambdaConcurrency;
+    const quotasWith = (executions: number) =>
+      accountFindings(asked, (args) =>
+        args[0] === "service-quotas" && args.includes(code)
+          ? says(executions)
+          : ANSWERS[args.slice(0, 2).join(" ")]!,
+      ).find(({ id }) => id === "account-quotas")!;
+    assert.ok(reserved > 0);
+    assert.equal(quotasWith(reserved + 99).status, "fail");
+    assert.match(quotasWith(reserved + 99).evidence, /^Lambda executions at a time/);
+    assert.equal(quotasWith(reserved + 100).status, "ok");
+  });
+
   const NO_SUCH = fails("An error occurred (NoSuchResourceException) when calling the operation");
   const DEFAULT = "service-quotas get-aws-default-service-quota";
 
