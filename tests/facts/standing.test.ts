@@ -60,6 +60,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     STANDS_IN_TAG: "a tag of ours",
     RECOVERS_BY_TAG: "a tag of ours",
     PILOT_LIGHT: "our word",
+    BACKUP_RESTORE: "our word",
   },
   "database-engines.ts": {
     UNNOTED: "our words for what was not opened",
