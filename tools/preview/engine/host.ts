@@ -81,7 +81,9 @@ async function preview(job: Job): Promise<void> {
       provider: monitor.providerOf(resource),
       outputs: outputs.of(resource),
     }));
-    state.policies = await judge.finish(seen).catch(failed);
+    // Pulumi's engine does not ask the stack rules about what is only read: pkg/resource/deploy/step_executor.go.
+    const managed = seen.filter(({ resource }) => !resource.external);
+    state.policies = await judge.finish(managed).catch(failed);
     process.once("exit", endAtOnce);
   };
   const address = await serve({

@@ -1,0 +1,36 @@
+/** Resources that a program only reads (`Type.get`): what the preview says of them. */
+import assert from "node:assert/strict";
+import * as path from "node:path";
+
+import { inOwnFolder, previewed, written } from "./foreign-support";
+
+const PACK = path.join(__dirname, "..", "..", "..", "policy-pack");
+
+/** Reads a listener without TLS and a database without encryption, and creates a second such listener. */
+const PROGRAM = `
+import * as aws from "@pulumi/aws";
+const common = { loadBalancerArn: "arn:lb", port: 80, protocol: "HTTP", defaultActions: [{ type: "forward", targetGroupArn: "arn:tg" }] };
+aws.lb.Listener.get("read", "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/1/2", common);
+aws.rds.Instance.get("olddb", "olddb", { storageEncrypted: false, publiclyAccessible: true });
+new aws.lb.Listener("own", common);
+`;
+
+describe("resources that a program only reads", () => {
+  inOwnFolder();
+
+  // Pulumi, pkg/resource/deploy/step_executor.go: a read goes to `reads`; AnalyzeResources hands over `news`.
+  for (const plain of [false, true]) {
+    it(`are judged by no rule${plain ? ", with --plain" : ""}`, async () => {
+      const cwd = written(plain ? "plain" : "reads", { "index.ts": PROGRAM });
+      const { policies } = await previewed(cwd, { policyPacks: [PACK], plain });
+      const names = policies.violations.map(({ urn }) => urn?.split("::").at(-1));
+      assert.ok(names.includes("own"), names.join(", "));
+      assert.deepEqual(
+        [...names, ...policies.undecided.map(({ urn }) => urn?.split("::").at(-1))].filter(
+          (name) => name === "read" || name === "olddb",
+        ),
+        [],
+      );
+    });
+  }
+});
