@@ -10,13 +10,13 @@ export interface CreationTime {
 
 /**
  * How long a resource's creation typically takes; never longer than its own `customTimeouts.create`, after
- * which the provider gives up. Components take no time.
+ * which the provider gives up. Components take no time, nor does what the program only reads.
  */
 export function creationTimeOf(
   resource: PlannedResource,
   measured: readonly MeasuredDuration[] = [],
 ): CreationTime {
-  if (!resource.custom) return { seconds: 0, estimate: false };
+  if (!resource.custom || resource.external) return { seconds: 0, estimate: false };
   const { seconds, kind } = creationDuration(resource.type, resource.inputs, measured);
   const limit = resource.customTimeouts.create ?? Infinity;
   return { seconds: Math.min(seconds, limit), estimate: kind === "estimated" };

@@ -59,11 +59,13 @@ export function countByComponent(resources: readonly PlannedResource[]): Record<
   return Object.fromEntries(counts);
 }
 
-/** The resources that a provider makes: what is left without the stack, components and providers themselves. */
-export function madeByProviders<T extends Pick<PlannedResource, "custom" | "type">>(
-  resources: readonly T[],
-): T[] {
-  return resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
+/** The resources that a provider creates: all but the stack, components, providers and what is only read. */
+export function madeByProviders<
+  T extends Pick<PlannedResource, "custom" | "type"> & Partial<Pick<PlannedResource, "external">>,
+>(resources: readonly T[]): T[] {
+  return resources.filter(
+    ({ custom, type, external }) => custom && !external && !type.startsWith("pulumi:"),
+  );
 }
 
 /** The components whose children the plan lacks, by type: `eks:index:Cluster (main, second)`. */

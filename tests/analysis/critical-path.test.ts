@@ -194,6 +194,17 @@ describe("creation times", () => {
     assert.deepEqual(creationTimeOf(component("x")), { seconds: 0, estimate: false });
   });
 
+  it("are nothing for what the program only reads: no update creates it", () => {
+    const read = resource(INSTANCE, "old", stackResource, { external: true });
+    assert.deepEqual(creationTimeOf(read), { seconds: 0, estimate: false });
+    const reference = { external: true };
+    const other = resource("pulumi:pulumi:StackReference", "other", stackResource, reference);
+    const queue = resource(QUEUE, "own", stackResource, takes(read, other));
+    assert.equal(criticalPath([stackResource, read, other, queue]).seconds, 26);
+    const measured = [{ type: INSTANCE, seconds: 1500, asOf: "2026-10-01" }];
+    assert.equal(creationTimeOf(read, measured).seconds, 0);
+  });
+
   it("are the team's own where it measured", () => {
     const asOf = "2026-10-01";
     const measured = [

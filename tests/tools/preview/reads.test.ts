@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 
+import { madeByProviders } from "../../../analysis/plan/tree";
+import { renderSummary } from "../../../tools/report/summary";
 import { inOwnFolder, previewed, written } from "./foreign-support";
 
 const PACK = path.join(__dirname, "..", "..", "..", "policy-pack");
@@ -17,6 +19,17 @@ new aws.lb.Listener("own", common);
 
 describe("resources that a program only reads", () => {
   inOwnFolder();
+
+  it("are created by no provider, and take no time of a first update", async () => {
+    const plan = await previewed(written("counts", { "index.ts": PROGRAM }));
+    assert.deepEqual(
+      madeByProviders(plan.resources).map(({ name }) => name),
+      ["own"],
+    );
+    const summary = renderSummary(plan, { width: 100, color: false });
+    assert.match(summary, /: 4 resources, 1 of them created by providers\n/);
+    assert.doesNotMatch(summary, /First `pulumi up`/);
+  });
 
   // Pulumi, pkg/resource/deploy/step_executor.go: a read goes to `reads`; AnalyzeResources hands over `news`.
   for (const plain of [false, true]) {
