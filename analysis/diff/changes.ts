@@ -30,7 +30,8 @@ export function changesOf(
   const found: ResourceChange[] = [];
   for (const resource of inOrder(now, after)) {
     const pair = paired.get(resource.urn);
-    if (pair === undefined) {
+    // Pulumi creates one beside what it only read: pkg/resource/deploy/step_generator.go, wasExternal.
+    if (pair === undefined || (pair.old.external && !resource.external)) {
       if (resource.type !== STACK_TYPE) found.push(created(resource, after, paired));
       continue;
     }
@@ -96,7 +97,8 @@ function created(
   byUrn: ReadonlyMap<string, PlannedResource>,
   there: ReadonlyMap<string, unknown>,
 ): ResourceChange {
-  const { type, inputs, propertyDependencies: needs } = resource;
+  const { type, inputs, propertyDependencies: needs, external } = resource;
+  if (external) return ofRead("read", resource, byUrn);
   const loss = appliesTo(needs, (urn) => there.has(urn))
     ? expiredBy(type, undefined, inputs)
     : undefined;
@@ -107,12 +109,31 @@ function created(
   };
 }
 
+/** What happens to a resource that the program only reads. Source: Pulumi CLI, pkg/resource/deploy/step.go, OpRead. */
+function ofRead(
+  op: "read" | "discard",
+  resource: PlannedResource,
+  byUrn: ReadonlyMap<string, PlannedResource>,
+  properties: readonly PropertyChange[] = [],
+): ResourceChange {
+  return { ...frame(resource, byUrn), ...{ op, certain: true, properties, ignored: [] } };
+}
+
+/** Which one is read, where that changes. */
+function otherRead({ old, now }: Pair): PropertyChange[] {
+  if (!old.external || !now.external || old.id === now.id) return [];
+  const value = { path: "id", property: "id", kind: "changed", old: old.id, new: now.id } as const;
+  const source = "pkg/resource/deploy/step_generator.go";
+  return [{ ...value, ...{ verdict: "in-place", source, certain: true, read: true } }];
+}
+
 function deleted(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
   present: readonly string[],
 ): ResourceChange {
-  const made = resource.custom && !resource.external;
+  if (resource.external) return ofRead("discard", resource, byUrn);
+  const made = resource.custom;
   return {
     ...frame(resource, byUrn),
     ...{ op: "delete", certain: true, properties: [], ignored: [] },
@@ -128,6 +149,13 @@ function changed(
   formerly: ReadonlyMap<string, string>,
 ): ResourceChange | undefined {
   const renamedFrom = old.urn === now.urn ? undefined : old.urn;
+  const read = otherRead({ old, now });
+  if (read.length > 0) {
+    return {
+      ...ofRead("read", now, byUrn, read),
+      ...(renamedFrom !== undefined && { renamedFrom }),
+    };
+  }
   if ((!now.custom && !now.closed) || now.external) {
     return renamedFrom === undefined
       ? undefined

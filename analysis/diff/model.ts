@@ -5,8 +5,12 @@ import type { Difference } from "./values";
 
 export type { Difference, Effect, Interruption, Verdict };
 
-/** What an update does to one resource. A rename is none: it stands beside an update, or alone as `rename`. */
-export type Operation = "create" | "update" | "replace" | "may-replace" | "rename" | "delete";
+/**
+ * What an update does to one resource. A rename is none: it stands beside an update, or alone as `rename`. `read` and
+ * `discard` are of what the program only reads: it is read now (or another one), or no longer; nothing changes in AWS.
+ */
+export type Operation =
+  "create" | "update" | "replace" | "may-replace" | "rename" | "delete" | "read" | "discard";
 
 /** One changed property, with what it does. */
 export interface PropertyChange extends Difference {
@@ -17,6 +21,8 @@ export interface PropertyChange extends Difference {
   readonly source: string;
   /** False where it changes only if something else does that is not certain. */
   readonly certain: boolean;
+  /** It says which existing resource is read. */
+  readonly read?: true;
   /** URNs of the replaced resources whose id, name or ARN it holds. */
   readonly because?: readonly string[];
   /** What users notice; absent where the resource is replaced. */

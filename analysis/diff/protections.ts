@@ -128,7 +128,7 @@ const SETTINGS: Readonly<Record<string, readonly (readonly [string, Weaker, stri
 /** What goes, or gets weaker, between two plans. */
 export function weakeningsOf({ both, removed }: Pairs): Weakening[] {
   const deleted = removed.flatMap((resource) => {
-    const says = entryOf(GUARDS, resource.type);
+    const says = resource.external ? undefined : entryOf(GUARDS, resource.type);
     return says === undefined ? [] : [of(resource, says)];
   });
   const weaker = both.flatMap(({ old, now }) => [

@@ -26,13 +26,14 @@ interface StepState {
   /** False for a component. */
   readonly custom?: boolean;
   readonly external?: boolean;
+  readonly id?: string;
   readonly retainOnDelete?: boolean;
   readonly protect?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>> | null;
 }
 
-const DELETIONS = new Set(["delete", "delete-replaced", "discard", "discard-replaced"]);
+const DELETIONS = new Set(["delete", "delete-replaced"]);
 const REPLACEMENTS = new Set([
   "replace",
   "create-replacement",
@@ -118,10 +119,19 @@ function isNew(ops: ReadonlyMap<string, Operation | undefined>, urn: string): bo
 }
 
 function operationOf(steps: readonly PreviewStep[]): Operation | undefined {
+  // What the program only read stays in AWS: another one is created, or it is no longer read.
+  if (steps.some(({ op }) => op === "discard-replaced")) return "create";
+  if (steps.some(({ op }) => op === "discard")) return "discard";
+  if (steps.some(readsAnother)) return "read";
   if (steps.some(({ op }) => REPLACEMENTS.has(op))) return "replace";
   if (steps.some(({ op }) => DELETIONS.has(op))) return "delete";
   if (steps.some(({ op }) => op === "update")) return "update";
   return steps.some(({ op }) => op === "create" || op === "import") ? "create" : undefined;
+}
+
+/** Every preview has a step for all that is read. */
+function readsAnother({ op, oldState, newState }: PreviewStep): boolean {
+  return op === "read" && newState !== undefined && oldState?.id !== newState.id;
 }
 
 /** The engine lists a deletion before the creation where it comes first. */
@@ -141,7 +151,7 @@ function propertiesOf(
   old: Readonly<Record<string, unknown>> = {},
   now: Readonly<Record<string, unknown>> = {},
 ): PropertyChange[] {
-  if (op === "create" || op === "delete") return [];
+  if (op !== "update" && op !== "replace") return [];
   const replacing = new Set(
     steps.flatMap(({ replaceReasons, detailedDiff }) => [
       ...(replaceReasons ?? []),

@@ -75,6 +75,8 @@ export interface PlannedResource {
   hooks: Record<string, string[]>;
   /** True for a resource that is read from the cloud and not managed by the stack. */
   external: boolean;
+  /** The id by which it is read; absent for what the stack manages. */
+  id?: string;
   /** Where the program makes it, `components/network/network.ts:12`; absent for what the program did not write. */
   source?: string;
   /** Outputs that a component registered, or a remote one returned; absent if none. */

@@ -229,6 +229,8 @@ const WORDS = {
   "may-replace": "may replace",
   rename: "rename",
   delete: "**delete**",
+  read: "read",
+  discard: "no longer read",
 } as const;
 
 /** Properties of a row; the rest is counted. */

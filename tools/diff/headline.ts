@@ -64,6 +64,8 @@ function countsOf({ changes, findings }: DiffDocument): string {
     ...(possible.length > 0 ? [`${possible.length} may be replaced`] : []),
     `${of("delete").length} to delete${lost("delete")}`,
     ...(of("rename").length > 0 ? [`${of("rename").length} renamed`] : []),
+    ...(of("read").length > 0 ? [`${of("read").length} to read`] : []),
+    ...(of("discard").length > 0 ? [`${of("discard").length} no longer read`] : []),
   ].join(", ");
 }
 
@@ -173,6 +175,8 @@ export const SIGNS = {
   "may-replace": "-/+?",
   rename: "=",
   delete: "-",
+  read: ">",
+  discard: "<",
 } as const;
 
 /** The rows that a reader must not miss come first. */
@@ -185,5 +189,6 @@ export function rank({ op, loss, outage, properties }: ResourceChange): number {
   const effects = properties.map(({ interruption }) => interruption?.effect);
   if (effects.some((one) => one === "downtime" || one === "restart" || one === "failover"))
     return 5;
+  if (op === "read" || op === "discard") return 9;
   return op === "update" ? 6 : op === "rename" ? 7 : 8;
 }

@@ -152,6 +152,7 @@ export function ignoredLine({ path, old, new: now }: Difference): string {
 /** What a property's change does: the verdict on replacement, else what users notice. */
 export function effectOf(change: PropertyChange): string {
   const { verdict, condition, certain, interruption } = change;
+  if (change.read) return "another one is read";
   const perhaps = certain ? "" : "possibly ";
   if (verdict === "replaces") return `${perhaps}replaces`;
   if (verdict === "may-replace") return `may replace (${condition ?? "not known when"})`;

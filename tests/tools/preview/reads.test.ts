@@ -26,6 +26,7 @@ describe("resources that a program only reads", () => {
       madeByProviders(plan.resources).map(({ name }) => name),
       ["own"],
     );
+    assert.equal(plan.resources.find(({ name }) => name === "olddb")?.id, "olddb");
     const summary = renderSummary(plan, { width: 100, color: false });
     assert.match(summary, /: 4 resources, 1 of them created by providers\n/);
     assert.doesNotMatch(summary, /First `pulumi up`/);

@@ -131,6 +131,7 @@ export function fromReadRequest(
   const parent = request.getParent() || undefined;
   const type = request.getType();
   const name = request.getName();
+  const id = request.getId();
   return plainResource({
     urn: makeUrn(stack, project, parent, type, name),
     type,
@@ -143,6 +144,7 @@ export function fromReadRequest(
     provider: request.getProvider(),
     version: request.getVersion(),
     external: true,
+    ...(id !== "" && { id }),
   });
 }
 

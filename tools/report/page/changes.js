@@ -7,6 +7,8 @@ const SIGNS = {
   "may-replace": ["-/+?", "mandatory"],
   rename: ["=", "none"],
   delete: ["-", "mandatory"],
+  read: [">", "none"],
+  discard: ["<", "none"],
 };
 
 function changesPanel() {
@@ -52,7 +54,7 @@ function changeRow({ op, name, type, resource, possibly, from, order, properties
   const [sign, level] = SIGNS[op];
   const words = [from && `renamed from ${from}`, possibly && op !== "may-replace" && "possibly"];
   const head = [
-    badge(level, `${sign} ${op}`),
+    badge(level, `${sign} ${op === "discard" ? "no longer read" : op}`),
     " ",
     h("span", { class: "kind" }, type.split(":").pop()),
     " ",
