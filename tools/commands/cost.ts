@@ -8,7 +8,7 @@ import { PRICES, USAGE } from "../../analysis/cost/tables";
 import { entryOf } from "../../facts/entry-of";
 import { shownValue } from "../../facts/problem-text";
 import { previewStack } from "../preview/index";
-import { amount, dollars } from "../report/cost";
+import { amount, totalOf, UNKNOWN_TOTAL } from "../report/cost";
 import { visibleStrings } from "../visible";
 import { commandLineOf, wrongUsage } from "./options";
 
@@ -32,7 +32,8 @@ export function renderStack(stack: string, cost: CostEstimate): string {
     }
   }
   lines.push("", ...gaps(cost).map((gap) => `not estimated: ${gap}`), basis(cost));
-  lines.push(`${stack}: ${dollars(cost.monthlyUsd)} a month`);
+  const total = totalOf(cost);
+  lines.push(`${stack}: ${total === UNKNOWN_TOTAL ? total : `${total} USD a month`}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -62,7 +63,9 @@ export function renderComparison(
       gaps(costs[index]!).map((gap) => `not estimated in ${stack}: ${gap}`),
     ),
     basis(costs[0]),
-    amounts("total", costs[0].monthlyUsd, costs[1].monthlyUsd),
+    costs.some((cost) => totalOf(cost) === UNKNOWN_TOTAL)
+      ? row("total", [...costs.map(totalOf), UNKNOWN_TOTAL])
+      : amounts("total", costs[0].monthlyUsd, costs[1].monthlyUsd),
   ].join("\n")}\n`;
 }
 

@@ -39,7 +39,7 @@ export function renderCost(cost: CostEstimate, { width }: Terminal, paint: Paint
   if (!cost.lines.length && !cost.notEstimated.length) return [];
   const rows = [
     ...Object.entries(cost.byComponent).map(([name, usd]) => [name, amount(usd)] as const),
-    ["total", amount(cost.monthlyUsd)] as const,
+    ["total", totalOf(cost)] as const,
   ];
   const names = Math.max(...rows.map(([name]) => name.length));
   const digits = Math.max(...rows.map(([, usd]) => usd.length));
@@ -54,6 +54,14 @@ export function renderCost(cost: CostEstimate, { width }: Terminal, paint: Paint
       `  on-demand list prices as of ${cost.pricesOf}; assumptions in analysis/cost/usage.json`,
     ),
   ];
+}
+
+/** The sum of an estimate that knows no price. */
+export const UNKNOWN_TOTAL = "not known";
+
+/** The sum in USD; not known where nothing has a price and something should have one. */
+export function totalOf({ lines, notEstimated, monthlyUsd }: CostEstimate): string {
+  return lines.length === 0 && notEstimated.length > 0 ? UNKNOWN_TOTAL : amount(monthlyUsd);
 }
 
 /** `1234.5` as `1,234.50`. */

@@ -76,6 +76,19 @@ describe("cost: command and preview", () => {
     assert.match(text, /not estimated: 1 aws:ecs\/cluster:Cluster \(why\)/);
   });
 
+  it("a sum is not known where nothing has a price", () => {
+    const unpriced = { ...cost(0, {}), budgetUsd: undefined };
+    assert.match(renderStack("dev", unpriced), /\ndev: not known\n$/);
+    const compared = renderComparison(["dev", "staging"], [unpriced, cost(30, { network: 30 })]);
+    assert.match(compared, /\ntotal +not known +30\.00 +not known\n$/);
+    assert.match(renderCost(unpriced, plain, paintFor(plain))[1]!, /^ {2}total {2}not known$/);
+    // What is free costs nothing, for certain.
+    assert.match(
+      renderStack("dev", { ...unpriced, notEstimated: [] }),
+      /\ndev: 0\.00 USD a month\n$/,
+    );
+  });
+
   it("the preview ends with the estimate, and JSON carries it", () => {
     const result = priced(planWith("4000"), USAGE);
     const text = renderText(result.plan, plain, result.cost);

@@ -104,16 +104,17 @@ function remediationSection(list) {
 }
 
 function costPanel() {
-  const { monthlyUsd, byComponent, notEstimated, pricesOf, budgetUsd } = plan.cost;
+  const { byComponent, notEstimated, pricesOf, budgetUsd } = plan.cost;
   if (!plan.cost.lines.length && !notEstimated.length) return [empty("Nothing here has a price.")];
   const budget = budgetUsd === undefined ? "" : ` of a budget of ${dollars(budgetUsd)}`;
+  const total = monthlyTotal(plan.cost);
   const top = new Map();
   componentOf.forEach((of, index) => {
     if (of === index) top.set(resources[index].name, index);
   });
   const components = Object.entries(byComponent).sort((a, b) => b[1] - a[1]);
   return [
-    h("h2", {}, `${dollars(monthlyUsd)} a month${budget}`),
+    h("h2", {}, total === undefined ? "Not known" : `${total} a month${budget}`),
     h(
       "p",
       { class: "dim" },
