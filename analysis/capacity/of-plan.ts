@@ -10,7 +10,7 @@ import { times, type Figure, type Range } from "./figures";
 import { growthOf, type GrowthStep } from "./growth";
 import { limitsOf } from "./limits";
 import { Load } from "./load";
-import type { Limit } from "./model";
+import { UNREACHED, type Limit } from "./model";
 import { idleQueues } from "./queue-limits";
 import { trialsOf, type Trials } from "./trials";
 
@@ -107,6 +107,17 @@ export function capacityOf(
     rows: rowsOf(limits, today[1], load.assumptions, cost, rps),
     growth: growthOf(load, limits),
   };
+}
+
+/**
+ * Why nothing can be said of what breaks first at a load and of what happens in time: a service whose size is not known would
+ * carry any load. Undefined where it can be said.
+ */
+export function unknownLoad({ limits, load }: Pick<LimitsOfPlan, "limits" | "load">) {
+  const unsized = load.services.flatMap(({ name, vcpus }) => (vcpus > 0 ? [] : [name]));
+  if (unsized.length > 0) return `the size of the tasks of ${unsized.join(", ")} is not known`;
+  const reached = limits.some(({ holds }) => holds[0] < UNREACHED);
+  return reached ? undefined : "no limit is known that a load has an effect on";
 }
 
 /** A day, a flash sale, a slow rise; and failures in the busiest hour and at half of what surely holds. */

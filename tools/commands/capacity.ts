@@ -13,6 +13,7 @@ import {
   capacityOf,
   limitsOfPlan,
   trialsOfPlan,
+  unknownLoad,
   type Capacity,
   type PlanOfCapacity,
 } from "../../analysis/capacity/of-plan";
@@ -86,8 +87,24 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const capacity = capacityOf(plan, { load: own, rps }, limits);
-  const trials = trialsOfPlan(limits);
   const availability = availabilityOf(limits.load.stack);
+  const unknown = unknownLoad(limits);
+  if (unknown !== undefined) {
+    const known = { ...documentOf(plan, capacity), rows: undefined, growth: undefined };
+    const lines = [
+      ...head(plan.stack, capacity),
+      ...["", `Not known what breaks first at which load: ${unknown}.`, ""],
+      ...limitLines(capacity, options.figures ?? false),
+      ...["", ...availabilitySentences(availability)],
+    ];
+    console.log(
+      options.json
+        ? JSON.stringify(visibleStrings({ ...known, unknown, availability }), undefined, 2)
+        : lines.map(visible).join("\n"),
+    );
+    return 0;
+  }
+  const trials = trialsOfPlan(limits);
   const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
   console.log(
     options.json
@@ -159,17 +176,36 @@ export function documentOf(plan: PlanOfCapacity, { growth, rows, ...capacity }: 
   };
 }
 
-function rendered(stack: string, capacity: Capacity, figures: boolean): string[] {
-  const { today, todayFrom, limits, rows } = capacity;
+/** The first limit, and today's load. */
+function head(stack: string, capacity: Capacity): string[] {
   return [
     `Capacity of stack ${stack}`,
     firstLimit(capacity),
     "",
-    `today ${span(today)} requests a second in the busiest hour`,
-    ...todayFrom.map((figure) => `    ${figureText(figure)}`),
+    `today ${span(capacity.today)} requests a second in the busiest hour`,
+    ...capacity.todayFrom.map((figure) => `    ${figureText(figure)}`),
+  ];
+}
+
+function limitLines(capacity: Capacity, figures: boolean): string[] {
+  const { today, limits } = capacity;
+  return [
+    "limits, the first that is reached first",
+    ...limits.flatMap((limit) => [
+      `  ${holdsText(limit).padStart(22)}  ${titleOf(limit)}: ${span(limit.capacity, limit.unit)}, ` +
+        `${span(usedBy(limit, today[1]))} today`,
+      ...(figures ? limit.figures.map((figure) => `${" ".repeat(26)}${figureText(figure)}`) : []),
+    ]),
+    ...idleSentences(capacity).map((line) => `  ${line}`),
+  ];
+}
+
+function rendered(stack: string, capacity: Capacity, figures: boolean): string[] {
+  return [
+    ...head(stack, capacity),
     "",
     "what breaks first, by requests a second at the edge",
-    ...rows.flatMap((row) => {
+    ...capacity.rows.flatMap((row) => {
       const [load, limit, user, moves, usd] = rowCells(row);
       return row.passed.length === 0
         ? [`  ${load}: no limit is reached`]
@@ -180,13 +216,7 @@ function rendered(stack: string, capacity: Capacity, figures: boolean): string[]
           ];
     }),
     "",
-    "limits, the first that is reached first",
-    ...limits.flatMap((limit) => [
-      `  ${holdsText(limit).padStart(22)}  ${titleOf(limit)}: ${span(limit.capacity, limit.unit)}, ` +
-        `${span(usedBy(limit, today[1]))} today`,
-      ...(figures ? limit.figures.map((figure) => `${" ".repeat(26)}${figureText(figure)}`) : []),
-    ]),
-    ...idleSentences(capacity).map((line) => `  ${line}`),
+    ...limitLines(capacity, figures),
     "",
     `past that, each step on top of those before it: ${GROWTH_HEAD.join("; ")}`,
     ...capacity.growth.flatMap((step) => [

@@ -34,6 +34,15 @@ aws.s3.Bucket.get("shared", "shared");
 aws.dynamodb.Table.get("foreign", "foreign");
 `;
 
+/** A service with the task definition of another program. */
+const SERVICE = `const aws = require("@pulumi/aws");
+new aws.ecs.Service("web", {
+  cluster: "apps",
+  taskDefinition: "web:1",
+  loadBalancers: [{ targetGroupArn: new aws.lb.TargetGroup("web").arn, containerName: "web", containerPort: 80 }],
+});
+`;
+
 describe("commands on another program", () => {
   let folder: string;
   before(() => {
@@ -44,8 +53,10 @@ describe("commands on another program", () => {
       "index.js": PROGRAM,
       "stores/Pulumi.yaml": "name: stores\nruntime: nodejs\n",
       "stores/index.js": STORES,
+      "service/Pulumi.yaml": "name: service\nruntime: nodejs\n",
+      "service/index.js": SERVICE,
     };
-    fs.mkdirSync(path.join(folder, "stores"));
+    for (const part of ["stores", "service"]) fs.mkdirSync(path.join(folder, part));
     for (const [file, text] of Object.entries(files))
       fs.writeFileSync(path.join(folder, file), text);
     fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"));
@@ -61,6 +72,22 @@ describe("commands on another program", () => {
     const { status, stdout, stderr } = run("capacity");
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^Capacity of stack dev\nNo service is known: [^\n]+\n$/);
+  });
+
+  it("capacity: a service of unknown size carries no load that is known", () => {
+    const at = path.join(folder, "service");
+    const { status, stdout, stderr } = run("capacity", "-C", at);
+    assert.equal(status, 0, stderr);
+    assert.match(
+      stdout,
+      /^Not known what breaks first at which load: the size of the tasks of web is not known\.$/m,
+    );
+    assert.doesNotMatch(stdout, /no limit is reached|1 million|flash sale|500,000,000/);
+    const document = JSON.parse(run("capacity", "-C", at, "--json").stdout) as object;
+    assert.deepEqual(Object.keys(document).sort(), [
+      ...["apiShare", "availability", "idleQueues", "limits", "stack", "today", "todayFrom"],
+      "unknown",
+    ]);
   });
 
   it("cost: what its components hold is not estimated", () => {

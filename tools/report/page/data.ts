@@ -1,4 +1,4 @@
-import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
+import { limitsOfPlan, unknownLoad } from "../../../analysis/capacity/of-plan";
 import { worstProfiles } from "../../../analysis/capacity/trials";
 import { zoneLossOf, zoneLossText } from "../../../analysis/capacity/zone-loss";
 import type { CostEstimate } from "../../../analysis/cost/model";
@@ -202,11 +202,16 @@ function capacityOf(plan: Plan): PropertyBag {
   const { load, today } = found;
   if (load.services.length === 0) return {};
   const zone = zoneLossOf(load.stack);
+  const unknown = unknownLoad(found);
+  const profiles = unknown === undefined ? worstProfiles(load, today[1]) : [];
   return {
     capacity: {
-      first: firstLimit(found),
+      first:
+        unknown === undefined
+          ? firstLimit(found)
+          : `${firstLimit(found)} What breaks first is not known: ${unknown}.`,
       ...(zone && { zone: zoneLossText(zone) }),
-      plots: worstProfiles(load, today[1]).map((one) => ({
+      plots: profiles.map((one) => ({
         ...{ name: one.name, minutes: one.worst.moments.length },
         series: seriesOf(one).map(({ label, most, shares }) => ({
           ...{ label, most: Math.round(most) },
