@@ -260,17 +260,32 @@ function tierPanel(
   box: Box,
   scale: number,
 ): Panel {
-  const base = panel(tier, "tier", box, scale, TIER_NAMES[tier]);
   const subnets = network!.subnets.filter((subnet) => subnet.tier === tier);
+  const unsure = subnets.some(({ routed }) => !routed);
+  const heading = unsure ? "Routes not known" : TIER_NAMES[tier];
+  const base = panel(tier, "tier", box, scale, heading);
   const texts = [...base.texts];
   const chips: Chip[] = [];
-  subnets.forEach(({ zone, cidr, nat }, index) => {
+  subnets.forEach(({ name, zone, cidr, nat }, index) => {
     const y = box.y + box.h - (subnets.length - index) * ZONE_ROW + 4;
     const end = nat ? 36 : 0;
     texts.push(
-      { x: box.x + 12, y, text: zone, tone: "ink", room: 72, ...TINY },
       {
-        ...{ x: box.x + box.w - 12 - end, y, text: cidr, tone: "muted", anchor: "end" },
+        x: box.x + 12,
+        y,
+        text: zone === "" ? "zone not known" : zone,
+        tone: "ink",
+        room: 72,
+        ...TINY,
+      },
+      {
+        ...{
+          x: box.x + box.w - 12 - end,
+          y,
+          text: cidr === "" ? fit(name, 84, TINY) : cidr,
+          tone: "muted",
+          anchor: "end",
+        },
         ...{ room: 84, ...TINY },
       },
     );
@@ -290,7 +305,9 @@ export function boxOf(text: Text): Box {
 }
 
 function titles({ project, stack, region, network, resources }: Picture): Text[] {
-  const zones = new Set(network?.subnets.map(({ zone }) => zone) ?? []).size;
+  const zones = new Set(
+    network?.subnets.map(({ zone }) => zone).filter((zone) => zone !== "") ?? [],
+  ).size;
   const facts = [
     region,
     ...(zones > 0 ? [`${zones} Availability Zones`] : []),

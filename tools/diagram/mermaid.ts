@@ -149,16 +149,20 @@ function networkChart({ network }: Picture): string {
   if (gateway) {
     lines.push('  internet(["Internet"]):::outside');
   }
-  lines.push(`  subgraph vpc["VPC ${quoted(name)} · ${quoted(cidr)}"]`);
+  const vpc = [name, cidr].filter((one) => one !== "").map(quoted);
+  lines.push(`  subgraph vpc["VPC ${vpc.join(" · ")}"]`);
   if (gateway) {
     lines.push('    gateway["Internet gateway"]:::network');
   }
   for (const zone of new Set(subnets.map((subnet) => subnet.zone))) {
-    lines.push(`    subgraph ${idOf(`zone-${zone}`)}["${quoted(zone)}"]`);
+    lines.push(
+      `    subgraph ${idOf(`zone-${zone}`)}["${quoted(zone === "" ? "zone not known" : zone)}"]`,
+    );
     for (const subnet of subnets.filter((one) => one.zone === zone)) {
-      const text = `${TIER_WORDS[subnet.tier]}<br/><b>${quoted(subnet.cidr)}</b>`;
+      const words = subnet.routed ? TIER_WORDS[subnet.tier] : "routes not known";
+      const text = `${words}<br/><b>${quoted(subnet.cidr === "" ? subnet.name : subnet.cidr)}</b>`;
       lines.push(
-        `      ${subnetId(subnet)}["${text}"]:::${subnet.tier === "database" ? "data" : "network"}`,
+        `      ${subnetId(subnet)}["${text}"]:::${subnet.routed && subnet.tier === "database" ? "data" : "network"}`,
       );
       if (subnet.nat) {
         lines.push(`      nat_${idOf(zone)}["NAT gateway"]:::network`);
@@ -174,8 +178,8 @@ function networkChart({ network }: Picture): string {
   return [...lines, ...classes(new Set(["outside", "network", "data", "compute"]))].join("\n");
 }
 
-function subnetId({ tier, zone, cidr }: Subnet): string {
-  return `${tier}_${zone}_${cidr}`.replace(/[^A-Za-z0-9]/g, "_");
+function subnetId({ name, tier, zone, cidr }: Subnet): string {
+  return `${tier}_${zone}_${cidr === "" ? name : cidr}`.replace(/[^A-Za-z0-9]/g, "_");
 }
 
 function networkLines(subnets: readonly Subnet[], gateway: boolean): string[] {

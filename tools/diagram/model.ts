@@ -82,8 +82,11 @@ export interface Edge {
 
 /** A subnet as the picture shows it. */
 export interface Subnet {
+  readonly name: string;
   readonly zone: string;
   readonly tier: Tier;
+  /** False if no route table of the plan says its routes: its tier is then `database`, the column of the last resort. */
+  readonly routed: boolean;
   /** Address range, `10.0.1.0/24`. */
   readonly cidr: string;
   /** True if a NAT gateway stands in it. */

@@ -11,8 +11,10 @@ export function networkOf(lookup: Lookup): Network | undefined {
   }
   const nats = lookup.take("ec2/natGateway:NatGateway");
   const subnets = lookup.take("ec2/subnet:Subnet").map((subnet): Subnet => ({
+    name: subnet.name,
     zone: text(subnet.inputs["availabilityZone"]) ?? "",
     tier: tierOf(lookup, subnet),
+    routed: isRouted(lookup, subnet),
     cidr: text(subnet.inputs["cidrBlock"]) ?? "",
     nat: nats.some((nat) => lookup.referred(nat, "subnetId", "ec2/subnet:Subnet").includes(subnet)),
     exit: exitOf(lookup, subnet),
@@ -36,12 +38,28 @@ export function networkOf(lookup: Lookup): Network | undefined {
   };
 }
 
-/** The routes of a subnet's route table. */
-function routesOf(lookup: Lookup, subnet: PlannedResource): PlannedResource[] {
+/** The route tables that a subnet is associated with. */
+function tablesOf(lookup: Lookup, subnet: PlannedResource): PlannedResource[] {
   return lookup
     .referring(subnet, "subnetId", "ec2/routeTableAssociation:RouteTableAssociation")
-    .flatMap((found) => lookup.referred(found, "routeTableId", "ec2/routeTable:RouteTable"))
-    .flatMap((table) => lookup.referring(table, "routeTableId", "ec2/route:Route"));
+    .flatMap((found) => lookup.referred(found, "routeTableId", "ec2/routeTable:RouteTable"));
+}
+
+/** The routes of a subnet's route table. */
+function routesOf(lookup: Lookup, subnet: PlannedResource): PlannedResource[] {
+  return tablesOf(lookup, subnet).flatMap((table) =>
+    lookup.referring(table, "routeTableId", "ec2/route:Route"),
+  );
+}
+
+/** Whether the plan says all routes: not those of a table that it only reads, or of the VPC's main one. */
+function isRouted(lookup: Lookup, subnet: PlannedResource): boolean {
+  return (
+    tierOf(lookup, subnet) !== "database" ||
+    tablesOf(lookup, subnet).some(
+      ({ external, inputs }) => !external && inputs["routes"] === undefined,
+    )
+  );
 }
 
 /** By where a subnet's route table sends what is for the internet. */

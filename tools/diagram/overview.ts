@@ -63,7 +63,9 @@ export function overviewOf(picture: Picture): Picture {
   );
   const reached = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const { network } = picture;
-  const inZones = new Set(network?.subnets.map(({ zone }) => zone) ?? []).size;
+  const inZones = new Set(
+    network?.subnets.map(({ zone }) => zone).filter((zone) => zone !== "") ?? [],
+  ).size;
   return {
     ...picture,
     nodes: [...groups].filter(([id]) => reached.has(id)).map(([id, nodes]) => boxOf(id, nodes)),
@@ -71,7 +73,9 @@ export function overviewOf(picture: Picture): Picture {
     ...(network !== undefined && {
       network: {
         ...{ ...network, subnets: [], endpoints: [] },
-        cidr: `${network.cidr} in ${counted(inZones, "zone")}`,
+        cidr: [network.cidr, ...(inZones > 0 ? [counted(inZones, "zone")] : [])]
+          .filter((one) => one !== "")
+          .join(" in "),
       },
     }),
   };

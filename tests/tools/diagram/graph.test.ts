@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import type { Plan, PlannedResource } from "../../../analysis/plan/model";
 import { pictureOf } from "../../../tools/diagram/graph";
+import { partsOf } from "../../../tools/diagram/mermaid";
 import type { Picture } from "../../../tools/diagram/model";
 import { planOf } from "../../support/plans";
 import { stackNames } from "../../support/stack-files";
@@ -207,6 +208,42 @@ describe("the picture of a plan", () => {
       [...new Set(isolated.subnets.map(({ tier }) => tier))],
       ["public", "database"],
     );
+  });
+
+  it("says of no subnet without a route table of the plan that it is a database's", () => {
+    const subnet = (name: string): PlannedResource => {
+      const one = plan.resources.find(({ type }) => type === "aws:ec2/subnet:Subnet")!;
+      return {
+        ...one,
+        urn: `urn:${name}`,
+        name,
+        inputs: {},
+        propertyDependencies: {},
+        external: true,
+      };
+    };
+    const vpc = plan.resources.find(({ type }) => type === "aws:ec2/vpc:Vpc")!;
+    const resources = [
+      { ...vpc, name: "default-vpc", inputs: {}, external: true },
+      ...["default-a", "default-b"].map(subnet),
+    ];
+    const picture = pictureOf({ project: "other", stack: "dev", resources });
+    assert.deepEqual(
+      picture.network!.subnets.map(({ name, routed }) => [name, routed]),
+      [
+        ["default-a", false],
+        ["default-b", false],
+      ],
+    );
+    assert.ok(pictureOf(plan).network!.subnets.every(({ routed }) => routed));
+    const { mermaid } = partsOf(picture).find(({ heading }) => heading === "Network")!;
+    assert.match(mermaid, /subgraph vpc\["VPC default-vpc"\]/);
+    assert.match(mermaid, /\["zone not known"\]/);
+    const boxes = [
+      ...mermaid.matchAll(/^ +(\w+)\["routes not known<br\/><b>default-[ab]<\/b>"\]/gm),
+    ];
+    assert.equal(new Set(boxes.map(([, id]) => id)).size, 2);
+    assert.doesNotMatch(mermaid, /"database|<b><\/b>|\[""\]/);
   });
 
   it("leads every private subnet out by the NAT gateway that its route names", async () => {
