@@ -200,6 +200,8 @@ export interface Plan {
   stack: string;
   /** In the order of registration, the stack first; default providers are not listed. */
   resources: PlannedResource[];
+  /** The file with which the program starts, from where its places count; absent where none is found. */
+  program?: string;
   /** The stack's exports. */
   outputs: PropertyBag;
   policies: PolicyVerdict;

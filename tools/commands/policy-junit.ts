@@ -38,7 +38,10 @@ function testCase(info: Rule["info"], group: string, findings: readonly Finding[
   const lines = (...kinds: Finding["kind"][]) =>
     findings
       .filter(({ kind }) => kinds.includes(kind))
-      .map(({ message, urn, place }) => `${place.file}:${place.line} ${urn ?? ""}\n${message}`);
+      .map(
+        ({ message, urn, place }) =>
+          `${[place.file, ...(place.line ? [place.line] : [])].join(":")} ${urn ?? ""}\n${message}`,
+      );
   const [failed, undecided] = [lines("mandatory"), lines("undecided")];
   const noted = lines("advisory", "exempt");
   const body = [

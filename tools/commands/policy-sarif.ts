@@ -65,7 +65,11 @@ function resultOf({ policy, kind, message, urn, place }: Finding, index: number 
       {
         physicalLocation: {
           artifactLocation: { uri: place.file },
-          region: { startLine: place.line, ...(place.column && { startColumn: place.column }) },
+          // Code scanning shows no result without a line.
+          region: {
+            startLine: place.line ?? 1,
+            ...(place.column && { startColumn: place.column }),
+          },
         },
         ...(urn !== undefined && {
           logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],

@@ -10,6 +10,7 @@ import type * as Config from "./engine/config";
 import type * as Errors from "./engine/errors";
 import { Host } from "./engine/host-process";
 import type { Job, Progress } from "./engine/host-protocol";
+import type * as MainFile from "./engine/main-file";
 import type * as MeasuredFile from "./engine/measured";
 import type * as PackManifest from "./engine/pack-manifest";
 import type * as PolicyConfig from "./engine/policy-config";
@@ -66,8 +67,10 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     const settings = Object.keys(job.config.values);
     const region = plainSetting(job.config, "aws:region");
     const account = accountOf(job.config);
+    const program = mainFile(job.project);
     const plan = {
       ...job.identity,
+      ...(program !== undefined && { program }),
       resources,
       outputs,
       policies,
@@ -114,6 +117,8 @@ function readBeside<Content>(
 }
 
 /* eslint-disable @typescript-eslint/no-require-imports -- loaded only where there is something to read */
+const mainFile = (project: Job["project"]) =>
+  (require("./engine/main-file") as typeof MainFile).mainFileOf(project);
 const measuredReader = () => (require("./engine/measured") as typeof MeasuredFile).readMeasured;
 const assumptionsReader = () =>
   (require("./engine/measured") as typeof MeasuredFile).readAssumptions;

@@ -20,6 +20,7 @@ const violation = (
 ): PolicyViolation => ({ pack: "crm-policy-pack", policy, urn, message, enforcementLevel });
 const plan = {
   stack: "production",
+  program: "src/index.ts",
   resources: [
     resource("stack"),
     resource("network", { source: "components/network/network.ts:12:5", parent: "stack" }),
@@ -62,9 +63,9 @@ describe("npm run policy", () => {
           "subnet",
           { file: "components/network/network.ts", line: 12, column: 5 },
         ],
-        ["mandatory", "tags-required", undefined, { file: "index.ts", line: 1 }],
-        ["advisory", "s3-encrypted", "lost", { file: "index.ts", line: 1 }],
-        ["exempt", "kms-rotation", "lost", { file: "index.ts", line: 1 }],
+        ["mandatory", "tags-required", undefined, { file: "src/index.ts" }],
+        ["advisory", "s3-encrypted", "lost", { file: "src/index.ts" }],
+        ["exempt", "kms-rotation", "lost", { file: "src/index.ts" }],
         [
           "undecided",
           "redis-in-transit",
@@ -116,6 +117,8 @@ describe("npm run policy", () => {
     assert.equal(xml.match(/<skipped /g)!.length, 1);
     assert.match(xml, /tests="7" failures="1" skipped="0"/);
     assert.match(xml, /tags lacks Owner; add it\./);
+    assert.match(xml, /src\/index\.ts lost/);
+    assert.doesNotMatch(xml, /src\/index\.ts:/);
     assert.match(xml, /components\/network\/network\.ts:12 subnet/);
     assert.match(xml, /No &amp; &quot;&lt;none&gt;&quot; \?/);
   });

@@ -40,12 +40,17 @@ export class Frames {
     return path.relative(directory, path.join(this.root, place));
   }
 
+  /** A file, from where places count. */
+  relative(file: string): string {
+    return path.relative(this.root, file);
+  }
+
   /**
    * `components/network/network.ts:12:5` for a position in the project's own code, nothing for one elsewhere
    * (Node.js, packages).
    */
   own({ file, line, column }: Position): string | undefined {
-    const relative = path.relative(this.root, file);
+    const relative = this.relative(file);
     const segments = relative.split(path.sep);
     if (!file || segments[0] === ".." || segments.includes("node_modules")) return undefined;
     const place = this.mapped ? { line, column } : original(file, line, column);
