@@ -28,6 +28,7 @@ export function changesOf(
   const formerly = new Map(pairs.both.map((pair) => [pair.now.urn, pair.old.urn]));
   const replaced = new Map<string, Replaced>();
   const found: ResourceChange[] = [];
+  const present = [...after.keys()];
   for (const resource of inOrder(now, after)) {
     const pair = paired.get(resource.urn);
     // Pulumi creates one beside what it only read: pkg/resource/deploy/step_generator.go, wasExternal.
@@ -35,11 +36,17 @@ export function changesOf(
       if (resource.type !== STACK_TYPE) found.push(created(resource, after, paired));
       continue;
     }
+    if (resource.external && !pair.old.external) {
+      // With its own id Pulumi only gives it up, with another it deletes it: step_generator.go, GenerateReadSteps.
+      const others = present.filter((urn) => urn !== resource.urn);
+      const given = deleted(pair.old, before, others);
+      found.push({ ...given, urn: resource.urn, certain: false });
+      continue;
+    }
     const change = changed(pair, replaced, after, formerly);
     if (change !== undefined) found.push(change);
   }
   const refused = contested(sidesOf(pairs));
-  const present = [...after.keys()];
   const places = new Map(now.map(({ urn }, index) => [urn, index]));
   return [
     ...found

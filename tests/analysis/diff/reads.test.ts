@@ -45,6 +45,13 @@ describe("a change of what the program only reads", () => {
     );
   });
 
+  it("instead of making it perhaps deletes it: the plan does not have its id", () => {
+    const [change] = changesOf([own], [read()]);
+    assert.deepEqual([change?.op, change?.certain], ["delete", false]);
+    const [finding] = diffOf(plan(own), plan(read())).findings;
+    assert.deepEqual([finding?.class, finding?.certain], ["data lost", false]);
+  });
+
   it("has words of its own, outside the counts", () => {
     const removed = diffOf(plan(read()), plan());
     assert.match(headline(removed), /0 to add, .* 0 to delete, 1 no longer read \|/);
