@@ -6,7 +6,7 @@ import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { entryOf } from "../../facts/entry-of";
 import { isFree, UNPRICED } from "../../facts/free-types";
 import { type Plan, type PlannedResource } from "../plan/model";
-import { homeRegion, regionsOf } from "../plan/regions";
+import { homeRegion, namedHomeRegion, regionsOf } from "../plan/regions";
 import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { COMPUTE } from "./estimators-compute";
 import { DATA } from "./estimators-data";
@@ -57,6 +57,8 @@ export function estimateWithGaps(
   }
   const home = homeRegion(plan) ?? CLOUDFRONT_REGION;
   const regionOf = regionsOf(plan.resources);
+  const isAssumed = namedHomeRegion(plan) === undefined;
+  let assumedRegion: string | undefined;
   const lines: CostLine[] = [];
   const gaps: Gap[] = [];
   const skip = ({ urn, type, name }: PlannedResource, reason: string) =>
@@ -66,9 +68,11 @@ export function estimateWithGaps(
     if (!resource.custom || resource.external || isFree(resource.type)) {
       continue;
     }
+    const own = regionOf(resource);
+    if (own === undefined && isAssumed && resource.type.startsWith("aws:")) assumedRegion = home;
     const scope: Scope = {
       resource,
-      region: regionOf(resource) ?? home,
+      region: own ?? home,
       usage: (id) => assumed(usage, id, plan),
       bucketGB: (name) => assumed(usage, bucketAssumption(usage, name), plan),
       ofType: (type) => byType.get(type) ?? [],
@@ -100,6 +104,7 @@ export function estimateWithGaps(
     notEstimated: countedGaps(gaps).sort((a, b) => a.type.localeCompare(b.type)),
     pricesOf: prices.asOf,
     budgetUsd: budgetOf(byType),
+    ...(assumedRegion !== undefined && { assumedRegion }),
   };
   return { estimate: made, gaps };
 }

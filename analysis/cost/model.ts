@@ -79,6 +79,8 @@ export interface CostEstimate {
   readonly pricesOf: string;
   /** The stack's own monthly budget, where it has one. */
   readonly budgetUsd?: number;
+  /** The region of what names none, where neither a setting nor Pulumi's own provider names the stack's. */
+  readonly assumedRegion?: string;
 }
 
 /** What an estimator knows. */

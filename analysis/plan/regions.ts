@@ -20,13 +20,21 @@ export type PlanOfRegions = Pick<Plan, "region"> & {
  * The stack's own region: `aws:region`. Of a stack without it, that of the provider which Pulumi makes (`default`), else of
  * the first one. Undefined: the region comes from the environment of the person who runs Pulumi.
  */
-export function homeRegion({ region, resources }: PlanOfRegions): string | undefined {
-  if (region !== undefined) return region;
-  const regions = resources
+export function homeRegion(plan: PlanOfRegions): string | undefined {
+  return namedHomeRegion(plan) ?? regionsOfProviders(plan)[0]?.region;
+}
+
+/** The same where the setting or the provider that Pulumi makes names it: another provider's region is only a guess. */
+export function namedHomeRegion(plan: PlanOfRegions): string | undefined {
+  if (plan.region !== undefined) return plan.region;
+  return regionsOfProviders(plan).find(({ name }) => /^default(_|$)/.test(name))?.region;
+}
+
+function regionsOfProviders({ resources }: PlanOfRegions) {
+  return resources
     .filter(({ type }) => type === PROVIDER)
     .map(({ name, inputs }) => ({ name, region: regionIn(inputs) }))
     .filter((one) => one.region !== undefined);
-  return (regions.find(({ name }) => /^default(_|$)/.test(name)) ?? regions[0])?.region;
 }
 
 /** The provider with the settings of the stack's own region; without one, the first. */

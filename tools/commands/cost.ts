@@ -8,7 +8,7 @@ import { PRICES, USAGE } from "../../analysis/cost/tables";
 import { entryOf } from "../../facts/entry-of";
 import { shownValue } from "../../facts/problem-text";
 import { previewStack } from "../preview/index";
-import { amount, totalOf, UNKNOWN_TOTAL } from "../report/cost";
+import { amount, regionWarning, totalOf, UNKNOWN_TOTAL } from "../report/cost";
 import { visibleStrings } from "../visible";
 import { commandLineOf, wrongUsage } from "./options";
 
@@ -31,7 +31,12 @@ export function renderStack(stack: string, cost: CostEstimate): string {
       lines.push(`  ${`${name}: ${item}`.padEnd(70)} ${amount(monthlyUsd).padStart(12)}`);
     }
   }
-  lines.push("", ...gaps(cost).map((gap) => `not estimated: ${gap}`), basis(cost));
+  lines.push(
+    "",
+    ...gaps(cost).map((gap) => `not estimated: ${gap}`),
+    ...regionWarning(cost),
+    basis(cost),
+  );
   const total = totalOf(cost);
   lines.push(`${stack}: ${total === UNKNOWN_TOTAL ? total : `${total} USD a month`}`);
   return `${lines.join("\n")}\n`;
@@ -61,6 +66,9 @@ export function renderComparison(
     "",
     ...stacks.flatMap((stack, index) =>
       gaps(costs[index]!).map((gap) => `not estimated in ${stack}: ${gap}`),
+    ),
+    ...stacks.flatMap((stack, index) =>
+      regionWarning(costs[index]!).map((line) => `${stack}: ${line}`),
     ),
     basis(costs[0]),
     costs.some((cost) => totalOf(cost) === UNKNOWN_TOTAL)

@@ -50,10 +50,20 @@ export function renderCost(cost: CostEstimate, { width }: Terminal, paint: Paint
     ...cost.notEstimated.map(({ type, count, reason }) =>
       paint.dim(cut(`  not estimated: ${count} ${type} (${reason})`, width)),
     ),
+    ...regionWarning(cost).map((line) => paint.yellow(`  ${line}`)),
     paint.dim(
       `  on-demand list prices as of ${cost.pricesOf}; assumptions in analysis/cost/usage.json`,
     ),
   ];
+}
+
+/** That the region of the prices is a guess, if it is one. */
+export function regionWarning({ assumedRegion }: Pick<CostEstimate, "assumedRegion">): string[] {
+  return assumedRegion === undefined
+    ? []
+    : [
+        `assumed: what names no region is in ${assumedRegion}; pulumi config set aws:region REGION names yours`,
+      ];
 }
 
 /** The sum of an estimate that knows no price. */

@@ -89,6 +89,40 @@ describe("cost: command and preview", () => {
     );
   });
 
+  it("says where the region of the prices is assumed", () => {
+    const queue = (rest: object) => resource("aws:sqs/queue:Queue", "work", stackResource, rest);
+    const plan = planWith("4000");
+    const estimated = (region: string | undefined, rest: object = {}) => {
+      const resources = [stackResource, queue(rest)];
+      return priced({ ...plan, resources, ...(region !== undefined && { region }) }, USAGE).cost;
+    };
+    const warning =
+      "assumed: what names no region is in us-east-1; pulumi config set aws:region REGION names yours";
+    assert.ok(renderStack("dev", estimated(undefined)).includes(`\n${warning}\n`));
+    assert.ok(renderCost(estimated(undefined), plain, paintFor(plain)).includes(`  ${warning}`));
+    for (const known of [
+      estimated("us-west-2"),
+      estimated(undefined, { inputs: { region: "us-west-2" } }),
+    ])
+      assert.doesNotMatch(renderStack("dev", known), /assumed:/);
+  });
+
+  it("says the same where only a provider for other resources names a region", () => {
+    const plan = planWith("4000");
+    const provider = resource("pulumi:providers:aws", "west", stackResource, {
+      inputs: { region: "us-west-2" },
+    });
+    const resources = [
+      stackResource,
+      provider,
+      resource("aws:sqs/queue:Queue", "work", stackResource),
+    ];
+    assert.match(
+      renderStack("dev", priced({ ...plan, resources }, USAGE).cost),
+      /assumed: what names no region is in us-west-2/,
+    );
+  });
+
   it("the preview ends with the estimate, and JSON carries it", () => {
     const result = priced(planWith("4000"), USAGE);
     const text = renderText(result.plan, plain, result.cost);
