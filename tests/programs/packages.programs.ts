@@ -229,7 +229,7 @@ describe("packages", () => {
     const { status, stdout, stderr } = node(project, [bin]);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /^Preview of stranger, stack dev: 2 resources/);
-    assert.match(stdout, /unanswered, so unknown \(--answers FILE/);
+    assert.match(stdout, /unanswered, so unknown: [^\n]+ \(--answers FILE/);
     const all = node(project, [bin, "--resources"]).stdout;
     assert.match(all, /└─ web +aws:ec2:Instance\n/);
     assert.match(all, /- call: aws:ec2\/getAmi:getAmi\n/);

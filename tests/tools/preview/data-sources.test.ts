@@ -112,7 +112,7 @@ describe("data sources", () => {
     assert.deepEqual([known, values.id, values.architecture], [false, UNKNOWN, UNKNOWN]);
     assert.match(
       said(),
-      /^unanswered, so unknown \(--answers FILE; .*\): aws:ec2\/getAmi:getAmi\n/,
+      /^unanswered, so unknown: aws:ec2\/getAmi:getAmi \(--answers FILE; .*\)\n/,
     );
     assert.match(said(), /^ {2}- call: aws:ec2\/getAmi:getAmi\n {4}with: /m);
     const written = JSON.stringify([{ call: token, with: args, result: { id: "ami-1" } }]);

@@ -34,7 +34,7 @@ export class Gaps {
   plainly(keys: readonly string[]): void {
     if (keys.length === 0) return;
     this.leftOut(
-      `encrypted, so unknown (-c KEY=VALUE gives a value; with --plain one that is read as a number is 4): ${keys.join(", ")}`,
+      `encrypted, so unknown: ${keys.join(", ")} (-c KEY=VALUE gives a value; with --plain one that is read as a number is 4)`,
     );
   }
 
@@ -60,14 +60,14 @@ export class Gaps {
   }
 
   private settings(): string {
-    return `encrypted, so unknown (-c KEY=VALUE gives a value; no \`if\` or \`===\` on it is noticed): ${[...this.encrypted].join(", ")}`;
+    return `encrypted, so unknown: ${[...this.encrypted].join(", ")} (-c KEY=VALUE gives a value; no \`if\` or \`===\` on it is noticed)`;
   }
 
   /** Its first line stands alone in a summary. */
   private missing(): string {
     const tokens = [...new Set([...this.unanswered.keys()].map((key) => key.split("\0")[0]))];
     return (
-      `unanswered, so unknown (--answers FILE; --resources shows its lines; no \`if\` or \`===\` on it is noticed): ${tokens.join(", ")}\n` +
+      `unanswered, so unknown: ${tokens.join(", ")} (--answers FILE; --resources shows its lines; no \`if\` or \`===\` on it is noticed)\n` +
       [...this.unanswered.values()].join("\n")
     );
   }
