@@ -93,8 +93,11 @@ async function preview(args: Arguments): Promise<number> {
     if (args.tree && !args.resources) {
       await write(process.stdout, `${renderComponents(plan, terminal)}\n`);
     }
-    const render = args.resources ? renderText : renderSummary;
-    await write(process.stdout, render(plan, terminal, cost, schemas));
+    const folder = args.cwd === process.cwd() ? undefined : visible(args.cwd);
+    const text = args.resources
+      ? renderText(plan, terminal, cost, schemas, folder)
+      : renderSummary(plan, terminal, cost, schemas);
+    await write(process.stdout, text);
   }
   const violated = plan.policies.violations.some(
     ({ enforcementLevel }) => enforcementLevel === "mandatory",

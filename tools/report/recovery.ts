@@ -52,14 +52,16 @@ export function jsonRecovery(worst: readonly Worst[]): PropertyBag {
   return Object.fromEntries(worst.map(({ scenario, ...numbers }) => [scenario, numbers]));
 }
 
-/** The numbers for people. */
+/** The numbers for people; `folder` is that of another program, which the command named. */
 export function renderRecovery(
   worst: readonly Worst[],
   stack: string,
   { width }: Terminal,
   paint: Paint,
+  folder?: string,
 ): string[] {
   if (!worst.length) return [];
+  const program = folder === undefined ? "" : `-C ${folder} `;
   const column = Math.max(...worst.map(({ scenario }) => scenario.length));
   return [
     paint.bold("Recovery: the worst RPO and RTO of each scenario"),
@@ -75,6 +77,10 @@ export function renderRecovery(
     }),
     ...(INSTALLED
       ? []
-      : [paint.dim(cut(`  how, step by step: npm run recovery -- --stack ${stack}`, width))]),
+      : [
+          paint.dim(
+            cut(`  how, step by step: npm run recovery -- ${program}--stack ${stack}`, width),
+          ),
+        ]),
   ];
 }

@@ -24,6 +24,7 @@ export function renderText(
   terminal: Terminal,
   cost?: CostEstimate,
   schemas?: Refusals,
+  folder?: string,
 ): string {
   const paint = paintFor(terminal);
   const plan = visiblePlan(made);
@@ -37,7 +38,7 @@ export function renderText(
     renderVerdict(plan, terminal, paint),
     schemas ? renderSchemas(schemas, paint) : [],
     cost ? renderCost(cost, terminal, paint) : [],
-    renderRecovery(recoveryOf(plan), plan.stack, terminal, paint),
+    renderRecovery(recoveryOf(plan), plan.stack, terminal, paint, folder),
     renderCriticalPath(criticalPath(plan.resources, plan.measured?.durations), terminal, paint),
     [
       `${counted(plan.resources.length, "resource")}, ${madeByProviders(plan.resources).length} of them created by ` +

@@ -31,6 +31,17 @@ describe("recovery in the preview", () => {
     );
   });
 
+  it("names the command for the figures, with the folder of another program", async () => {
+    const worst = recoveryOf(await planOf("production"));
+    const hint = (folder?: string) =>
+      renderRecovery(worst, "dev", terminal, paint, folder).at(-1)!.trim();
+    assert.equal(hint(), "how, step by step: npm run recovery -- --stack dev");
+    assert.equal(
+      hint("../other"),
+      "how, step by step: npm run recovery -- -C ../other --stack dev",
+    );
+  });
+
   it("says where nothing survives", async () => {
     const plan = await planOf("production");
     const kept = plan.resources.filter(
