@@ -168,6 +168,7 @@ function report(plan: Plan, options: Options): number {
   if (unjudged.length > 0) {
     console.log(`not judged by any rule: ${unjudged.join(", ")}`);
   }
+  console.log("not judged here: values that AWS refuses (npm run preview judges them)");
   const count = (kind: string) => findings.filter((finding) => finding.kind === kind).length;
   const failed = count("mandatory") > 0;
   console.log(
