@@ -123,6 +123,23 @@ describe("data sources", () => {
     assert.equal(answered.said(), "");
   });
 
+  it("names answers that fit no call, and identifiers first", () => {
+    const answers = [
+      {
+        call: "aws:route53/getZone:getZone",
+        with: { name: "a.example" },
+        result: { zoneId: "Z1" },
+      },
+      { call: "aws:ec2/getAmi:getAmi", result: { id: "ami-1" } },
+    ];
+    const { data, ask, said } = sources(undefined, JSON.stringify(answers));
+    ask("aws:route53/getZone:getZone", { name: "b.example" });
+    ask("aws:ec2/getAmi:getAmi");
+    assert.match(said(), /^ {4}result: \{ id: \.\.\., .*zoneId: \.\.\./m);
+    data.nameUnused();
+    assert.match(said(), /^answers without a call that fits .*: aws:route53\/getZone:getZone$/m);
+  });
+
   it("an argument that may be secret stands in no warning", () => {
     const { ask, said } = sources();
     ask("aws:ssm/getParameter:getParameter", { name: "hunter2" }, true);
@@ -146,8 +163,8 @@ describe("data sources", () => {
       ]),
     );
     const token = "aws:ec2/getVpc:getVpc";
-    assert.deepEqual(answerFor(answers, token, { tags: { a: "b" } }), { id: "one" });
-    assert.deepEqual(answerFor(answers, token, { tags: {} }), { id: "other" });
+    assert.deepEqual(answerFor(answers, token, { tags: { a: "b" } })?.result, { id: "one" });
+    assert.deepEqual(answerFor(answers, token, { tags: {} })?.result, { id: "other" });
     assert.equal(answerFor(answers, "aws:ec2/getAmi:getAmi", {}), undefined);
   });
 

@@ -71,14 +71,14 @@ export function answerFor(
   answers: readonly Answer[],
   token: string,
   args: PropertyBag,
-): PropertyBag | undefined {
+): Answer | undefined {
   return answers.find(
     (answer) =>
       sameToken(answer.call, token) &&
       Object.entries(answer.with ?? {}).every(([key, value]) =>
         isDeepStrictEqual(plain(args[key]), value),
       ),
-  )?.result;
+  );
 }
 
 /** `aws:ec2/getAmi:getAmi` may be written as `aws:ec2:getAmi`. */

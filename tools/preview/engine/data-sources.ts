@@ -27,6 +27,7 @@ export interface DataResult {
 /** Results of data sources without a cloud. */
 export class DataSources {
   private readonly names: ResultNames;
+  private readonly used = new Set<Answer>();
 
   constructor(
     projectRoot: string,
@@ -40,7 +41,16 @@ export class DataSources {
 
   /** Whether the user gave an answer for a call. */
   given(token: string, args: PropertyBag): PropertyBag | undefined {
-    return answerFor(this.answers, token, args);
+    const answer = answerFor(this.answers, token, args);
+    if (answer) this.used.add(answer);
+    return answer?.result;
+  }
+
+  /** Tells which of the user's answers no call of the program has asked for. */
+  nameUnused(): void {
+    const calls = this.answers.filter((one) => !this.used.has(one)).map(({ call }) => call);
+    if (calls.length === 0) return;
+    this.gaps.leftOut(`answers without a call that fits (see call and with): ${calls.join(", ")}`);
   }
 
   /** Returns a call's result: from the user's answers, from its arguments, or with unknown values. */
@@ -104,7 +114,10 @@ export class DataSources {
     if (shown.length && !mayBeSecret) {
       lines.push(`    with: ${JSON.stringify(Object.fromEntries(shown))}`);
     }
-    const fields = ["id", ...names].slice(0, MOST_FIELDS);
+    // Identifiers are what programs take first.
+    const isId = (name: string) => /(^arn|Arn|Id)$/.test(name);
+    const sorted = [...names.filter(isId), ...names.filter((name) => !isId(name))];
+    const fields = ["id", ...sorted].slice(0, MOST_FIELDS);
     lines.push(`    result: { ${fields.map((field) => `${field}: ...`).join(", ")} }`);
     this.gaps.answer(token, lines.join("\n"));
   }

@@ -81,6 +81,7 @@ async function preview(job: Job): Promise<void> {
       provider: monitor.providerOf(resource),
       outputs: outputs.of(resource),
     }));
+    data.nameUnused();
     // Pulumi's engine does not ask the stack rules about what is only read: pkg/resource/deploy/step_executor.go.
     const managed = seen.filter(({ resource }) => !resource.external);
     state.policies = await judge.finish(managed).catch(failed);
