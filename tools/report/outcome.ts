@@ -54,9 +54,17 @@ function violation(
   const said = message.split("\n").at(-1)!;
   return [
     `${paint.red("mandatory")} ${paint.bold(policy)}: ${name}${type && ` (${shortType(type)})`}`,
-    cut(`    ${said}`, width),
+    cut(`    ${withoutMiddle(said, width - 4)}`, width),
     paint.dim(`    ${where.join(", ")}`),
   ];
+}
+
+/** A long pattern gives way to the value that does not match it. */
+export function withoutMiddle(text: string, width: number): string {
+  const [, start, expected, got] = /^(.*?: expected )(.*)(, got .*)$/.exec(text) ?? [];
+  const room = (expected?.length ?? 0) - (text.length - width);
+  if (text.length <= width || expected === undefined || room < 8) return text;
+  return `${start}${cut(expected, room)}${got}`;
 }
 
 /** The setting that a message names, else the section of the component that makes the resource. */

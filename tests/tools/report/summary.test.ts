@@ -4,6 +4,7 @@ import type { Plan, PlannedResource } from "../../../analysis/plan/model";
 import { inTreeOrder } from "../../../analysis/plan/tree";
 import { priced } from "../../../tools/report/cost";
 import { terminalOf } from "../../../tools/report/style";
+import { withoutMiddle } from "../../../tools/report/outcome";
 import { MOST_LINES, renderSummary } from "../../../tools/report/summary";
 import { renderText } from "../../../tools/report/text";
 import { groupedWarnings } from "../../../tools/report/warnings";
@@ -15,6 +16,17 @@ const wide = { width: 120, color: false };
 const warning = (message: string) => ({ severity: "warning" as const, message });
 
 describe("the summary of a preview", () => {
+  it("shows the refused value, and of its pattern what has room", () => {
+    const text = `sourceArn: expected a text that matches ${"^arn:".repeat(20)}, got "undefined*/*"`;
+    const shown = withoutMiddle(text, 80);
+    assert.equal(shown.length, 80);
+    assert.match(
+      shown,
+      /^sourceArn: expected a text that matches \^arn:.*…, got "undefined\*\/\*"$/,
+    );
+    assert.equal(withoutMiddle("x: expected 1, got 2", 80), "x: expected 1, got 2");
+  });
+
   const shown = (plan: Plan, width = 120) => {
     const made = priced(plan);
     return renderSummary(made.plan, { width, color: false }, made.cost).trimEnd().split("\n");
