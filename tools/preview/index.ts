@@ -110,10 +110,10 @@ function accountOf(config: Config.StackConfig): string | undefined {
 function readBeside<Content>(
   { project }: Job,
   name: string,
-  reader: () => (file: string, stacks: readonly string[]) => Content,
+  reader: () => (file: string) => Content,
 ): Content | undefined {
   const file = path.join(project.stackDirectory, name);
-  return fs.existsSync(file) ? reader()(file, project.stacks) : undefined;
+  return fs.existsSync(file) ? reader()(file) : undefined;
 }
 
 /* eslint-disable @typescript-eslint/no-require-imports -- loaded only where there is something to read */

@@ -129,7 +129,7 @@ describe("what a team measured on its own stack", () => {
     return program;
   }
 
-  it("stands beside assumptions for each stack, which name those that there are, and quotas that are counted", async () => {
+  it("stands beside assumptions for each stack, of which some may have their file elsewhere, and quotas that are counted", async () => {
     const program = writeProgram("assuming");
     fs.mkdirSync(path.join(program, "capacity"));
     const quota = { value: 6, why: "of the test", asOf };
@@ -144,7 +144,7 @@ describe("what a team measured on its own stack", () => {
     assert.deepEqual((await preview()).assumptions, assumed);
     write({ stacks: { div: {} }, quotas: { fargateVcpu: quota } });
     await assert.rejects(preview(), ({ message }: Error) => {
-      assert.match(message, /assumptions\.json: stacks\.div: expected one of dev, got /);
+      assert.doesNotMatch(message, /stacks\.div/);
       assert.match(
         message,
         /assumptions\.json: quotas\.fargateVcpu: expected one of fargateVcpus, /,

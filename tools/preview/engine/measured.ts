@@ -17,11 +17,14 @@ import { parsed, refuse, type Bag } from "./own-file";
 /** Reports what is wrong at a place in the file. */
 type Report = (where: string, expected: string, got: unknown) => void;
 
-/** Reads a program's own assumptions on its load and its stacks. Throws one error with all problems of the file. */
-export function readAssumptions(file: string, stacks: readonly string[]): OwnAssumptions {
+/**
+ * Reads a program's own assumptions on its load and its stacks, which may name a stack whose file is elsewhere. Throws one error
+ * with all problems of the file.
+ */
+export function readAssumptions(file: string): OwnAssumptions {
   const name = path.basename(file);
   const document = parsed(file, name);
-  refuse(problemsOf(document, stacks).map((problem) => `${name}: ${problem}`));
+  refuse(problemsOf(document).map((problem) => `${name}: ${problem}`));
   return document as OwnAssumptions;
 }
 
