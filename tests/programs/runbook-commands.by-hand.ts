@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { isMap, parseDocument } from "yaml";
+import { isMap, isScalar, parseDocument } from "yaml";
 
 import { BOOKS } from "../../operations/runbooks/books";
 import { teardownSteps } from "../../operations/teardown";
@@ -21,7 +21,10 @@ function configSet(folder: string, stack: string, key: string, given: string): v
   const config = document.get("config");
   assert.ok(isMap(config));
   const value = /^(true|false|\d+)$/.test(given) ? (JSON.parse(given) as unknown) : given;
-  document.setIn(["config", section!, ...rest], value);
+  // As the CLI writes what would else be read as a time.
+  const written = document.createNode(value);
+  if (isScalar(written) && typeof value === "string") written.type = "QUOTE_DOUBLE";
+  document.setIn(["config", section!, ...rest], written);
   fs.writeFileSync(file, document.toString());
 }
 
@@ -57,7 +60,11 @@ describe("runbooks of recovery, as commands", () => {
     });
   }
 
-  for (const { line, words } of scripts.filter((script) => !inAccount.includes(script))) {
+  // Compares with a commit, which the copied folder does not have.
+  const offline = scripts.filter(
+    (script) => !inAccount.includes(script) && script.words[2] !== "diff",
+  );
+  for (const { line, words } of offline) {
     it(`${line} works`, () => {
       // A runbook without an account says what it would do.
       const plan = BOOKS.has(words[2]!) ? [...(words.includes("--") ? [] : ["--"]), "--plan"] : [];
