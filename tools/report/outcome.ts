@@ -47,7 +47,7 @@ function violation(
   const { name, type } = urn === undefined ? { name: plan.stack, type: "" } : parseUrn(urn);
   const pack = plan.policies.violations.find((one) => one.policy === policy)?.pack;
   const where = [
-    `${place.file}:${place.line}`,
+    place.line === undefined ? place.file : `${place.file}:${place.line}`,
     ...settingOf(message, place.file, plan),
     ...[rulePage(plan, pack, policy) ?? []].flat(),
   ];

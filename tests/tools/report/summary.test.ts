@@ -90,7 +90,7 @@ describe("the summary of a preview", () => {
     ]);
     const named = violated(1);
     named.policies.violations[0]!.message = "over budget; raise crm:cost.monthlyBudgetUsd.";
-    assert.match(shown(named).at(-2)!, /^ +index\.ts:1, crm:cost\.monthlyBudgetUsd, docs/);
+    assert.match(shown(named).at(-2)!, /^ +Pulumi\.yaml, crm:cost\.monthlyBudgetUsd, docs/);
   });
 
   it("gives violations their room, and counts those that have none", () => {

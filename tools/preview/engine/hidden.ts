@@ -65,6 +65,10 @@ export function withoutSecrets<Shown extends Report>(
       ...(one.outputs && { outputs: hidden(one.outputs, hide) as typeof one.outputs }),
     }));
   }
+  // The id of what is only read is a plain text to the engine, whatever the program made it of.
+  shown.resources = shown.resources.map((one) =>
+    one.id === undefined ? one : { ...one, id: inPacks(one.id) },
+  );
   if (policies) shown.policies = verdictWithout(policies, inPacks);
   if (judged) shown.judged = verdictWithout(judged, inPacks);
   return shown;
