@@ -1,8 +1,10 @@
 /** What AWS says while a load test runs and after it: alarms, tasks, the use of processors. */
 import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 
+import { executionsByClock } from "../../analysis/capacity/executions";
 import type { Load } from "../../analysis/capacity/load";
 import { queuesOf } from "../../analysis/capacity/queue-limits";
+import type { QueueMapping } from "../../analysis/capacity/queues";
 import { text } from "../../analysis/recovery/resources";
 import { instanceVcpus } from "../../facts/capacity-limits";
 import type { World } from "../aws";
@@ -197,14 +199,13 @@ async function usedOfDatabases(
   return found;
 }
 
-/** Of the queues that functions read; a function that reads several says of none. */
+/** Of the queues that functions read; a function that reads several, or that something else starts too, says of none. */
 async function usedOfQueues(
   world: World,
   load: Load,
   minutes: readonly number[],
 ): Promise<MeasuredQueue[]> {
   const queues = queuesOf(load);
-  const readers = queues.flatMap(({ mappings }) => mappings.map((one) => one.function?.urn));
   const total = async (namespace: string, metric: string, dimensions: Record<string, string>) => {
     const sums = await statistics(world, minutes, namespace, metric, dimensions, "Sum");
     return [...sums.values()].reduce((sum, one) => sum + one, 0);
@@ -212,10 +213,7 @@ async function usedOfQueues(
   const found: MeasuredQueue[] = [];
   for (const { queue, mappings } of queues) {
     const names = mappings.flatMap((one) => (one.function && text(one.function, "name")) ?? []);
-    const isAlone = mappings.every(
-      (one) => readers.filter((urn) => urn === one.function?.urn).length === 1,
-    );
-    if (!isAlone || names.length < mappings.length) continue;
+    if (!areReadAlone(load, mappings) || names.length < mappings.length) continue;
     const milliseconds = await Promise.all(
       names.map((FunctionName) => total("AWS/Lambda", "Duration", { FunctionName })),
     );
@@ -226,6 +224,16 @@ async function usedOfQueues(
     });
   }
   return found;
+}
+
+/** Whether the functions of a queue's mappings work for that queue alone. */
+export function areReadAlone(load: Load, mappings: readonly QueueMapping[]): boolean {
+  const all = queuesOf(load).flatMap((one) => one.mappings);
+  return mappings.every(
+    ({ function: reader }) =>
+      all.filter((one) => one.function?.urn === reader?.urn).length === 1 &&
+      !(reader && executionsByClock(load.stack, reader).isStarted),
+  );
 }
 
 /** Minutes in which requests were sent, without the first and the last: they are not whole. */

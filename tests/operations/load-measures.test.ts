@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 
 import { capacityOf, limitsOfPlan } from "../../analysis/capacity/of-plan";
+import { queuesOf } from "../../analysis/capacity/queue-limits";
 import { Tally } from "../../operations/load/driver";
 import { cpuMsOf, messageSecondsOf, queriesOf, type Minute } from "../../operations/load/measure";
-import { used } from "../../operations/load/watch";
+import { areReadAlone, used } from "../../operations/load/watch";
 import { planOf } from "../support/plans";
 
 describe("what a load test measures", () => {
@@ -148,5 +149,27 @@ describe("what a load test measures", () => {
       cpu(after).figures.some(({ origin }) => origin.from === "measurement"),
       "no figure is a measurement",
     );
+  });
+
+  it("is nothing of a queue whose function something else starts, too: Duration is of all executions", async () => {
+    const given = await planOf("production");
+    // Staging's and production's mappings wait for an artifact.
+    const enabled = given.resources.map((one) =>
+      one.type.endsWith(":EventSourceMapping")
+        ? { ...one, inputs: { ...one.inputs, enabled: true } }
+        : one,
+    );
+    const { load } = limitsOfPlan({ ...given, resources: enabled });
+    const [queue] = queuesOf(load);
+    assert.ok(queue !== undefined && areReadAlone(load, queue.mappings));
+    const name = String(queue.mappings[0].function!.inputs["name"]);
+    const arn = `arn:aws:lambda:us-east-1:123456789012:function:${name}:live`;
+    const resources = enabled.map((one) =>
+      one.type === "aws:scheduler/schedule:Schedule"
+        ? { ...one, inputs: { ...one.inputs, target: { arn } } }
+        : one,
+    );
+    const scheduled = limitsOfPlan({ ...given, resources }).load;
+    assert.ok(!areReadAlone(scheduled, queuesOf(scheduled)[0]!.mappings));
   });
 });
