@@ -54,11 +54,24 @@ export function pathPatterns({ values = [], regexValues = [] }: PathCondition): 
  * for one character, which a `*` may not have.
  */
 export function coversPaths(outer: string, inner: string): boolean {
-  const literal = (part: string) => part.replace(/[\\^$.|+()[\]{}]/g, "\\$&");
-  const regex = literal(outer.replace(/\*+/g, "*")).replace(/[*?]/g, (one) =>
-    one === "*" ? ".*" : "[^*]",
-  );
-  return new RegExp(`^${regex}$`).test(inner);
+  let [at, reached] = [0, 0];
+  // The last wildcard, and how much of the other pattern it has taken: no regular expression, which may try for minutes.
+  let star: { at: number; reached: number } | undefined;
+  while (reached < inner.length) {
+    const [part, other] = [outer[at], inner[reached]];
+    if (part === "*") {
+      star = { at, reached };
+      at += 1;
+    } else if (part === other || (part === "?" && other !== "*")) {
+      [at, reached] = [at + 1, reached + 1];
+    } else if (star !== undefined) {
+      star.reached += 1;
+      [at, reached] = [star.at + 1, star.reached];
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(outer.slice(at));
 }
 
 /** Of what a path may hold, only the dot means something else in a regular expression. */

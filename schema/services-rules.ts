@@ -270,16 +270,17 @@ function coveredRules(entries: readonly [string, ServiceConfig][], report: Repor
       (other) =>
         other.priority < priority && [...other.paths].sort().join() !== [...paths].sort().join(),
     );
-    const [covered] = paths.flatMap((path) => {
-      const first = before.find((other) => other.paths.some((one) => coversPaths(one, path)));
-      return first === undefined ? [] : [{ path, first }];
-    });
+    const [covered] = paths.flatMap((path) =>
+      before.flatMap((first) =>
+        first.paths.filter((one) => coversPaths(one, path)).map((by) => ({ path, first, by })),
+      ),
+    );
     if (covered === undefined) continue;
-    const { path, first } = covered;
+    const { path, first, by } = covered;
     report(
       [name, "route", "priority"],
       priority,
-      `less than ${first.priority}: there ${first.name} takes every request to ${path}, by ${first.paths.find((one) => coversPaths(one, path))}`,
+      `less than ${first.priority}: there ${first.name} takes every request to ${path}, by ${by}`,
     );
   }
 }
