@@ -10,7 +10,7 @@ import type * as Ssm from "@aws-sdk/client-ssm";
 
 import { entryOf } from "../facts/entry-of";
 import { shownValue } from "../facts/problem-text";
-import { requiredText, wrongUsage } from "../tools/commands/options";
+import { optionProblem, requiredText, wrongUsage } from "../tools/commands/options";
 import { type Platform, platformOf, type PlatformService, SIGN_IN, UsageError } from "./platform";
 
 /** Everything outside of this process, so that tests can stand in for it. */
@@ -190,7 +190,7 @@ function parse<O extends NonNullable<ParseArgsConfig["options"]>>(
     });
     return { values: values as Record<string, string | boolean | undefined>, positionals };
   } catch (error) {
-    throw new UsageError((error as Error).message.split(". ")[0]);
+    throw new UsageError(optionProblem(error as Error));
   }
 }
 

@@ -7,10 +7,10 @@ import { parseArgs } from "node:util";
 
 import type { MeasuredDuration } from "../facts/duration-rows";
 import { shownValue } from "../facts/problem-text";
-import { requiredText, wrongUsage } from "../tools/commands/options";
+import { optionProblem, requiredText, wrongUsage } from "../tools/commands/options";
 import { previewStack, type Plan } from "../tools/preview/index";
 import { addMeasured } from "./measured-file";
-import { UsageError } from "./platform";
+import { type UsageError } from "./platform";
 import { BOOKS, PROJECT, type Book } from "./runbooks/books";
 import { Clock } from "./runbooks/clock";
 import { realDesk } from "./runbooks/desk";
@@ -64,7 +64,7 @@ export async function main(
   try {
     options = parseArgs({ args, options: OPTIONS }).values;
   } catch (error) {
-    return wrong((error as Error).message);
+    return wrong(optionProblem(error as Error));
   }
   if (options.help) {
     console.log(usage(command, book));
@@ -84,7 +84,8 @@ export async function main(
   try {
     runbook = book.make(plans, project);
   } catch (error) {
-    if (error instanceof UsageError) return wrong(error.message);
+    const { kind, message } = error as Partial<UsageError>;
+    if (kind === "usage") return wrong(message!);
     throw error;
   }
   const name = options.case ?? Object.keys(runbook.cases)[0]!;

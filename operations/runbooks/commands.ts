@@ -328,6 +328,7 @@ export const SERVING = "crm:recovery.serving";
 export const SKIP_BACKUP = "crm:recovery.beforeDeployment.skipUntil";
 export const MULTI_AZ = "crm:database.multiAz";
 export const HOLD = "crm:edge.healthCheck.holdStandby";
+export const RESTORED_FROM = "crm:database.restore.sourceDbInstanceAutomatedBackupsArn";
 
 /** A setting of a stack file. One by one: a checkout of the file would also delete what was set before and is in no commit. */
 export function set(why: string, stack: string, key: string, to: string): Command {

@@ -292,9 +292,11 @@ function stateStep({ home, away }: Pair, { steps }: Part): Step {
     minutes: follow.reduce((sum, step) => sum + step.minutes, 0),
     commands: [
       ...commands.slice(0, update),
-      act(
+      set(
         "Set a password of its own",
-        `pulumi config set --path crm:database.passwordVersion <last version> --stack ${home.stackName}`,
+        home.stackName,
+        "crm:database.passwordVersion",
+        "<last version>",
       ),
       ...commands.slice(update),
     ],

@@ -19,6 +19,7 @@ import {
   prints,
   printsSomething,
   prove,
+  RESTORED_FROM,
   SERVING,
   set,
   shell,
@@ -52,8 +53,6 @@ interface Pair {
 
 /** Where a session is needed: 401 says that the service answers. */
 const WITH_SESSION = "/v1/opportunities";
-
-const RESTORED_FROM = "crm:database.restore.sourceDbInstanceAutomatedBackupsArn";
 
 /** Answers of Route 53 while us-east-1 is lost; a wrong request or a missing permission is none of them. */
 const NO_CHANGES_NOW =
@@ -336,7 +335,7 @@ function holdStep({ home, standby }: Pair): Step {
   return {
     id: "hold",
     title: "Keep users on the standby, beside steps 5 and 6",
-    says: `This keeps users away from the old region's old data when it answers again. While Route 53's control plane is lost, it [accepts changes again](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html) about ${later.minutes} minutes after AWS has noticed the loss: the step repeats its commands until then, and users do not wait for it. The zone's id is \`crm:edge.zone.id\`. The setting makes the same change in the stack file: until the commit is on main, a deployment of ${home.stackName} would route users back to the old database. From this commit until the last step of failback, CI's job \`accepted\` is red: pages and lists still show the standby that waits. It stops no deployment. If it must pass before a merge, run \`npm run accept\` first, and commit what it writes.`,
+    says: `This keeps users away from the old region's old data when it answers again. While Route 53's control plane is lost, it [accepts changes again](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html) about ${later.minutes} minutes after AWS has noticed the loss: the step repeats its commands until then, and users do not wait for it. It may also lose a change that it has accepted: after \`NoSuchChange\`, route users again. The zone's id is \`crm:edge.zone.id\`. The setting makes the same change in the stack file: until the commit is on main, a deployment of ${home.stackName} would route users back to the old database. From this commit until the last step of failback, CI's job \`accepted\` is red: pages and lists still show the standby that waits. It stops no deployment. If it must pass before a merge, run \`npm run accept\` first, and commit what it writes.`,
     minutes: 0,
     commands: [
       prove(
@@ -353,8 +352,9 @@ function holdStep({ home, standby }: Pair): Step {
         "All name servers have the change",
         "aws route53 get-change --id <change> --query ChangeInfo.Status --output text",
         "INSYNC",
-        minutesOf(home.stack, "recordAnswers"),
-        { pending: NO_CHANGES_NOW },
+        later.minutes,
+        // A change that Route 53 took and lost is made again.
+        { pending: NO_CHANGES_NOW, bad: /NoSuchChange/, redo: true },
       ),
       set("The same change in the stack file", home.stackName, HOLD, "true"),
       commit("fix: users stay on the standby", home.stackName, standby.stackName),

@@ -2,13 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { homeProvider } from "../../analysis/plan/regions";
+import { homeAccount } from "../../analysis/plan/regions";
 import { recoveryRegions } from "../../analysis/recovery/copy-regions";
 import { recoveryStackOf, type PlanOfRecovery } from "../../analysis/recovery/of-plan";
 import {
   isReplica,
   text,
-  value,
   type RecoveryResource,
   type RecoveryStack,
 } from "../../analysis/recovery/resources";
@@ -19,7 +18,7 @@ import { writtenSettings } from "../../tools/preview/engine/config";
 import type { Plan } from "../../tools/preview/index";
 
 /** A plan, as far as runbooks read it. */
-export type BookPlan = PlanOfRecovery & Pick<Plan, "project" | "stack" | "outputs">;
+export type BookPlan = PlanOfRecovery & Pick<Plan, "account" | "project" | "stack" | "outputs">;
 
 /** A stack as the runbooks see it. */
 export interface Named {
@@ -46,13 +45,12 @@ const DATABASE = "aws:rds/instance:Instance";
 
 export function namedOf(plan: BookPlan): Named {
   const stack = recoveryStackOf(plan);
-  const provider = homeProvider(stack);
   const databases = stack.ofType(DATABASE);
   return {
     stackName: plan.stack,
     stack,
     region: stack.region ?? CLOUDFRONT_REGION,
-    account: accountOf(provider),
+    account: accountOf(plan),
     copyRegion: recoveryRegions(stack)[0],
     primary: databases.find((one) => !isBesidePrimary(one)),
     replica: databases.find(isBesidePrimary),
@@ -81,11 +79,8 @@ function textIn(given: unknown): string | undefined {
   return typeof given === "string" ? given : undefined;
 }
 
-function accountOf(provider: RecoveryResource | undefined): string {
-  const allowed = provider && value(provider, "allowedAccountIds");
-  const [account] = (
-    typeof allowed === "string" ? JSON.parse(allowed) : (allowed ?? [])
-  ) as string[];
+function accountOf(plan: BookPlan): string {
+  const account = homeAccount(plan);
   if (account === undefined) throw new Error("crm:accountId: expected in the stack file, got none");
   return account;
 }

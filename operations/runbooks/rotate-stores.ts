@@ -1,7 +1,7 @@
 /** New passwords and tokens for database and cache. */
 import { minutesOf } from "../../analysis/recovery/steps";
 import { endSessions, LOGINS, sessionsOf } from "../../platform/database-logins";
-import { act, check, ofAllPages, shell, up, wait } from "./commands";
+import { act, check, ofAllPages, set, shell, up, wait } from "./commands";
 import type { Named } from "./names";
 import { minutesOfUpdate } from "./state-follows";
 import type { Command, Step } from "./step";
@@ -16,10 +16,6 @@ export interface Secrets extends Named {
   readonly header: boolean;
   /** The stack that stands in another region and asks for the same header. */
   readonly standby: string | undefined;
-}
-
-export function set(why: string, stack: string, key: string, value: string): Command {
-  return act(why, `pulumi config set --path ${key} ${value} --stack ${stack}`);
 }
 
 /** What a parameter was until its last change. */

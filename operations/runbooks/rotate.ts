@@ -3,7 +3,7 @@ import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { minutesOf } from "../../analysis/recovery/steps";
 import { VALUE_READS } from "../../facts/service-calls";
 import { LOGINS } from "../../platform/database-logins";
-import { act, prints, shell, signedIn, stateAnswers, up } from "./commands";
+import { act, prints, set, shell, signedIn, stateAnswers, up } from "./commands";
 import { namedOf, namesOf, type BookPlan, type Named } from "./names";
 import { lockOut, VAULT_QUESTIONS } from "./restore-from-vault";
 import {
@@ -14,7 +14,6 @@ import {
   ownerSteps,
   retireSteps,
   sessionSteps,
-  set,
   type Secrets,
 } from "./rotate-stores";
 import { minutesOfUpdate } from "./state-follows";

@@ -354,14 +354,14 @@ class Run {
       const printed = answer.stdout.trim();
       if (
         answer.status !== 0
-          ? !pending?.test(answer.stderr)
+          ? ![pending, bad].some((one) => one?.test(answer.stderr))
           : holds(good, printed, this.progress.values)
       ) {
         return answer;
       }
       const passed = (this.desk.now().getTime() - from) / 60_000;
-      const state = visible(short(printed || tail(answer.stderr)));
-      if (answer.status === 0 && bad?.test(printed)) {
+      const state = short(printed || tail(answer.stderr));
+      if (bad?.test(answer.status === 0 ? printed : answer.stderr)) {
         throw new Failed(
           `${command.why}: expected ${good?.says}, got ${shownValue(state)}, which is final`,
         );
@@ -371,7 +371,9 @@ class Run {
           `${command.why}: expected ${good?.says} within ${2 * minutes} minutes, got ${shownValue(state)}`,
         );
       }
-      this.desk.print(`   ${Math.floor(passed)} of ${minutes} minutes as a rule: ${state}`);
+      this.desk.print(
+        `   ${Math.floor(passed)} of ${minutes} minutes as a rule: ${visible(state)}`,
+      );
       await this.desk.sleep(POLL_SECONDS * 1000);
     }
   }

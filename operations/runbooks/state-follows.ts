@@ -13,6 +13,8 @@ import {
   prints,
   printsSomething,
   prove,
+  RESTORED_FROM,
+  set,
   up,
   wait,
 } from "./commands";
@@ -194,10 +196,7 @@ function copiesStep(
       ...(stands
         ? []
         : [
-            act(
-              `Tell ${standby}`,
-              `pulumi config set --path crm:database.restore.sourceDbInstanceAutomatedBackupsArn <ARN> --stack ${standby}`,
-            ),
+            set(`Tell ${standby}`, standby, RESTORED_FROM, "<ARN>"),
             commit("fix: the standby restores from the new copies", standby),
           ]),
       wait(

@@ -41,7 +41,7 @@ export interface Command {
   readonly good?: Good;
   /** For a wait, or a check that may pass later: how long it usually takes. The run waits twice that time. */
   readonly minutes?: number;
-  /** Of a wait: an answer after which no good one comes. */
+  /** Of a wait: an answer, or an error, after which no good one comes. */
   readonly bad?: RegExp;
   /** For a wait: after a failure, the action before it is repeated when the run continues, as with a failed job. */
   readonly redo?: true;

@@ -91,6 +91,21 @@ describe("the failover", () => {
     assert.match(denied.stopped?.message ?? "", /AccessDenied/);
   });
 
+  it("makes a change again that Route 53 has accepted and lost", async () => {
+    const plans = [await planOf("production"), await planOf("recovery")];
+    const book = BOOKS.get("failover")!.make(plans, { bootstrap: BOOTSTRAP_PROJECT });
+    const lost = await play(book, "lost", (_, line) =>
+      line.startsWith("aws route53 get-change")
+        ? { status: 254, stdout: "", stderr: "An error occurred (NoSuchChange) when calling" }
+        : undefined,
+    );
+    assert.match(lost.stopped?.message ?? "", /NoSuchChange.*final/);
+    const again = await play(book, "lost", undefined, lost.kept());
+    assert.equal(again.stopped, undefined);
+    const changes = again.lines.filter((line) => line.includes("change-resource-record-sets"));
+    assert.equal(changes.length, 1);
+  });
+
   it("checks how old the serving database's newest restorable moment is, as nothing watches it there", async () => {
     const book = BOOKS.get("failover")!.make(
       [await planOf("production"), await planOf("recovery")],
