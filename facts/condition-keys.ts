@@ -2,7 +2,7 @@
  * The condition keys that AWS has for all services. IAM takes a policy with any other `aws:` key and finds it absent in every
  * request: an `ArnLike` never holds then, and an `ArnNotLike` always.
  */
-import type { Fact } from "./fact";
+import { type Fact, SERVICE_AUTHORIZATION } from "./fact";
 
 /** Keys with the prefix `aws:`; one that ends in `/` goes on with a tag's name. */
 export const GLOBAL_CONDITION_KEYS = {
@@ -80,8 +80,7 @@ export const TOPIC_OWNER_KEY = {
 export const NARROWING_KEYS = {
   pattern:
     /^(aws:(resourcetag|requesttag)\/|[a-z0-9-]+:resourcetag\/|kms:(resourcealiases|requestalias|encryptioncontext)|cloudwatch:namespace|ecs:(cluster|service|task-definition)|ec2:(vpc|subnet|instance)|secretsmanager:secretid|s3:(prefix|dataaccesspointarn)|dynamodb:leadingkeys|lambda:functionarn|events:source|iam:(policyarn|permissionsboundary|awsservicename))/,
-  source:
-    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  source: SERVICE_AUTHORIZATION,
   asOf: "2026-09-26",
 } as const satisfies Fact & Record<string, unknown>;
 

@@ -26,3 +26,7 @@ export function providerText(file: string): string {
 /** The release of cfn-lint that was read: it brings AWS's own schemas of resources, and values from AWS's APIs. */
 export const CFN_LINT_SCHEMAS =
   "https://github.com/aws-cloudformation/cfn-lint/tree/v1.58.0/src/cfnlint/data/schemas";
+
+/** AWS's list of actions, types of resources and condition keys, by service. */
+export const SERVICE_AUTHORIZATION =
+  "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";

@@ -1,10 +1,9 @@
 /** What IAM calls the resources of a plan: types, and of what their names are made. */
-import type { Fact } from "./fact";
+import { type Fact, SERVICE_AUTHORIZATION } from "./fact";
 
 /** Where IAM's types and the placeholders of their ARNs stand; iam/actions.json has the same. */
 export const IAM_TARGETS_PAGE = {
-  source:
-    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  source: SERVICE_AUTHORIZATION,
   asOf: "2026-09-26",
 } as const satisfies Fact;
 

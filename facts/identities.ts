@@ -3,7 +3,7 @@
  * and ARN, one whose identifier AWS makes up comes back under another.
  */
 import { entryOf } from "./entry-of";
-import type { Fact } from "./fact";
+import { type Fact, SERVICE_AUTHORIZATION } from "./fact";
 import { wholeSchemaOf } from "./published-schemas";
 import { outerNamesOf } from "./type-names";
 
@@ -24,8 +24,7 @@ export const FROM_THE_NAME = {
     "aws:cloudwatch/eventRule:EventRule": ["name", "eventBusName"],
     "aws:scheduler/schedule:Schedule": ["name", "groupName"],
   },
-  source:
-    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  source: SERVICE_AUTHORIZATION,
   asOf: "2026-09-26",
 } as const satisfies Fact & Record<string, unknown>;
 

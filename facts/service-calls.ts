@@ -1,10 +1,8 @@
 /** Actions that AWS's services need of a role, or do for a resource under another name. */
-import { apiText, type Fact, guide } from "./fact";
+import { apiText, type Fact, guide, SERVICE_AUTHORIZATION } from "./fact";
 
 const asOf = "2026-11-29";
 const unverified = "not recorded that the page was opened";
-const REFERENCE =
-  "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";
 
 /** Actions that a service needs, and where that stands. */
 export interface ServiceCalls extends Fact {
@@ -100,7 +98,7 @@ export const FURTHER_PREFIXES: Fact & {
     "vpc/securityGroupEgressRule": ["ec2"],
     "vpc/securityGroupIngressRule": ["ec2"],
   },
-  source: REFERENCE,
+  source: SERVICE_AUTHORIZATION,
   asOf: "2026-09-26",
 };
 
@@ -132,7 +130,7 @@ export const NAMELESS_ACTIONS: ServiceCalls = {
     "sns:Unsubscribe",
     "ssm:DescribeParameters",
   ],
-  source: REFERENCE,
+  source: SERVICE_AUTHORIZATION,
   asOf: "2026-09-26",
 };
 

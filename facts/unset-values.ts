@@ -1,6 +1,7 @@
 /** What an input means that is not set, where that is neither `false` nor 0. */
 import { entryOf } from "./entry-of";
 import { type Fact, providerText } from "./fact";
+import { KEY_DELETION_DAYS } from "./setting-bounds";
 
 /** The value of one input. */
 export interface UnsetValue {
@@ -23,7 +24,7 @@ export const UNSET_VALUES: Fact & {
     "aws:elasticache/replicationGroup:ReplicationGroup": [
       { property: "atRestEncryptionEnabled", value: true, where: { engine: "valkey" } },
     ],
-    "aws:kms/key:Key": [{ property: "deletionWindowInDays", value: 30 }],
+    "aws:kms/key:Key": [{ property: "deletionWindowInDays", value: KEY_DELETION_DAYS.unset }],
     "aws:rds/cluster:Cluster": [
       { property: "storageEncrypted", value: true, where: { engineMode: "serverless" } },
     ],

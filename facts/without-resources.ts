@@ -1,5 +1,5 @@
 /** Actions of IAM to which no resource can be named. */
-import type { Fact } from "./fact";
+import { type Fact, SERVICE_AUTHORIZATION } from "./fact";
 
 /** With wildcards: a statement that allows one of them can only say `*`. Log delivery is an action on no log. */
 export const WITHOUT_RESOURCES = {
@@ -65,7 +65,6 @@ export const WITHOUT_RESOURCES = {
     "xray:GetSampling*",
     "xray:Put*",
   ] as readonly string[],
-  source:
-    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+  source: SERVICE_AUTHORIZATION,
   asOf: "2026-11-28",
 } as const satisfies Fact & Record<string, unknown>;

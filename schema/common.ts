@@ -212,3 +212,8 @@ export function weeklyWindow() {
     "a weekly window in UTC such as sun:04:00-sun:05:00",
   );
 }
+
+/** Whether a value of a stack file is a map of settings. */
+export function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,8 +1,8 @@
 /** The steps of `Pulumi.<stack>.measured.json`. The tools judge the rest of the file (tools/preview/engine/measured.ts). */
 import { type MeasuredDuration, STEP_ROWS } from "../facts/duration-rows";
 import { expectedText } from "../facts/problem-text";
+import { isGroup } from "./common";
 import { ConfigError } from "./problems";
-import { isGroup } from "./store-ports";
 
 const STEPS: ReadonlySet<unknown> = new Set(STEP_ROWS.map(({ key }) => key));
 

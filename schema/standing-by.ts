@@ -5,9 +5,8 @@
  */
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { mapped } from "../platform/records";
-import type { Report } from "./common";
+import { isGroup, type Report } from "./common";
 import type { StackConfig } from "./sections";
-import { isGroup } from "./store-ports";
 
 /**
  * The sections with the default of `crm:recovery.readiness`: a pilot light where another region is set up, by copies or by a

@@ -1,5 +1,6 @@
 /** Ports of database and cache in the network's rules: named, so that one value moves instance, rules and URLs. */
 import { CACHE_PORT } from "./cache";
+import { isGroup } from "./common";
 import { DATABASE_PORT } from "./database";
 
 /** Words for a port, each with the section that sets it and the default. */
@@ -36,9 +37,4 @@ export function withStorePorts(
     ...sections,
     network: { ...network, securityGroups: Object.fromEntries(groups) as unknown },
   };
-}
-
-/** Whether a value of a stack file is a map of settings. */
-export function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,8 @@
 /** What alarms, dashboards and other publishers need to know of queues, topics and functions. */
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { WatchedFunction } from "../function";
+
 /** A queue, for alarms and dashboards. */
 export interface EventingQueue {
   readonly name: string;
@@ -17,12 +19,9 @@ export interface EventingTopic {
 }
 
 /** A function, for alarms and dashboards. */
-export interface EventingFunction {
-  readonly name: string;
+export interface EventingFunction extends WatchedFunction {
   readonly arn: pulumi.Output<string>;
   /** Name of the alias that event sources call. */
   readonly alias: string;
-  readonly timeoutSeconds: number;
-  readonly logGroupName: string;
   readonly deadLetterQueueName: string;
 }

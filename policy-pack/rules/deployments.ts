@@ -1,8 +1,8 @@
 /** How services are deployed: what ECS needs for blue/green and what rolls a bad version back. */
 import type { Node } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
-import { SHIFT_STAGES } from "../../facts/deployment-time";
 import {
+  SHIFT_STAGES,
   shiftOf,
   usualDeploymentMinutes,
   SERVICE_WAIT,

@@ -1,8 +1,7 @@
 /** Routes out of the VPC. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
-import { ADDRESS_HOLDERS } from "../../facts/type-properties";
-import { outerProperty, PROGRAM_SUBNETS } from "../../facts/type-properties";
+import { ADDRESS_HOLDERS, outerProperty, PROGRAM_SUBNETS } from "../../facts/type-properties";
 import { type Report, type Rule, stackRule } from "../define";
 import { isAnywhere } from "../security-group-rules";
 import { publicSubnets } from "./public-database";

@@ -4,8 +4,7 @@ import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/pro
 import { databaseEngine } from "../../facts/database-engines";
 import { EXPOSURES, opensWith } from "../../facts/public-exposure";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
-import { SUBNET_GROUPS } from "../../facts/type-properties";
-import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS } from "../../facts/type-properties";
+import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS, SUBNET_GROUPS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   coversPort,

@@ -18,6 +18,7 @@ import {
   type PlanOfCapacity,
 } from "../../analysis/capacity/of-plan";
 import { text } from "../../analysis/recovery/resources";
+import { expectedText } from "../../facts/problem-text";
 import { nameOf, readNamedJson } from "../named-file";
 import { loadProject } from "../preview/engine/config";
 import { previewStack } from "../preview/index";
@@ -67,10 +68,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const { cwd, stack, load: file } = options;
   const rps = options.rps === undefined ? undefined : requestRate(options.rps);
   if (typeof rps === "string") return wrongUsage(rps, USAGE);
-  const { stacks } = loadProject(cwd ?? process.cwd());
   let load: OwnAssumptions | undefined;
   try {
-    load = file === undefined ? undefined : readLoad(file, stacks);
+    load =
+      file === undefined ? undefined : readLoad(file, loadProject(cwd ?? process.cwd()).stacks);
   } catch (error) {
     return wrongUsage(`--load: ${(error as Error).message}`, USAGE);
   }
@@ -147,10 +148,10 @@ function strangersIn(own: OwnAssumptions, { services, stack }: Load, name: strin
     (["services", "queues"] as const).flatMap((section) =>
       Object.keys(given[section] ?? {})
         .filter((one) => !known[section].includes(one))
-        .map(
-          (one) =>
-            `${at}${section}.${one}: expected one of ${known[section].join(", ") || "none"}, got ${JSON.stringify(one)}`,
-        ),
+        .map((one) => {
+          const names = known[section].join(", ") || "none";
+          return expectedText(`${at}${section}.${one}`, `one of ${names}`, one);
+        }),
     ),
   );
 }

@@ -3,6 +3,7 @@ import { CARD_WIDTH, GRID, onGrid } from "./card";
 import { placeLabels } from "./labels";
 import { legendOf } from "./legend";
 import { TIERS, type Picture } from "./model";
+import { zonesOf } from "./network";
 import {
   cardsOf,
   COLUMNS,
@@ -305,9 +306,7 @@ export function boxOf(text: Text): Box {
 }
 
 function titles({ project, stack, region, network, resources }: Picture): Text[] {
-  const zones = new Set(
-    network?.subnets.map(({ zone }) => zone).filter((zone) => zone !== "") ?? [],
-  ).size;
+  const zones = zonesOf(network);
   const facts = [
     region,
     ...(zones > 0 ? [`${zones} Availability Zones`] : []),

@@ -13,8 +13,7 @@ export function networkOf(lookup: Lookup): Network | undefined {
   const subnets = lookup.take("ec2/subnet:Subnet").map((subnet): Subnet => ({
     name: subnet.name,
     zone: text(subnet.inputs["availabilityZone"]) ?? "",
-    tier: tierOf(lookup, subnet),
-    routed: isRouted(lookup, subnet),
+    ...tierAndRoutes(lookup, subnet),
     cidr: text(subnet.inputs["cidrBlock"]) ?? "",
     nat: nats.some((nat) => lookup.referred(nat, "subnetId", "ec2/subnet:Subnet").includes(subnet)),
     exit: exitOf(lookup, subnet),
@@ -38,6 +37,12 @@ export function networkOf(lookup: Lookup): Network | undefined {
   };
 }
 
+/** How many zones the subnets are in, of those whose zone is known. */
+export function zonesOf(network: Network | undefined): number {
+  const zones = network?.subnets.map(({ zone }) => zone).filter((zone) => zone !== "") ?? [];
+  return new Set(zones).size;
+}
+
 /** The route tables that a subnet is associated with. */
 function tablesOf(lookup: Lookup, subnet: PlannedResource): PlannedResource[] {
   return lookup
@@ -52,14 +57,15 @@ function routesOf(lookup: Lookup, subnet: PlannedResource): PlannedResource[] {
   );
 }
 
-/** Whether the plan says all routes: not those of a table that it only reads, or of the VPC's main one. */
-function isRouted(lookup: Lookup, subnet: PlannedResource): boolean {
-  return (
-    tierOf(lookup, subnet) !== "database" ||
+/** The tier, and whether the plan says all routes: not those of a table that it only reads, or of the VPC's main one. */
+function tierAndRoutes(lookup: Lookup, subnet: PlannedResource): Pick<Subnet, "tier" | "routed"> {
+  const tier = tierOf(lookup, subnet);
+  const routed =
+    tier !== "database" ||
     tablesOf(lookup, subnet).some(
       ({ external, inputs }) => !external && inputs["routes"] === undefined,
-    )
-  );
+    );
+  return { tier, routed };
 }
 
 /** By where a subnet's route table sends what is for the internet. */

@@ -3,6 +3,7 @@ import { counted } from "../../analysis/counted";
 import { KINDS } from "./builder";
 import type { View } from "./layout";
 import type { Edge, Kind, Node, Part, Picture } from "./model";
+import { zonesOf } from "./network";
 
 /** What several of a kind are called, in the singular. */
 const NOUNS: Readonly<Record<Kind, string>> = {
@@ -63,9 +64,7 @@ export function overviewOf(picture: Picture): Picture {
   );
   const reached = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const { network } = picture;
-  const inZones = new Set(
-    network?.subnets.map(({ zone }) => zone).filter((zone) => zone !== "") ?? [],
-  ).size;
+  const inZones = zonesOf(network);
   return {
     ...picture,
     nodes: [...groups].filter(([id]) => reached.has(id)).map(([id, nodes]) => boxOf(id, nodes)),
