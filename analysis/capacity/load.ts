@@ -89,20 +89,15 @@ export class Load {
    * What so many tasks take as the load asks for, and no fewer than scaling keeps; during a deployment.
    *
    * @param each units of one task
-   * @param floor whether the fewest tasks count as well
    */
-  public tasks(
-    services: readonly Service[],
-    each: (service: Service) => Range | number,
-    floor = true,
-  ): Part[] {
+  public tasks(services: readonly Service[], each: (service: Service) => Range | number): Part[] {
     return services
       .filter(({ vcpus }) => vcpus > 0)
-      .map((service) => {
+      .map((service): Part => {
         const units = times(each(service), service.deploying);
         return {
           perRequest: times(this.tasksFor(service), units),
-          ...(floor && { least: times(units, service.least) }),
+          least: times(units, service.least),
         };
       });
   }
@@ -133,8 +128,8 @@ export class Load {
     );
   }
 
-  /** What the number of tasks for a load follows from, and with a floor the fewest; in a deployment, several sets of them. */
-  public taskFigures(services: readonly Service[], floor = true): Figure[] {
+  /** What the number of tasks for a load follows from, and the fewest; in a deployment, several sets of them. */
+  public taskFigures(services: readonly Service[]): Figure[] {
     return services
       .filter(({ vcpus }) => vcpus > 0)
       .flatMap((service) => [
@@ -145,17 +140,7 @@ export class Load {
           service.resource,
           service.deployingProperty,
         ),
-        ...(floor
-          ? [
-              planned(
-                "tasks at the least",
-                service.least,
-                "",
-                service.mostOf,
-                service.leastProperty,
-              ),
-            ]
-          : []),
+        planned("tasks at the least", service.least, "", service.mostOf, service.leastProperty),
         ...(service.queue === undefined
           ? [
               planned("vCPUs of a task", service.vcpus, "", service.definition!, "cpu"),

@@ -1,6 +1,6 @@
 /** What the account's quotas let start, on demand and on Spot. */
 import { spotTasks } from "./model";
-import type { Instant, SimStack, State } from "./sim-model";
+import type { Instant, SimService, SimStack, State } from "./sim-model";
 
 /** How many of the wanted tasks more the quotas have room for, by the provider that they start with. */
 export function roomForTasks(
@@ -10,14 +10,12 @@ export function roomForTasks(
   states: readonly State[],
   { active, jobs }: Instant,
 ): number {
-  const deploys = active.some(({ kind }) => kind === "deployment");
   const byJobs = jobs.reduce((sum, { vcpus }) => sum + vcpus, 0);
   const taken = (more: number) => {
     const used = { demand: byJobs, spot: 0 };
     for (const one of states) {
       const count = one.serving + startingOf(one) + (one === state ? more : 0);
-      // A deployment has its second set beside each task.
-      const vcpus = one.of.vcpus * (deploys ? one.of.deploying : 1);
+      const vcpus = one.of.vcpus * setsOf(one.of, { active });
       const onSpot = spotTasks(one.of, count);
       used.spot += onSpot * vcpus;
       used.demand += (count - onSpot) * vcpus;
@@ -29,6 +27,14 @@ export function roomForTasks(
     if (demand <= stack.vcpuQuota && spot <= stack.spotVcpuQuota) return more;
   }
   return 0;
+}
+
+/** Sets of a service's tasks: a deployment has another beside those that serve. */
+export function setsOf(
+  { deploying }: Pick<SimService, "deploying">,
+  { active }: Pick<Instant, "active">,
+): number {
+  return active.some(({ kind }) => kind === "deployment") ? deploying : 1;
 }
 
 /** Tasks that start. */

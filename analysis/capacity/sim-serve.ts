@@ -1,6 +1,7 @@
 /** What a simulated service serves in a second, as its tasks, its database and its cache let it. */
 import { waitsLonger } from "./queueing";
 import type { Instant, SimDatabase, SimEvent, SimService, SimStack, State } from "./sim-model";
+import { setsOf } from "./sim-quotas";
 
 /** How many times as long queries or calls take in an event that slows them. */
 export const SLOWER = 10;
@@ -117,10 +118,9 @@ function shareOf(
   instant: Instant,
 ) {
   const { name, connections, vcpus, usedVcpus, failoverSeconds } = database;
-  const deploys = instant.active.some(({ kind }) => kind === "deployment");
   const users = states.filter(({ of }) => of.database?.name === name);
   const byTasks = users.reduce(
-    (sum, { of, serving }) => sum + serving * of.database!.pool * (deploys ? of.deploying : 1),
+    (sum, { of, serving }) => sum + serving * of.database!.pool * setsOf(of, instant),
     0,
   );
   const byJobs = instant.jobs

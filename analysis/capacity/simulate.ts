@@ -4,6 +4,7 @@ import { randomBy } from "./queueing";
 import { DAY_SECONDS, RunningJobs } from "./sim-jobs";
 import type { Instant, Moment, Outcome, SimEvent, SimStack, State } from "./sim-model";
 import { QueueState } from "./sim-queues";
+import { setsOf } from "./sim-quotas";
 import { decide, scale } from "./sim-scaling";
 import { lasts, roomOf, serve } from "./sim-serve";
 import { arrive, begunAll, byTheClock, strike } from "./sim-tasks";
@@ -107,11 +108,9 @@ class Total {
     { of, most, serving }: State,
     { served, slow, failed }: Pick<Outcome, "served" | "slow" | "failed">,
     arrived: number,
-    { active }: Instant,
+    instant: Instant,
   ): void {
-    // A deployment has its second set of tasks beside those that serve.
-    const deploys = active.some(({ kind }) => kind === "deployment");
-    const tasks = serving * (deploys ? of.deploying : 1);
+    const tasks = serving * setsOf(of, instant);
     this.taskSeconds += tasks;
     this.vcpuSeconds += tasks * of.vcpus;
     if (of.work !== undefined) return;
