@@ -21,8 +21,8 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
-import { known, planned, type Figure, type Range } from "./figures";
-import { executionsOf } from "./queues";
+import { executionsOf } from "./executions";
+import { known, planned, plus, type Figure, type Range } from "./figures";
 import { containersOf, DEFINITION, type Service } from "./services";
 
 export const DATABASE = "aws:rds/instance:Instance";
@@ -51,8 +51,8 @@ export interface TaskClient {
 /** A function, each execution of which has one connection. */
 export interface FunctionClient {
   readonly resource: RecoveryResource;
-  /** Executions at a time; undefined where only the account's quota bounds them, which it shares with all such functions. */
-  readonly executions?: Figure;
+  /** What bounds its executions at a time, in sum; undefined where only the account's quota does, shared by all such functions. */
+  readonly executions?: readonly Figure[];
 }
 
 /** A database with its clients. */
@@ -271,8 +271,9 @@ export function demandOn(
   const unbound = functions.filter((one) => !one.executions).map(({ resource }) => resource.name);
   const ofFunctions = [
     ...functions.flatMap(({ resource: { name }, executions }) => {
-      const count = executions?.value[1];
-      return count === undefined ? [] : [{ count, text: `${name}: ${count} executions` }];
+      if (executions === undefined) return [];
+      const [, count] = plus(...executions.map(({ value: bound }) => bound));
+      return [{ count, text: `${name}: ${count} executions` }];
     }),
     ...(unbound.length === 0
       ? []

@@ -1,11 +1,11 @@
 /** What a database does: for its services and functions, and on a replica for the writes of its source too. */
 import { isReplica, text } from "../recovery/resources";
 import type { Database } from "./connections";
-import { readsQueue, runningOf } from "./executions";
+import { runningBesidesQueues } from "./executions";
 import { times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { scaled, type Part } from "./model";
-import { queuesOf } from "./queue-limits";
+import { partOf, queuesOf } from "./queue-limits";
 
 /** What is counted: vCPUs, or reads and writes of storage a second. */
 export type Work = "cpu" | "ios";
@@ -87,12 +87,13 @@ function queriesOf(load: Load, { services, functions }: Database, work: Work) {
   }));
   const called = functions.map(({ resource }) => resource);
   const ofQueues = queuesOf(load)
-    .filter(({ mappings }) => mappings.some((one) => one.function && called.includes(one.function)))
-    .map(({ queue }) => {
+    .map((one) => ({ ...one, part: partOf(one, called) }))
+    .filter(({ part }) => part > 0)
+    .map(({ queue, part }) => {
       const figures = ["messages", "queries", query].map((id) => assumptions.queue(queue, id));
       const perMessage = figures.map(({ value }) => value);
       return {
-        perRequest: times(apiShare.value, ...perMessage, unit),
+        perRequest: times(apiShare.value, part, ...perMessage, unit),
         figures: [apiShare, ...figures],
       };
     });
@@ -106,11 +107,10 @@ function queriesOf(load: Load, { services, functions }: Database, work: Work) {
 /** What executions do that no queue starts. */
 function executions(load: Load, { functions }: Database, work: Work) {
   const each = load.assumptions.general(COUNTED[work].execution);
-  const own = functions.filter(({ resource }) => !readsQueue(load.stack, resource));
-  const { fixed, parts, figures } = runningOf(load, own);
+  const { fixed, parts, figures } = runningBesidesQueues(load, functions);
   return {
     fixed: times(fixed, each.value),
     parts: scaled(parts, each.value),
-    figures: [...figures, ...(own.length === 0 ? [] : [each])],
+    figures: [...figures, ...(figures.length === 0 ? [] : [each])],
   };
 }

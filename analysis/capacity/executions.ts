@@ -13,8 +13,8 @@ import type { FunctionClient } from "./connections";
 import { planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import { UNREACHED, type Part } from "./model";
-import { queuesOf } from "./queue-limits";
-import { executionsOf, mappingsOf, timeoutOf } from "./queues";
+import { partOf, queuesOf } from "./queue-limits";
+import { mappingsOf, reservedBy, timeoutOf } from "./queues";
 
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const PERMISSION = "aws:lambda/permission:Permission";
@@ -24,10 +24,12 @@ const RUNS = 100;
 
 /** What a clock starts of a function. */
 export interface Clocked {
-  /** Executions at a time. */
+  /** Executions at a time; without end where the expression of a schedule cannot be read. */
   readonly count: number;
-  /** Whether nothing but its schedules starts it. */
-  readonly isAlone: boolean;
+  /** The same with one execution for each such schedule. */
+  readonly least: number;
+  /** Whether another service may start it. */
+  readonly isInvoked: boolean;
   /** Whether a schedule starts it, or another service may. */
   readonly isStarted: boolean;
   readonly figures: readonly Figure[];
@@ -49,15 +51,17 @@ export function executionsByClock(stack: RecoveryStack, called: RecoveryResource
   const isInvoked = stack.ofType(PERMISSION).some((one) => isIts(text(one, "function")));
   const counted = schedules.map((one) => {
     if (text(one, "state") === "DISABLED") {
-      return { count: 0, figure: planned("executions", 0, "", one, "state") };
+      return { count: 0, least: 0, figure: planned("executions", 0, "", one, "state") };
     }
     const gap = shortestGap(one);
     const count = gap === undefined ? Infinity : Math.max(1, Math.ceil(timeout.value[1] / gap));
-    return { count, figure: planned("seconds between runs", gap ?? 0, "s", one, "scheduleExpression") }; // prettier-ignore
+    const least = gap === undefined ? 1 : count;
+    return { count, least, figure: planned("seconds between runs", gap ?? 0, "s", one, "scheduleExpression") }; // prettier-ignore
   });
   return {
     count: counted.reduce((sum, { count }) => sum + count, 0),
-    isAlone: schedules.length > 0 && !isInvoked,
+    least: counted.reduce((sum, { least }) => sum + least, 0),
+    isInvoked,
     isStarted: schedules.length > 0 || isInvoked,
     figures: schedules.length === 0 ? [] : [...counted.map(({ figure }) => figure), timeout],
   };
@@ -79,7 +83,7 @@ function shortestGap(schedule: RecoveryResource): number | undefined {
 }
 
 /** Whether a queue starts a function, now or once its mapping is enabled. */
-export function readsQueue(stack: RecoveryStack, one: RecoveryResource): boolean {
+function readsQueue(stack: RecoveryStack, one: RecoveryResource): boolean {
   return mappingsOf(stack).some((each) => each.function === one);
 }
 
@@ -93,12 +97,29 @@ export interface Running {
 }
 
 /** Executions at a time; functions without a bound of their own have no more together than the account. */
-export function runningOf(load: Load, functions: readonly FunctionClient[]): Running {
+export function runningOf(
+  load: Load,
+  functions: readonly FunctionClient[],
+  startedOf: StartedOf = startedByAll,
+): Running {
   const unbound = functions.filter(({ executions }) => executions === undefined);
   return together([
-    ...functions.flatMap((one) => (one.executions ? [groupOf(load, [one], one.executions)] : [])),
-    ...(unbound.length === 0 ? [] : [groupOf(load, unbound, load.quota("lambdaConcurrency"))]),
+    ...functions.flatMap((one) =>
+      one.executions ? [groupOf(load, [one], one.executions, startedOf)] : [],
+    ),
+    ...(unbound.length === 0
+      ? []
+      : [groupOf(load, unbound, [load.quota("lambdaConcurrency")], startedOf)]),
   ]);
+}
+
+/** Those of them that no queue starts; without figures where queues alone start all functions. */
+export function runningBesidesQueues(load: Load, functions: readonly FunctionClient[]): Running {
+  const { stack } = load;
+  const started = functions.filter(
+    ({ resource: one }) => executionsByClock(stack, one).isStarted || !readsQueue(stack, one),
+  );
+  return runningOf(load, started, startedBesidesQueues);
 }
 
 /**
@@ -117,7 +138,7 @@ export function askedOf(load: Load): Running | undefined {
     : together(
         functions.map(
           ({ one, reserved }) =>
-          reserved > 0 ? reservedOf(one, reserved) : groupOf(load, [{ resource: one }], executionsOf(stack, one)), // prettier-ignore
+          reserved > 0 ? reservedOf(one, reserved) : groupOf(load, [{ resource: one }], executionsOf(stack, one), startedByAll), // prettier-ignore
         ),
       );
 }
@@ -127,23 +148,49 @@ function reservedOf(one: RecoveryResource, count: number): Running {
   return { fixed: figure.value, parts: [], figures: [figure] };
 }
 
+/**
+ * What bounds the executions of a function at a time, in sum: what is reserved, else the maximum of each of its mappings; undefined
+ * where only the account's quota does.
+ */
+export function executionsOf(
+  stack: RecoveryStack,
+  one: RecoveryResource,
+): readonly Figure[] | undefined {
+  const reserved = reservedBy(one);
+  if (reserved !== undefined) return [reserved];
+  // A mapping's maximum bounds what its queue starts and nothing else.
+  if (executionsByClock(stack, one).isStarted) return undefined;
+  const own = mappingsOf(stack).filter((each) => each.function === one);
+  const bounds = own.flatMap(({ maximum }) => maximum ?? []);
+  return own.length > 0 && bounds.length === own.length ? bounds : undefined;
+}
+
 /** Whether something in the plan starts a function: a schedule, a service that may call it, or a queue. */
 function isStarted(stack: RecoveryStack, one: RecoveryResource): boolean {
   return executionsByClock(stack, one).isStarted || readsQueue(stack, one);
 }
 
-/** Executions of functions that have no more together than `most`. */
-function groupOf(load: Load, functions: readonly FunctionClient[], most?: Figure): Running {
-  const bound: Range = most?.value ?? [UNREACHED, UNREACHED];
+/** Executions of functions that have no more together than the sum of `bounds`; without those, as many as are asked for. */
+function groupOf(
+  load: Load,
+  functions: readonly FunctionClient[],
+  bounds: readonly Figure[] | undefined,
+  startedOf: StartedOf,
+): Running {
+  const bound: Range = bounds ? plus(...bounds.map((one) => one.value)) : [UNREACHED, UNREACHED];
   const started = functions.map(({ resource }) => startedOf(load, resource));
-  const clocked = started.reduce((sum, { byClock }) => sum + byClock, 0);
+  const clocked = started.reduce(
+    // Without a bound, a schedule that cannot be read would ask for more than every quota.
+    (sum, { clock }) => sum + (bounds ? clock.count : clock.least),
+    0,
+  );
   const fixed = bound.map((one) => Math.min(clocked, one)) as unknown as Range;
   const perRequest = plus(...started.map((one) => one.perRequest));
   const part = { perRequest, most: [bound[0] - fixed[0], bound[1] - fixed[1]] as Range };
   return {
     fixed,
     parts: perRequest[1] > 0 ? [part] : [],
-    figures: [...(most ? [most] : []), ...started.flatMap(({ figures }) => figures)],
+    figures: [...(bounds ?? []), ...started.flatMap(({ figures }) => figures)],
   };
 }
 
@@ -156,33 +203,54 @@ function together(groups: readonly Running[]): Running {
 }
 
 /** Executions of a function at a time by the clock, and for each request a second at the edge, by Little's law. */
-function startedOf(load: Load, resource: RecoveryResource) {
-  const { apiShare, assumptions, stack } = load;
-  const { count: byClock, isAlone, figures } = executionsByClock(stack, resource);
-  if (readsQueue(stack, resource)) {
-    const queues = queuesOf(load).filter(({ mappings }) =>
-      mappings.some((one) => one.function === resource),
-    );
-    const each = queues.map(({ queue }) =>
-      ["messages", "seconds"].map((id) => assumptions.queue(queue, id)),
-    );
-    return {
-      byClock,
-      perRequest: plus(
-        ...each.map((one) => times(apiShare.value, ...one.map(({ value: range }) => range))),
+interface Started {
+  readonly clock: Pick<Clocked, "count" | "least">;
+  readonly perRequest: Range;
+  readonly figures: readonly Figure[];
+}
+
+type StartedOf = (load: Load, resource: RecoveryResource) => Started;
+
+function startedByAll(load: Load, resource: RecoveryResource): Started {
+  const others = startedBesidesQueues(load, resource);
+  const { apiShare, assumptions } = load;
+  const each = queuesOf(load)
+    .map((queue) => ({ ...queue, part: partOf(queue, [resource]) }))
+    .filter(({ part }) => part > 0)
+    .map(({ queue, part }) => ({
+      part,
+      figures: ["messages", "seconds"].map((id) => assumptions.queue(queue, id)),
+    }));
+  return {
+    clock: others.clock,
+    perRequest: plus(
+      others.perRequest,
+      ...each.map(({ part, figures }) =>
+        times(apiShare.value, part, ...figures.map(({ value: range }) => range)),
       ),
-      figures: [...figures, ...(each.length === 0 ? [] : [apiShare, ...each.flat()])],
-    };
+    ),
+    figures: [
+      ...others.figures,
+      ...(each.length === 0 ? [] : [apiShare, ...each.flatMap(({ figures }) => figures)]),
+    ],
+  };
+}
+
+/** By schedules, and by events where another service may start it or nothing in the plan does. */
+function startedBesidesQueues(load: Load, resource: RecoveryResource): Started {
+  const { apiShare, assumptions, stack } = load;
+  const clock = executionsByClock(stack, resource);
+  if (!clock.isInvoked && isStarted(stack, resource)) {
+    return { clock, perRequest: [0, 0], figures: clock.figures };
   }
-  if (isAlone) return { byClock, perRequest: [0, 0] as Range, figures };
   const events = assumptions.general("eventsPerThousandRequests");
   const seconds = assumptions.general("eventSeconds");
   const timeout = timeoutOf(resource)!;
   const [longest] = timeout.value;
   const lasts = seconds.value.map((one) => Math.min(one, longest)) as unknown as Range;
   return {
-    byClock,
+    clock,
     perRequest: times(apiShare.value, events.value, 1e-3, lasts),
-    figures: [...figures, apiShare, events, seconds, timeout],
+    figures: [...clock.figures, apiShare, events, seconds, timeout],
   };
 }

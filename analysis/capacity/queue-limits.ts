@@ -2,6 +2,7 @@
 import { IN_FLIGHT_MESSAGES } from "../../facts/capacity-limits";
 import { FUNCTION_BOUNDS } from "../../facts/eventing";
 import { QUEUE_SECONDS } from "../../facts/limits";
+import type { RecoveryResource } from "../recovery/resources";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Draft } from "./model";
@@ -23,6 +24,15 @@ export function queuesOf({ stack }: Pick<Load, "stack">): FunctionQueue[] {
     else others.push(one);
   }
   return [...byQueue].map(([queue, mappings]) => ({ queue, mappings }));
+}
+
+/** Part of a queue's messages that some of its functions get: each mapping takes as many. */
+export function partOf(
+  { mappings }: Pick<FunctionQueue, "mappings">,
+  functions: readonly RecoveryResource[],
+): number {
+  const own = mappings.filter((one) => one.function && functions.includes(one.function));
+  return own.length / mappings.length;
 }
 
 /** Queues whose mappings are all disabled: messages wait there until one is enabled, at any load. */

@@ -86,7 +86,8 @@ function maximumConcurrency(mapping: RecoveryResource): Figure | undefined {
     : undefined;
 }
 
-function reservedBy(one: RecoveryResource): Figure | undefined {
+/** Executions that a function reserves. */
+export function reservedBy(one: RecoveryResource): Figure | undefined {
   const reserved = number(one, "reservedConcurrentExecutions") ?? -1;
   return reserved < 0
     ? undefined
@@ -100,12 +101,6 @@ function queueExecutions(mapping: RecoveryResource, called: RecoveryResource | u
   );
   const [least] = bounds.sort((one, other) => one.value[0] - other.value[0]);
   return least ?? known("executions", QUEUE_SCALING.most, "", QUEUE_SCALING);
-}
-
-/** Executions of a function at a time: what is reserved, else what its queue may start; undefined: only the account's quota bounds them. */
-export function executionsOf(stack: RecoveryStack, one: RecoveryResource): Figure | undefined {
-  const mapping = mappingsOf(stack).find((each) => each.function === one)?.mapping;
-  return reservedBy(one) ?? (mapping && maximumConcurrency(mapping));
 }
 
 /** Seconds for which a message that was received is not given to another reader. */

@@ -288,6 +288,12 @@ describe("the work of a database", () => {
     const simulated = simStackOf(found(load, enabled).load, "at worst");
     const primary = simulated.databases.find(({ name }) => name.endsWith("primary"))!;
     near(besides(primary, 1000), messages);
+    // Another function takes as many of the messages, and asks no database.
+    const mapping = enabled.resources.find(({ type }) => type.endsWith(":EventSourceMapping"))!;
+    const inputs = { ...mapping.inputs, functionName: "crm-configuration-backup" };
+    const other = { ...mapping, name: "other", urn: `${mapping.urn}-other`, inputs };
+    const shared = { ...enabled, resources: [...enabled.resources, other] };
+    near(more("primary", shared) - more("primary", plan), messages / 2);
   });
 
   it("counts each task that a schedule starts: in connections, in vCPUs, and in time", () => {

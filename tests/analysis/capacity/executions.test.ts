@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 
 import { problemsOf, type OwnAssumptions } from "../../../analysis/capacity/assumed";
-import { usedBy, type Kind } from "../../../analysis/capacity/model";
+import { UNREACHED, usedBy, type Kind } from "../../../analysis/capacity/model";
 import { limitsOfPlan } from "../../../analysis/capacity/of-plan";
 import { SERVICE_QUOTAS } from "../../../facts/service-quotas";
 import type { Plan } from "../../../tools/preview/index";
@@ -128,6 +128,93 @@ describe("executions of functions", () => {
     assert.deepEqual([account(production!).fixed, account(production!).parts], [[33, 33], []]);
     const stopped = withInputs(staging!, ofType("Function"), { reservedConcurrentExecutions: 0 });
     assert.equal(account(stopped), undefined);
+  });
+
+  it("are one of the account's for a schedule that cannot be read, and all that a function reserves", () => {
+    const unread = (plan: Plan, name: string) =>
+      withInputs(plan, (one) => one.name === name, {
+        ...{ state: "ENABLED", scheduleExpression: undefined },
+      });
+    const backup = "crm-recovery-configuration";
+    const free = withInputs(production!, (one) => one.name === backup && one.type.endsWith(":Function"), { reservedConcurrentExecutions: undefined }); // prettier-ignore
+    const account = limit(unread(free, `${backup}-schedule`), "function-concurrency", "the account"); // prettier-ignore
+    // 32 are reserved.
+    assert.deepEqual(account.fixed, [33, 33]);
+    assert.deepEqual(account.holds, [UNREACHED, UNREACHED]);
+    const clocked = unread(production!, "crm-eventing-analytics-aggregator-schedule");
+    assert.equal(connections(clocked, "replica", 0)[1], 2);
+  });
+
+  describe("of several mappings", () => {
+    const PROCESSOR = "crm-staging-social-data-processor";
+    const QUEUES = ["crm-staging-social-processing", "crm-staging-email-notifications"] as const;
+    const ARN = "arn:aws:sqs:us-east-1:123456789012:";
+
+    /** Staging, its mapping enabled, with others like it. */
+    const reading = (...others: readonly Readonly<Record<string, unknown>>[]): Plan => {
+      const plan = withInputs(staging!, ofType("EventSourceMapping"), { enabled: true });
+      const mapping = plan.resources.find(ofType("EventSourceMapping"))!;
+      const added = others.map((change, index) => ({
+        ...{ ...mapping, name: `other-${index}`, urn: `${mapping.urn}-${index}` },
+        inputs: { ...mapping.inputs, ...change },
+      }));
+      return { ...plan, resources: [...plan.resources, ...added] };
+    };
+    /** Another service may start the processor as well. */
+    const invoked = (plan: Plan): Plan => {
+      const permission = plan.resources.find(ofType("Permission"))!;
+      const inputs = { ...permission.inputs, function: PROCESSOR, principal: "sns.amazonaws.com" };
+      const added = { ...permission, name: "topic", urn: `${permission.urn}-topic`, inputs };
+      return { ...plan, resources: [...plan.resources, added] };
+    };
+    const load: OwnAssumptions = {
+      general: { ...FUNCTIONS_ONLY.general, executionDatabaseCpu: value(0.1) },
+      quotas: { lambdaConcurrency: value(10) },
+      queues: Object.fromEntries(
+        QUEUES.map((queue) => [queue, { messages: value(0.5), seconds: value(2) }]),
+      ),
+    };
+    const account = (plan: Plan, rps: number) =>
+      usedBy(limit(plan, "function-concurrency", "the account", load), rps)[1];
+    const primary = (plan: Plan, rps = 1e9) => connections(plan, "primary", rps, load)[1];
+    const near = (got: number, wanted: number) =>
+      assert.ok(Math.abs(got - wanted) < 1e-3, `${got}, not ${wanted}`);
+    let share = 0;
+    before(() => {
+      share = limitsOfPlan(staging!).apiShare.value[0];
+    });
+
+    it("are as many as all queues of a function may start", () => {
+      // Lambda's "Configuring maximum concurrency for SQS": a setting of the event source, separate for each.
+      const both = reading({ eventSourceArn: ARN + QUEUES[1], scalingConfig: { maximumConcurrency: 50 } }); // prettier-ignore
+      near(account(both, 1e8) - account(staging!, 1e8), 55);
+      assert.equal(primary(both) - primary(staging!), 55);
+      // What has no maximum, and what another service starts, shares the account's quota.
+      const without = reading({ eventSourceArn: ARN + QUEUES[1], scalingConfig: undefined });
+      for (const plan of [without, invoked(both)]) {
+        assert.equal(primary(plan), 10);
+        assert.ok(account(plan, 1e8) - account(staging!, 1e8) > 1e6);
+      }
+    });
+
+    it("are together no more than a queue's messages keep busy", () => {
+      // SQS, "Standard queues": consumers of one queue share its messages.
+      const one = reading();
+      const other = reading({ functionName: "crm-staging-configuration-backup" });
+      near(account(one, 1) - account(staging!, 1), share * 0.5 * 2);
+      near(account(other, 1), account(one, 1));
+      near(primary(other, 1) - primary(staging!, 1), (share * 0.5 * 2) / 2);
+    });
+
+    it("are those of events too, where a queue is read or a mapping is disabled", () => {
+      const events = share * 0.002 * 30;
+      near(account(invoked(staging!), 100) - account(staging!, 100), 100 * events);
+      near(account(invoked(reading()), 1) - account(reading(), 1), events);
+      // They work on the database, each with what an execution does.
+      const vcpus = (plan: Plan) => usedBy(limit(plan, "database-cpu", "primary", load), 1)[1];
+      near(vcpus(invoked(staging!)) - vcpus(staging!), events * 0.1);
+      near(vcpus(invoked(reading())) - vcpus(reading()), events * 0.1);
+    });
   });
 
   it("are bound by the quota that a program's file says of a stack, and of no other", () => {
