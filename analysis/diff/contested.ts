@@ -4,9 +4,14 @@ import { UNIQUE_WITHIN } from "../../facts/held-alone";
 import { identifyingProperties } from "../../facts/identities";
 import { canonicalType } from "../../facts/twin-types";
 import type { PlannedResource, PropertyBag } from "../plan/model";
+import { accountIn } from "../plan/regions";
+import { parseUrn, urnOfReference } from "../plan/urn";
 import { isUnknown, scalarText } from "../plan/values";
 import type { Refusal, ResourceChange } from "./model";
 import type { Pairs } from "./pairs";
+
+/** Type token of the providers that say where a resource is. */
+export const PROVIDER = "pulumi:providers:aws";
 
 /** One resource on both sides, as far as it is there. */
 export interface Sides {
@@ -15,6 +20,12 @@ export interface Sides {
   readonly type: string;
   readonly old?: PropertyBag;
   readonly now?: PropertyBag;
+  /** Where it is, as {@link placesOf} says; the last place of one that goes. */
+  readonly place?: string;
+  /** AWS keeps the old one, which Pulumi only gives up (`retainOnDelete`). */
+  readonly kept?: true;
+  /** It is in AWS already, and Pulumi takes it over. */
+  readonly imported?: true;
   /** What a property is within, before and after: equal texts are the same. Undefined: not known. */
   readonly within: (
     property: string,
@@ -26,7 +37,7 @@ export function contested(all: readonly Sides[]): ReadonlyMap<string, Refusal> {
   const refused = new Map<string, Refusal>();
   for (const one of all) {
     const rule = entryOf(UNIQUE_WITHIN, canonicalType(one.type));
-    const value = rule && one.now?.[rule.property];
+    const value = rule && !one.imported ? one.now?.[rule.property] : undefined;
     if (rule === undefined || value === undefined || isUnknown(value)) continue;
     const { property } = rule;
     const [before, place] = one.within(rule.within);
@@ -53,10 +64,12 @@ export function contested(all: readonly Sides[]): ReadonlyMap<string, Refusal> {
 /** Created resources with the id of one that Pulumi deletes afterwards: renamed in the program, and not in AWS. */
 function twice(all: readonly Sides[]): (readonly [urn: string, refusal: Refusal])[] {
   const going = new Set(
-    all.flatMap(({ type, old, now }) => (old && !now ? (idOf(type, old)?.key ?? []) : [])),
+    all.flatMap(({ type, old, now, place, kept }) =>
+      old && !now && !kept ? (idOf(type, old, place)?.key ?? []) : [],
+    ),
   );
-  return all.flatMap(({ urn, type, old, now }) => {
-    const id = now && !old ? idOf(type, now) : undefined;
+  return all.flatMap(({ urn, type, old, now, place, imported }) => {
+    const id = now && !old && !imported ? idOf(type, now, place) : undefined;
     if (id === undefined || !going.has(id.key)) return [];
     const why = `it has the ${id.property} of one that is deleted at the end of the same update: AWS refuses the new one, or the deletion removes it. If it is the same under another name, give it an alias`;
     return [[urn, { property: id.property, why }] as const];
@@ -64,15 +77,43 @@ function twice(all: readonly Sides[]): (readonly [urn: string, refusal: Refusal]
 }
 
 /** What AWS knows a resource by, where the program says it. */
-function idOf(type: string, inputs: PropertyBag) {
+function idOf(type: string, inputs: PropertyBag, place = "") {
   const properties = identifyingProperties(canonicalType(type));
   if (typeof properties === "string") return undefined;
-  const values = ["region", ...properties].map((one) => inputs[one] ?? "");
-  const known = values.every((one) => typeof one === "string" && !isUnknown(one));
+  const values = properties.map((one) => inputs[one] ?? "");
+  const known = [inputs["region"] ?? "", ...values].every(
+    (one) => typeof one === "string" && !isUnknown(one),
+  );
   const property = properties[0]!;
   return known && inputs[property] !== undefined
-    ? { property, key: JSON.stringify([canonicalType(type), ...values]) }
+    ? { property, key: JSON.stringify([canonicalType(type), place, ...values]) }
     : undefined;
+}
+
+/** A resource or the state of one, as far as it says where it is. */
+interface Placed {
+  readonly inputs?: PropertyBag;
+  readonly provider?: string;
+}
+
+/**
+ * Region and account of each resource: its own input's or its provider's. Of a provider whose region is not known, its
+ * own name; those that Pulumi makes (`default_7_1_0`) are one.
+ *
+ * @param providers inputs of the providers, by URN
+ */
+export function placesOf(
+  providers: ReadonlyMap<string, PropertyBag>,
+): (resource: Placed) => string {
+  return ({ inputs = {}, provider = "" }) => {
+    const urn = urnOfReference(provider);
+    const settings = providers.get(urn) ?? {};
+    const isDefault = urn === "" || /^default(_|$)/.test(parseUrn(urn).name);
+    const region = inputs["region"] ?? settings["region"];
+    const named = typeof region === "string" && !isUnknown(region) && region !== "";
+    const account = accountIn(settings["allowedAccountIds"]);
+    return JSON.stringify([named ? region : isDefault ? "" : urn, account ?? ""]);
+  };
 }
 
 /** A change with its refusal, if it has one; what is replaced meanwhile is another matter. */
@@ -101,10 +142,18 @@ export function sidesOf({ both, added, removed }: Pairs): Sides[] {
           .sort()
           .join("\n");
   };
+  const placeOf = placesOf(
+    new Map(
+      [...removed, ...both.map(({ old }) => old), ...both.map(({ now }) => now), ...added]
+        .filter(({ type }) => type === PROVIDER)
+        .map(({ urn, inputs }) => [urn, inputs]),
+    ),
+  );
   const side = (old?: PlannedResource, now?: PlannedResource): Sides => {
     const { urn, name, type } = (now ?? old)!;
     return {
-      ...{ urn, name, type },
+      ...{ urn, name, type, place: placeOf((now ?? old)!) },
+      ...(old?.retainOnDelete && { kept: true }),
       ...(old && { old: old.inputs }),
       ...(now && { now: now.inputs }),
       within: (property) => [place(old, property), place(now, property)],

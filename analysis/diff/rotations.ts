@@ -35,17 +35,20 @@ export function rotated(
   );
 }
 
-/** How a deletion ends a rotation: `new-secret-2` has come before `new-secret-1` goes. */
+/** How a deletion ends a rotation: `new-secret-2` has come before `new-secret-1` goes. An earlier number succeeds none. */
 export function succeeded(
   type: string,
   urn: string,
   present: readonly string[],
 ): string | undefined {
-  const stem = NUMBERED.exec(urn)?.[1];
+  const [, stem, number] = NUMBERED.exec(urn) ?? [];
   if (stem === undefined || entryOf(STATEFUL_TYPES, type)?.rotatedBy === undefined)
     return undefined;
-  const next = present.find((one) => one !== urn && NUMBERED.exec(one)?.[1] === stem);
+  const next = present.find((one) => {
+    const [, other, later] = NUMBERED.exec(one) ?? [];
+    return other === stem && Number(later) > Number(number);
+  });
   return next && `is deleted, and ${parseUrn(next).name} stays`;
 }
 
-const NUMBERED = /^(.*::.*-)\d+$/;
+const NUMBERED = /^(.*::.*-)(\d+)$/;

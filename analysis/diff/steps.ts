@@ -2,7 +2,7 @@
 import { interruptionOf } from "../../facts/interruption";
 import { parseUrn } from "../plan/urn";
 import { isUnknown } from "../plan/values";
-import { contested, type Sides, withRefusal } from "./contested";
+import { contested, placesOf, PROVIDER, type Sides, withRefusal } from "./contested";
 import { appliesTo, expiredBy } from "./expirations";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
@@ -27,6 +27,8 @@ interface StepState {
   readonly custom?: boolean;
   readonly external?: boolean;
   readonly id?: string;
+  /** Reference to its provider: `<urn>::<id>`. */
+  readonly provider?: string;
   readonly retainOnDelete?: boolean;
   readonly protect?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
@@ -46,20 +48,36 @@ export function changesOfSteps(steps: readonly PreviewStep[]): ResourceChange[] 
   const byUrn = new Map<string, PreviewStep[]>();
   for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   const ops = new Map([...byUrn].map(([urn, own]) => [urn, operationOf(own)]));
-  const refused = contested([...byUrn].map(([urn, own]) => sidesOfSteps(urn, own)));
+  const placeOf = placesOf(
+    new Map(
+      steps
+        .filter(({ urn }) => parseUrn(urn).type === PROVIDER)
+        .map(({ urn, oldState, newState }) => [urn, { ...(newState ?? oldState)?.inputs }]),
+    ),
+  );
+  const refused = contested([...byUrn].map(([urn, own]) => sidesOfSteps(urn, own, placeOf)));
   return [...byUrn]
     .flatMap(([urn, own]) => changeOf(urn, own, ops) ?? [])
     .map((change) => withRefusal(change, refused));
 }
 
-function sidesOfSteps(urn: string, steps: readonly PreviewStep[]): Sides {
+function sidesOfSteps(
+  urn: string,
+  steps: readonly PreviewStep[],
+  placeOf: ReturnType<typeof placesOf>,
+): Sides {
   const { type, name } = parseUrn(urn);
-  const old = steps.find(({ oldState }) => oldState !== undefined)?.oldState?.inputs;
-  const now = steps.find(({ newState }) => newState !== undefined)?.newState?.inputs;
+  const before = steps.find(({ oldState }) => oldState !== undefined)?.oldState;
+  const after = steps.find(({ newState }) => newState !== undefined)?.newState;
+  const [old, now] = [before?.inputs, after?.inputs];
+  const { inputs, provider } = after ?? before ?? {};
   const known = (value: unknown) =>
     typeof value === "string" && !isUnknown(value) ? value : undefined;
   return {
     ...{ urn, name, type },
+    place: placeOf({ ...(inputs && { inputs }), ...(provider !== undefined && { provider }) }),
+    ...(before?.retainOnDelete && { kept: true }),
+    ...(steps.some(({ op }) => op === "import") && { imported: true }),
     ...(old && { old }),
     ...(now && { now }),
     within: (property) => [known(old?.[property]), known(now?.[property])],
