@@ -72,7 +72,10 @@ export const BUCKET_RULES: Fact = {
   asOf: DAY,
 };
 
-/** Rules of a repository: they expire, within 24 hours, the images that meet them. */
+/**
+ * Rules of a repository: they expire, within 24 hours, the images that meet them. An image with the tags of one cannot be expired
+ * by a rule with a lower priority, and all rules are evaluated at the same time.
+ */
 export const REPOSITORY_RULES: Fact = {
   source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
   asOf: DAY,

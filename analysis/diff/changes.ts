@@ -5,7 +5,7 @@ import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { reveal } from "../plan/values";
 import { derivedChanges, type Replaced, replacedOf, verdictOf } from "./consequences";
 import { contested, sidesOf, withRefusal } from "./contested";
-import { appliesTo, expiredBy } from "./expirations";
+import { appliesTo, expiredBy, expiredIn } from "./expirations";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { type Pair, pairsOf } from "./pairs";
@@ -27,13 +27,14 @@ export function changesOf(
   const paired = new Map(pairs.both.map((pair) => [pair.now.urn, pair]));
   const formerly = new Map(pairs.both.map((pair) => [pair.now.urn, pair.old.urn]));
   const replaced = new Map<string, Replaced>();
+  const hasContents = (urn: string) => paired.has(urn) && !isEmptied(replaced.get(urn));
   const found: ResourceChange[] = [];
   const present = [...after.keys()];
   for (const resource of inOrder(now, after)) {
     const pair = paired.get(resource.urn);
     // Pulumi creates one beside what it only read: pkg/resource/deploy/step_generator.go, wasExternal.
     if (pair === undefined || (pair.old.external && !resource.external)) {
-      if (resource.type !== STACK_TYPE) found.push(created(resource, after, paired));
+      if (resource.type !== STACK_TYPE) found.push(created(resource, after, hasContents));
       continue;
     }
     if (resource.external && !pair.old.external) {
@@ -98,17 +99,20 @@ function frame(
   return { urn, type, name, component, custom, ...(closed && { closed }) };
 }
 
-/** `there` has the resources that the plan does not create. */
+/** Only what may be replaced keeps its contents, perhaps. */
+function isEmptied(again: Replaced | undefined): boolean {
+  return again !== undefined && again.certain;
+}
+
+/** `hasContents`: of a resource that the plan does not create. */
 function created(
   resource: PlannedResource,
   byUrn: ReadonlyMap<string, PlannedResource>,
-  there: ReadonlyMap<string, unknown>,
+  hasContents: (urn: string) => boolean,
 ): ResourceChange {
   const { type, inputs, propertyDependencies: needs, external } = resource;
   if (external) return ofRead("read", resource, byUrn);
-  const loss = appliesTo(needs, (urn) => there.has(urn))
-    ? expiredBy(type, undefined, inputs)
-    : undefined;
+  const loss = appliesTo(needs, hasContents) ? expiredBy(type, undefined, inputs) : undefined;
   return {
     ...frame(resource, byUrn),
     ...{ op: "create", certain: true, properties: [], ignored: [] },
@@ -192,7 +196,17 @@ function changed(
     : undefined;
   if (again !== undefined) replaced.set(now.urn, again);
   const refusal = op === "update" ? refusalOf(now.type, old.inputs, now.inputs) : undefined;
-  const loss = op === "update" ? expiredBy(now.type, old.inputs, revealed) : undefined;
+  const loss = expiredIn(
+    {
+      op,
+      type: now.type,
+      old: old.inputs,
+      now: now.inputs,
+      needs: now.propertyDependencies,
+      properties,
+    },
+    (urn) => !formerly.has(urn) || isEmptied(replaced.get(urn)),
+  );
   return {
     ...frame(now, byUrn),
     ...{ op, certain },

@@ -1,10 +1,10 @@
-/** What a change in place deletes, because AWS is to keep it for a shorter time: data that is there and older than the new limit. */
+/** What a change deletes, because AWS is to keep it for a shorter time: data that is there and older than the new limit. */
 import { entryOf } from "../../facts/entry-of";
 import { EXPIRATIONS, type Expiration } from "../../facts/expirations";
 import { twinsOf } from "../../facts/twin-types";
 import type { PropertyBag } from "../plan/model";
-import { isUnknown } from "../plan/values";
-import type { Loss } from "./model";
+import { isUnknown, REDACTED, reveal } from "../plan/values";
+import type { Loss, Operation, PropertyChange } from "./model";
 import { documentOf, equal } from "./values";
 
 type Shape = Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ interface Limit {
   readonly of: string;
   /** What it has to have for that, all of it; empty: it applies to all. */
   readonly scope: Shape;
-  /** How much stays, in each respect: less deletes more. */
+  /** How much stays, in each respect: less deletes more. NaN: not known. */
   readonly keeps: readonly number[];
   readonly says: string;
 }
@@ -38,22 +38,64 @@ export function expiredBy(
   old: PropertyBag | undefined,
   now: PropertyBag,
 ): Loss | undefined {
-  const before = old === undefined ? [] : limitsOf(type, old);
-  const shorter = limitsOf(type, now).filter((limit) => !before.some((one) => covers(one, limit)));
+  const [before, after] = [old, now].map((inputs) =>
+    inputs === undefined ? [] : limitsOf(type, reveal(inputs) as PropertyBag),
+  ) as [Limit[], Limit[]];
+  const shorter = after.filter(
+    (limit) =>
+      limit !== NOT_KNOWN &&
+      !limit.keeps.some(Number.isNaN) &&
+      !before.some((one) => covers(one, limit)),
+  );
   if (shorter.length === 0) return undefined;
   const holds = [...new Set(shorter.map(({ says }) => says))].join(", ");
+  const uncertain = shorter.every((limit) => before.some((one) => mayCover(one, limit)));
   return {
     holds,
     safeWay: "copy what has to stay to where no rule deletes it, then deploy the lower limit",
+    ...(uncertain && { uncertain }),
   };
 }
+
+/** A resource that changes, as far as its rules delete something. */
+interface Changed {
+  readonly type: string;
+  readonly op: Operation;
+  readonly old: PropertyBag;
+  readonly now: PropertyBag;
+  readonly needs: Readonly<Record<string, readonly string[]>>;
+  readonly properties: readonly Pick<PropertyChange, "property" | "because">[];
+}
+
+/**
+ * The same of a change, where rules that are replaced count as well: they apply to what is there. `isNew`: what has nothing in
+ * it that rules could delete.
+ */
+export function expiredIn(
+  { type, op, old, now, needs, properties }: Changed,
+  isNew: (urn: string) => boolean,
+): Loss | undefined {
+  const again = op === "replace" || op === "may-replace";
+  if (op !== "update" && !again) return undefined;
+  // Of others, a replacement loses all that they hold.
+  if (again && entryOf(RULES, type) === undefined) return undefined;
+  const targets = TARGETS.flatMap((property) => needs[property] ?? []);
+  if (targets.length > 0 && targets.every(isNew)) return undefined;
+  const moved = properties.some(
+    ({ property, because }) => TARGETS.includes(property) && because === undefined,
+  );
+  return expiredBy(type, moved ? undefined : old, now);
+}
+
+/** Properties that name what rules apply to. */
+const TARGETS: readonly string[] = ["bucket", "repository"];
 
 /** Whether a new resource sets rules for something that is there. */
 export function appliesTo(
   needs: Readonly<Record<string, readonly string[]>>,
   isThere: (urn: string) => boolean,
 ): boolean {
-  return ["bucket", "repository"].some((property) => needs[property]?.some(isThere));
+  return TARGETS.some((property) => needs[property]?.some(isThere));
 }
 
 function covers(one: Limit, limit: Limit): boolean {
@@ -62,6 +104,28 @@ function covers(one: Limit, limit: Limit): boolean {
     Object.entries(one.scope).every(([name, value]) => implies(name, limit.scope[name], value)) &&
     one.keeps.every((kept, index) => kept <= limit.keeps[index]!)
   );
+}
+
+/** Whether it would, for some value of what is not known. */
+function mayCover(one: Limit, limit: Limit): boolean {
+  if (one === NOT_KNOWN) return true;
+  const vague = Object.values(limit.scope).some(isOpen);
+  return (
+    one.of === limit.of &&
+    Object.entries(one.scope).every(
+      ([name, value]) => vague || isOpen(value) || implies(name, limit.scope[name], value),
+    ) &&
+    one.keeps.every((kept, index) => !(kept > limit.keeps[index]!))
+  );
+}
+
+/** Rules of which nothing is known. */
+const NOT_KNOWN: Limit = { of: "", scope: {}, keeps: [], says: "" };
+
+/** Whether something in a value is not known, or masked. */
+function isOpen(value: unknown): boolean {
+  if (isUnknown(value) || value === REDACTED) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(isOpen);
 }
 
 /** Whether what has the one value of a condition has the other one, too. */
@@ -79,11 +143,19 @@ const WIDER: Readonly<Record<string, (narrow: unknown, wide: unknown) => boolean
     typeof narrow === "string" && typeof wide === "string" && narrow.startsWith(wide),
   objectSizeGreaterThan: (narrow, wide) => numbers(narrow, wide) && Number(narrow) > Number(wide),
   objectSizeLessThan: (narrow, wide) => numbers(narrow, wide) && Number(narrow) < Number(wide),
+  // What more rules spare is less.
+  spared: (narrow, wide) =>
+    [narrow, wide].every(Array.isArray) &&
+    (wide as unknown[]).every((one) => (narrow as unknown[]).some((other) => equal(one, other))),
 };
 
 function limitsOf(type: string, inputs: PropertyBag): Limit[] {
   const row = entryOf(EXPIRATIONS, type);
-  return row === undefined ? (entryOf(RULES, type)?.(inputs) ?? []) : ofSetting(row, inputs);
+  if (row !== undefined) return ofSetting(row, inputs);
+  const rules = entryOf(RULES, type);
+  if (rules === undefined) return [];
+  const whole = inputs["rules"] ?? inputs["policy"];
+  return isUnknown(whole) || whole === REDACTED ? [NOT_KNOWN] : rules(inputs);
 }
 
 function ofSetting(
@@ -91,6 +163,7 @@ function ofSetting(
   inputs: PropertyBag,
 ): Limit[] {
   const value = inputs[property] ?? byDefault;
+  if (isOpen(value)) return [{ of: deletes, scope: {}, keeps: [NaN], says: "" }];
   if (typeof value !== "number" || value === forever) return [];
   const says = value === 0 ? `all ${deletes}` : `${deletes} that are older than ${value} ${unit}`;
   return [{ of: deletes, scope: {}, keeps: [value], says }];
@@ -147,7 +220,10 @@ function conditionsOf(filter: unknown): Shape {
 
 function repositoryLimits({ policy }: PropertyBag): Limit[] {
   const { rules } = (documentOf(policy) ?? {}) as Shape;
-  return shapes(rules).flatMap(({ selection }) => {
+  const ordered = shapes(rules).sort(
+    (a, b) => Number(a["rulePriority"]) - Number(b["rulePriority"]),
+  );
+  return ordered.flatMap(({ selection }, at) => {
     const { countNumber, ...scope } = (selection ?? {}) as Shape;
     const byCount = scope["countType"] === "imageCountMoreThan";
     const tags = [scope["tagStatus"], scope["tagPrefixList"], scope["tagPatternList"]];
@@ -155,13 +231,19 @@ function repositoryLimits({ policy }: PropertyBag): Limit[] {
       .flat()
       .filter((one) => typeof one === "string")
       .join(" ");
-    // Whole: what an image is kept by depends on the rules before, too.
-    return limit("images", { selection: scope }, [countNumber], (count) =>
+    const spared = ordered.slice(0, at).map((earlier) => taggingOf(earlier["selection"]));
+    return limit("images", { selection: scope, spared }, [countNumber], (count) =>
       byCount
         ? `images (${which}) that are not among the newest ${count}`
         : `images (${which}) that are older than ${count} days`,
     );
   });
+}
+
+/** What an image has to have for a rule, which then spares it from those of a lower priority: REPOSITORY_RULES. */
+function taggingOf(selection: unknown): Shape {
+  const { tagStatus, tagPrefixList, tagPatternList } = (selection ?? {}) as Shape;
+  return { tagStatus, tagPrefixList, tagPatternList };
 }
 
 function continuousLimits({ rules }: PropertyBag): Limit[] {
@@ -178,16 +260,18 @@ function continuousLimits({ rules }: PropertyBag): Limit[] {
   });
 }
 
-/** A limit whose values are known. */
+/** A limit that has all its values, if they are known or not. */
 function limit(
   of: string,
   scope: Shape,
   keeps: readonly unknown[],
   says: (first: number) => string,
 ): Limit[] {
-  const known = keeps.filter((one): one is number => typeof one === "number");
-  const [first] = known;
-  return first !== undefined && known.length === keeps.length
-    ? [{ of, scope, keeps: known, says: says(first) }]
+  const given = keeps
+    .map((one) => (isOpen(one) ? NaN : one))
+    .filter((one): one is number => typeof one === "number");
+  const [first] = given;
+  return first !== undefined && given.length === keeps.length
+    ? [{ of, scope, keeps: given, says: says(first) }]
     : [];
 }

@@ -70,7 +70,8 @@ function findingOf(
   renamed: boolean,
   advice: Advice,
 ): DiffFinding | undefined {
-  const { urn, type, op, certain, loss, outage } = change;
+  const { urn, type, op, loss, outage } = change;
+  const certain = change.certain && !loss?.uncertain;
   const of = (kind: FindingClass, operation: FindingOperation, says: string) =>
     finding(change, { class: kind, operation, certain }, says);
   const stuck = change.protected ? " It is protected: Pulumi refuses until it is not." : "";
@@ -132,13 +133,13 @@ function refused(change: ResourceChange, advice: Advice): DiffFinding | undefine
 
 /** A change in place, or new rules, by which AWS deletes data; what else it does is said as well, for one agreement to both. */
 function expired(change: ResourceChange, advice: Advice): DiffFinding | undefined {
-  const { type, op, loss, certain } = change;
+  const { type, op, loss } = change;
   if (loss === undefined) return undefined;
   const does = op === "create" ? "would be created for what is there" : "would change in place";
   const down = interrupted(change);
   return finding(
     change,
-    { class: "data lost", operation: "expire", certain },
+    { class: "data lost", operation: "expire", certain: change.certain && !loss.uncertain },
     ` ${does}, and that deletes ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${down ? ` It${down.says}` : ""}`,
   );
 }

@@ -52,6 +52,8 @@ export interface Loss {
   readonly safeWay: string;
   /** `kept`: AWS keeps the old one, and the platform goes on with an empty one. */
   readonly kept?: true;
+  /** It depends on a value that is not known. */
+  readonly uncertain?: true;
 }
 
 /** Everything about one resource that changes. */

@@ -3,7 +3,7 @@ import { interruptionOf } from "../../facts/interruption";
 import { parseUrn } from "../plan/urn";
 import { isUnknown } from "../plan/values";
 import { contested, placesOf, PROVIDER, type Sides, withRefusal } from "./contested";
-import { appliesTo, expiredBy } from "./expirations";
+import { appliesTo, expiredBy, expiredIn } from "./expirations";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
 import { takenBy } from "./one-alone";
@@ -99,17 +99,19 @@ function changeOf(
   const custom = (now ?? old)?.custom ?? true;
   const base = { urn, type, name, component: "", custom, op, certain: true, ignored: [] };
   const properties = propertiesOf(type, op, steps, old?.inputs, now?.inputs);
+  const needs = now?.propertyDependencies ?? {};
+  const loss = expiredIn(
+    { type, op, old: { ...old?.inputs }, now: { ...now?.inputs }, needs, properties },
+    (one) => isNew(ops, one),
+  );
   if (op !== "replace" && op !== "delete") {
     const refusal = op === "update" ? refusalOf(type, old?.inputs, now?.inputs) : undefined;
-    const applies =
-      op === "update" || appliesTo(now?.propertyDependencies ?? {}, (one) => !isNew(ops, one));
-    const loss = applies
-      ? expiredBy(type, op === "update" ? { ...old?.inputs } : undefined, { ...now?.inputs })
-      : undefined;
+    const fresh = op === "create" && appliesTo(needs, (one) => !isNew(ops, one));
+    const rules = fresh ? expiredBy(type, undefined, { ...now?.inputs }) : loss;
     return {
       ...{ ...base, properties },
       ...(refusal !== undefined && { refusal }),
-      ...(loss && { loss }),
+      ...(rules && { loss: rules }),
     };
   }
   const kept = steps.some(({ oldState }) => oldState?.retainOnDelete);
@@ -122,6 +124,7 @@ function changeOf(
   const present = [...ops].flatMap(([one, done]) => (done === "delete" ? [] : [one]));
   return {
     ...{ ...base, properties },
+    ...(loss && { loss }),
     ...(manner && { manner }),
     ...(!external &&
       (manner
