@@ -1,7 +1,7 @@
 /** What in a change has to be agreed to before it is deployed: data that is lost, and what stops. */
 import { entryOf } from "../../facts/entry-of";
 import type { About } from "../about";
-import type { ResourceChange } from "./model";
+import type { Refusal, ResourceChange } from "./model";
 import type { Unseen } from "./unseen";
 
 /** How bad it is. `not made`: the program ignores it, or AWS refuses it. */
@@ -35,7 +35,7 @@ export function findingsOf(
   advice: Advice = {},
 ): DiffFinding[] {
   const made = new Set(changes.filter(({ op }) => op === "create").map(({ type }) => type));
-  const found = changes.flatMap((change) => findingOf(change, made.has(change.type), advice) ?? []);
+  const found = changes.flatMap((change) => findingsOfOne(change, made.has(change.type), advice));
   const hidden = unseen.map((one) =>
     finding(
       one,
@@ -65,15 +65,12 @@ function adviceOn(advice: Advice, type: string, property?: string): string {
 }
 
 /** `renamed`: one of its type is made beside, so that this one may be the same under another name. */
-function findingOf(
-  change: ResourceChange,
-  renamed: boolean,
-  advice: Advice,
-): DiffFinding | undefined {
+function findingsOfOne(change: ResourceChange, renamed: boolean, advice: Advice): DiffFinding[] {
   const { urn, type, op, loss, outage } = change;
   const certain = change.certain && !loss?.uncertain;
-  const of = (kind: FindingClass, operation: FindingOperation, says: string) =>
-    finding(change, { class: kind, operation, certain }, says);
+  const of = (kind: FindingClass, operation: FindingOperation, says: string) => [
+    finding(change, { class: kind, operation, certain }, says),
+  ];
   const stuck = change.protected ? " It is protected: Pulumi refuses until it is not." : "";
   if (op === "replace" || op === "may-replace") {
     const would = `${op === "replace" ? "would" : "may"} be replaced${reasonOf(change)}`;
@@ -85,7 +82,7 @@ function findingOf(
     if (outage !== undefined) {
       return of("outage", "replace", ` ${would}: ${outage}.${adviceOn(advice, type)}${stuck}`);
     }
-    return undefined;
+    return [];
   }
   if (op === "delete") {
     const alias = renamed
@@ -102,9 +99,17 @@ function findingOf(
         ` would be ${outage}.${alias}${adviceOn(advice, type)}${stuck}`,
       );
     }
-    return undefined;
+    return [];
   }
-  return refused(change, advice) ?? expired(change, advice) ?? interrupted(change);
+  // A refusal hides nothing: what it does not concern is deployed with it, or at the next attempt.
+  const refusal = refusalIn(change);
+  const down = interrupted(change, refusal?.property);
+  const made = expired(change, down, advice) ?? down;
+  return [...(refusal ? [refused(change, refusal, advice)] : []), ...(made ? [made] : [])];
+}
+
+function refused(change: ResourceChange, { property, why }: Refusal, advice: Advice): DiffFinding {
+  return finding(change, NOT_MADE, `: ${why}.${adviceOn(advice, change.type, property)}`);
 }
 
 /**
@@ -112,42 +117,38 @@ function findingOf(
  * database to another subnet group of its VPC. The provider asks for that, and RDS answers InvalidVPCNetworkStateFault. To another
  * VPC, whose security groups are others too, it may move. Source: hashicorp/terraform-provider-aws, issue 512.
  */
-function refused(change: ResourceChange, advice: Advice): DiffFinding | undefined {
-  const { type, properties, refusal } = change;
-  if (refusal !== undefined) {
-    return finding(
-      change,
-      NOT_MADE,
-      `: ${refusal.why}.${adviceOn(advice, type, refusal.property)}`,
-    );
-  }
+function refusalIn({ type, properties, refusal }: ResourceChange): Refusal | undefined {
+  if (refusal !== undefined) return refusal;
   const changes = (one: string) => properties.some(({ property }) => property.startsWith(one));
   if (type !== "aws:rds/instance:Instance" || !changes("dbSubnetGroupName")) return undefined;
   if (changes("vpcSecurityGroupIds")) return undefined;
-  return finding(
-    change,
-    NOT_MADE,
-    `: dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Keep the group that it was created in.${adviceOn(advice, type, "dbSubnetGroupName")}`,
-  );
+  return {
+    property: "dbSubnetGroupName",
+    why: "dbSubnetGroupName changes, and RDS refuses it: an instance stays in its subnet group while it stays in its VPC. Keep the group that it was created in",
+  };
 }
 
 /** A change in place, or new rules, by which AWS deletes data; what else it does is said as well, for one agreement to both. */
-function expired(change: ResourceChange, advice: Advice): DiffFinding | undefined {
+function expired(
+  change: ResourceChange,
+  down: DiffFinding | undefined,
+  advice: Advice,
+): DiffFinding | undefined {
   const { type, op, loss } = change;
   if (loss === undefined) return undefined;
   const does = op === "create" ? "would be created for what is there" : "would change in place";
-  const down = interrupted(change);
-  return finding(
-    change,
-    { class: "data lost", operation: "expire", certain: change.certain && !loss.uncertain },
-    ` ${does}, and that deletes ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${down ? ` It${down.says}` : ""}`,
-  );
+  const says = ` ${does}, and that deletes ${loss.holds}. Safe way: ${loss.safeWay}.${adviceOn(advice, type)}${down ? ` It${down.says}` : ""}`;
+  const certain = change.certain && !loss.uncertain;
+  return finding(change, { class: "data lost", operation: "expire", certain }, says);
 }
 
-/** A change in place that stops the resource, now and not in its window. */
-function interrupted(change: ResourceChange): DiffFinding | undefined {
+/** A change in place that stops the resource, now and not in its window; not by what is refused. */
+function interrupted(change: ResourceChange, refusedProperty?: string): DiffFinding | undefined {
   const stopping = change.properties.filter(
-    ({ interruption }) => interruption?.effect === "downtime" && interruption.when === "now",
+    ({ property, interruption }) =>
+      property !== refusedProperty &&
+      interruption?.effect === "downtime" &&
+      interruption.when === "now",
   );
   if (stopping.length === 0) return undefined;
   const named = stopping.map(({ path, interruption }) => `${path} (${interruption!.says})`);
