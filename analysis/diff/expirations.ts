@@ -3,9 +3,9 @@ import { entryOf } from "../../facts/entry-of";
 import { EXPIRATIONS, type Expiration } from "../../facts/expirations";
 import { twinsOf } from "../../facts/twin-types";
 import type { PropertyBag } from "../plan/model";
-import { isUnknown, REDACTED, reveal } from "../plan/values";
+import { isUnknown, reveal } from "../plan/values";
 import type { Loss, Operation, PropertyChange } from "./model";
-import { documentOf, equal } from "./values";
+import { documentOf, equal, isHidden } from "./values";
 
 type Shape = Readonly<Record<string, unknown>>;
 
@@ -124,7 +124,7 @@ const NOT_KNOWN: Limit = { of: "", scope: {}, keeps: [], says: "" };
 
 /** Whether something in a value is not known, or masked. */
 function isOpen(value: unknown): boolean {
-  if (isUnknown(value) || value === REDACTED) return true;
+  if (isHidden(value)) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(isOpen);
 }
 
@@ -155,7 +155,7 @@ function limitsOf(type: string, inputs: PropertyBag): Limit[] {
   const rules = entryOf(RULES, type);
   if (rules === undefined) return [];
   const whole = inputs["rules"] ?? inputs["policy"];
-  return isUnknown(whole) || whole === REDACTED ? [NOT_KNOWN] : rules(inputs);
+  return isHidden(whole) ? [NOT_KNOWN] : rules(inputs);
 }
 
 function ofSetting(

@@ -32,6 +32,11 @@ interface Place {
   readonly document: boolean;
 }
 
+/** Whether a value, without its secret marker, is not known here: before it exists, or because it is masked. */
+export function isHidden(value: unknown): boolean {
+  return isUnknown(value) || value === REDACTED;
+}
+
 /** What differs between two bags of properties, in the order of their names. */
 export function differencesOf(old: Shape, now: Shape): Difference[] {
   const found: Difference[] = [];

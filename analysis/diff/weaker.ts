@@ -3,6 +3,7 @@ import { entryOf } from "../../facts/entry-of";
 import { reveal } from "../plan/values";
 import type { Pair } from "./pairs";
 import { followsSize } from "./thresholds";
+import { equal, isHidden } from "./values";
 
 type Shape = Readonly<Record<string, unknown>>;
 /** `both`: all resources of both plans. */
@@ -31,6 +32,15 @@ function named(value: unknown, key = "name"): Map<string, Shape> {
   );
 }
 
+/** Whether a list may have an item of any name. */
+function isOpen(list: unknown, key = "name"): boolean {
+  if (!Array.isArray(list)) return isHidden(list);
+  return list.some((one) => isHidden(one) || isHidden(bag(one)[key]));
+}
+
+/** What is said of rules that are gone, where they may be among those that are not known. */
+const FEWER = "possibly has fewer rules, or weaker ones (rules is not known)";
+
 /**
  * What a match does, the strictest first. Source: AWS WAF Developer Guide, "Using rule actions in AWS WAF": block ends with an
  * answer, captcha and challenge let through who passes, count and allow let through.
@@ -50,14 +60,25 @@ function firewall(old: Shape, now: Shape): string[] {
     ...[...before].flatMap(([name, rule]) => {
       const other = after.get(name);
       if (other !== undefined) return rulePart(name, rule, other);
+      if (isOpen(now["rules"])) return [];
       return verbOf(rule["action"]) === "allow" ? [] : [`has no rule ${name} any more`];
     }),
+    ...fewer(before, now["rules"], after),
     ...[...after].flatMap(([name, rule]) =>
-      !before.has(name) && verbOf(rule["action"]) === "allow"
+      !isOpen(old["rules"]) && !before.has(name) && verbOf(rule["action"]) === "allow"
         ? [`allows what its new rule ${name} matches, before the rules that follow`]
         : [],
     ),
   ];
+}
+
+function fewer(
+  before: ReadonlyMap<string, Shape>,
+  rules: unknown,
+  after: ReadonlyMap<string, Shape>,
+  key?: string,
+): string[] {
+  return isOpen(rules, key) && [...before.keys()].some((name) => !after.has(name)) ? [FEWER] : [];
 }
 
 function rulePart(name: string, old: Shape, now: Shape): string[] {
@@ -77,12 +98,13 @@ function rulePart(name: string, old: Shape, now: Shape): string[] {
 
 /** Rules of a group whose own action is set aside. */
 function overrides(name: string, old: Shape, now: Shape): string[] {
-  const [was, is] = [old, now].map((rule) => {
-    const { managedRuleGroupStatement: managed, ruleGroupReferenceStatement: own } = bag(
-      rule["statement"],
-    );
-    return named(bag(managed ?? own)["ruleActionOverrides"]);
-  }) as [Map<string, Shape>, Map<string, Shape>];
+  const [before, after] = [old, now].map(({ statement }) => {
+    const { managedRuleGroupStatement: managed, ruleGroupReferenceStatement: own } = bag(statement);
+    const group = managed ?? own;
+    return [statement, group].find(isHidden) ?? bag(group)["ruleActionOverrides"];
+  });
+  if (isOpen(before)) return [];
+  const [was, is] = [named(before), named(after)];
   return [...is].flatMap(([inner, { actionToUse }]) => {
     const verb = verbOf(actionToUse) ?? "";
     const before = verbOf(was.get(inner)?.["actionToUse"]);
@@ -117,22 +139,35 @@ function verbOf(action: unknown): string | undefined {
   return Object.entries(bag(action)).find(([, value]) => value !== undefined)?.[0];
 }
 
+/** What a threshold is compared with, and how: of another one, it is another number. */
+const MEASURED = [
+  ...["comparisonOperator", "namespace", "metricName", "statistic", "extendedStatistic"],
+  "metricQueries",
+];
+
 /** An alarm on the same comparison that fires at a worse value, or later. */
 function alarm(old: Shape, now: Shape, both: readonly Pair[]): string[] {
   const { comparisonOperator: operator } = now;
   const [was, is] = [numberIn(old, "threshold"), numberIn(now, "threshold")];
   const above = typeof operator === "string" && operator.startsWith("GreaterThan");
   const below = typeof operator === "string" && operator.startsWith("LessThan");
-  const same = old["comparisonOperator"] === operator;
+  const same = MEASURED.every((property) => equal(old[property], now[property]));
   const worse =
     same && ((above && is > was) || (below && is < was)) && !followsSize(old, now, above, both);
+  const silent = "does not fire any more where data is missing";
   const missing = (of: Shape) => of["treatMissingData"] === "breaching";
   return [
     ...(worse
       ? [`fires at a ${above ? "higher" : "lower"} value only (threshold ${was} -> ${is})`]
       : []),
     ...later(old, now),
-    ...(missing(old) && !missing(now) ? ["does not fire any more where data is missing"] : []),
+    ...(missing(old) && !missing(now)
+      ? [
+          isHidden(now["treatMissingData"])
+            ? `possibly ${silent} (treatMissingData is not known)`
+            : silent,
+        ]
+      : []),
   ];
 }
 
@@ -165,27 +200,35 @@ function periodOf(of: Shape): number {
 }
 
 function backups(old: Shape, now: Shape): string[] {
-  const after = named(now["rules"], "ruleName");
+  const key = "ruleName";
+  const [before, after] = [named(old["rules"], key), named(now["rules"], key)];
+  // NaN: not known, and neither more nor fewer.
   const days = (of: unknown) => {
-    const { deleteAfter } = bag(bag(of)["lifecycle"]);
+    const { lifecycle } = bag(of);
+    const { deleteAfter } = bag(lifecycle);
+    if ([of, lifecycle, deleteAfter].some(isHidden)) return NaN;
     return typeof deleteAfter === "number" ? deleteAfter : Infinity;
   };
-  const copies = (rule: Shape) =>
-    Array.isArray(rule["copyActions"]) ? rule["copyActions"].map(bag) : [];
-  return [...named(old["rules"], "ruleName")].flatMap(([name, rule]) => {
+  const said = (count: number) => (count === Infinity ? "for ever" : String(count));
+  const copies = (rule: Shape): readonly unknown[] =>
+    Array.isArray(rule["copyActions"]) ? rule["copyActions"] : [];
+  const parts = [...before].flatMap(([name, rule]) => {
     const other = after.get(name);
-    if (other === undefined) return [`has no rule ${name} any more`];
+    if (other === undefined)
+      return isOpen(now["rules"], key) ? [] : [`has no rule ${name} any more`];
     const [was, is] = [copies(rule), copies(other)];
+    const isFewer = is.length < was.length && !isHidden(other["copyActions"]);
     return [
       ...(days(other) < days(rule)
         ? [
-            `rule ${name}: keeps new recovery points for fewer days (${days(rule)} -> ${days(other)})`,
+            `rule ${name}: keeps new recovery points for fewer days (${said(days(rule))} -> ${said(days(other))})`,
           ]
         : []),
-      ...(is.length < was.length ? [`rule ${name}: makes fewer copies`] : []),
+      ...(isFewer ? [`rule ${name}: makes fewer copies`] : []),
       ...(is.length === was.length && is.some((one, at) => days(one) < days(was[at]))
         ? [`rule ${name}: keeps new copies for fewer days`]
         : []),
     ];
   });
+  return [...parts, ...fewer(before, now["rules"], after, key)];
 }
