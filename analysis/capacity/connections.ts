@@ -21,8 +21,8 @@ import {
   type RecoveryResource,
   type RecoveryStack,
 } from "../recovery/resources";
-import { executionsOf } from "./executions";
 import { known, planned, plus, type Figure, type Range } from "./figures";
+import { executionsOf, type FunctionClient } from "./function-starts";
 import { containersOf, DEFINITION, type Service } from "./services";
 
 export const DATABASE = "aws:rds/instance:Instance";
@@ -46,13 +46,6 @@ export interface TaskClient {
   readonly count: number;
   /** Undefined where no variable says so. */
   readonly pool?: number;
-}
-
-/** A function, each execution of which has one connection. */
-export interface FunctionClient {
-  readonly resource: RecoveryResource;
-  /** What bounds its executions at a time, in sum; undefined where only the account's quota does, shared by all such functions. */
-  readonly executions?: readonly Figure[];
 }
 
 /** A database with its clients. */

@@ -1,7 +1,7 @@
 /** What AWS says while a load test runs and after it: alarms, tasks, the use of processors. */
 import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 
-import { executionsByClock } from "../../analysis/capacity/executions";
+import { executionsByClock } from "../../analysis/capacity/function-starts";
 import type { Load } from "../../analysis/capacity/load";
 import { queuesOf } from "../../analysis/capacity/queue-limits";
 import type { QueueMapping } from "../../analysis/capacity/queues";
