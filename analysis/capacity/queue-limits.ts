@@ -6,7 +6,14 @@ import type { RecoveryResource } from "../recovery/resources";
 import { known, planned, plus, times, type Figure, type Range } from "./figures";
 import type { Load } from "./load";
 import type { Draft } from "./model";
-import { mappingsOf, queueOf, timeoutOf, visibilityOf, type QueueMapping } from "./queues";
+import {
+  mappingsOf,
+  queueOf,
+  reservedBy,
+  timeoutOf,
+  visibilityOf,
+  type QueueMapping,
+} from "./queues";
 import type { Service } from "./services";
 
 /** A queue that functions work on: those whose mappings are enabled. */
@@ -101,6 +108,7 @@ function functionQueueLimits(load: Load, { queue, mappings }: FunctionQueue): Dr
   const seconds = load.assumptions.queue(queue, "seconds");
   const figures = [messages, seconds, load.apiShare];
   const arrived = times(load.apiShare.value, messages.value);
+  const { capacity, reservations, others } = executionsFor(load, { queue, mappings });
   const [first] = mappings;
   const base = { of: queue, urn: first.mapping.urn };
   const visibility = visibilityOf(first.resource);
@@ -114,10 +122,15 @@ function functionQueueLimits(load: Load, { queue, mappings }: FunctionQueue): Dr
     {
       ...base,
       ...({ kind: "queue", unit: "executions" } as const),
-      capacity: plus(...mappings.map(({ executions }) => executions.value)),
+      capacity,
       // A batch is worked on message by message.
-      parts: [{ perRequest: times(arrived, seconds.value) }],
-      figures: [...mappings.map(({ executions }) => executions), ...figures],
+      parts: [{ perRequest: times(arrived, seconds.value) }, ...others.map(({ part }) => part)],
+      figures: [
+        ...mappings.map(({ executions }) => executions),
+        ...reservations,
+        ...figures,
+        ...others.flatMap(({ figures: its }) => its),
+      ],
     },
     inFlight(
       base,
@@ -150,6 +163,46 @@ function functionQueueLimits(load: Load, { queue, mappings }: FunctionQueue): Dr
       );
     }),
   ];
+}
+
+/**
+ * Executions that work on a queue, and what its functions do besides: all mappings of a function share what it reserves, those of
+ * other queues too.
+ */
+function executionsFor(load: Load, { queue, mappings }: FunctionQueue) {
+  const reserving = [...new Set(mappings.map((one) => one.function))].flatMap((one) => {
+    const reserved = one && reservedBy(one);
+    return reserved ? [{ one, reserved }] : [];
+  });
+  const started = (of: QueueMapping) => of.executions.value;
+  const unbound = mappings.filter((each) => !reserving.some(({ one }) => one === each.function));
+  const bound = reserving.map(({ one, reserved }): Range => {
+    const own = plus(...mappings.filter((each) => each.function === one).map(started));
+    return [Math.min(own[0], reserved.value[0]), Math.min(own[1], reserved.value[1])];
+  });
+  const others = queuesOf(load)
+    .filter((other) => other.queue !== queue)
+    .map((other) => ({
+      other,
+      share: partOf(
+        other,
+        reserving.map(({ one }) => one),
+      ),
+    })) // prettier-ignore
+    .filter(({ share }) => share > 0)
+    .map(({ other, share }) => {
+      const figures = ["messages", "seconds"].map((id) => load.assumptions.queue(other.queue, id));
+      const values = figures.map((one) => one.value);
+      return { part: { perRequest: times(load.apiShare.value, share, ...values) }, figures };
+    });
+  return {
+    capacity: plus(...unbound.map(started), ...bound),
+    // Of a single mapping it is among the figures where it is the lesser.
+    reservations: reserving
+      .filter(({ one }) => mappings.filter((each) => each.function === one).length > 1)
+      .map(({ reserved }) => reserved),
+    others,
+  };
 }
 
 /** Seconds of work for a batch: one message to a full one. */

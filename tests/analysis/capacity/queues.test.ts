@@ -64,7 +64,7 @@ describe("limits of a queue", () => {
     const unbound = having({ scalingConfig: undefined }, {}, { reservedConcurrentExecutions: undefined }); // prettier-ignore
     assert.deepEqual(most(unbound), [1000, 1250]);
     const [mapping] = having().resources.filter(({ type }) => type.endsWith(":EventSourceMapping"));
-    const twice = having();
+    const twice = having({}, {}, { reservedConcurrentExecutions: 40 });
     const second = (enabled: boolean) => ({
       ...twice,
       resources: [
@@ -74,6 +74,29 @@ describe("limits of a queue", () => {
     });
     assert.deepEqual(most(second(true)), [40, 40]);
     assert.deepEqual(most(second(false)), [20, 20]);
+  });
+
+  it("share what a function reserves between all its mappings, of other queues too", () => {
+    // Lambda Developer Guide, "Configuring reserved concurrency": a function has no more executions than that, of all its callers.
+    const plan = having({}, {}, { reservedConcurrentExecutions: 25 });
+    const [mapping] = plan.resources.filter(({ type }) => type.endsWith(":EventSourceMapping"));
+    const withSecond = (inputs: Change): Plan => ({
+      ...plan,
+      resources: [
+        ...plan.resources,
+        { ...mapping!, urn: `${mapping!.urn}-2`, inputs: { ...mapping!.inputs, ...inputs } },
+      ],
+    });
+    const [maximum] = limitOf("queue", plan).capacity;
+    assert.equal(maximum, 20);
+    assert.deepEqual(limitOf("queue", withSecond({})).capacity, [25, 25]);
+    const arn = String(mapping!.inputs["eventSourceArn"]);
+    const other = withSecond({ eventSourceArn: `${arn}-other` });
+    const load = { queues: { ...LOAD.queues, [`${QUEUE}-other`]: { messages: value(3), seconds: value(2) } } }; // prettier-ignore
+    const [one, both] = [plan, other].map(
+      (of) => limitsOfPlan(of, { load }).limits.find(({ kind, of: name }) => kind === "queue" && name === QUEUE)!, // prettier-ignore
+    );
+    assert.ok(Math.abs(usedBy(both!, 1000)[1] - 4 * usedBy(one!, 1000)[1]) < 1e-6);
   });
 
   it("are 120,000 messages in flight, each for as long as it is worked on and at most invisible", () => {
