@@ -169,7 +169,7 @@ function functionQueueLimits(load: Load, { queue, mappings }: FunctionQueue): Dr
  * Executions that work on a queue, and what its functions do besides: all mappings of a function share what it reserves, those of
  * other queues too.
  */
-function executionsFor(load: Load, { queue, mappings }: FunctionQueue) {
+export function executionsFor(load: Load, { queue, mappings }: FunctionQueue) {
   const reserving = [...new Set(mappings.map((one) => one.function))].flatMap((one) => {
     const reserved = one && reservedBy(one);
     return reserved ? [{ one, reserved }] : [];

@@ -89,8 +89,8 @@ export interface SimQueue {
   readonly most: number;
   /** Seconds until a new environment does its first work. */
   readonly coldSeconds: number;
-  /** Environments that are kept ready, by the time of day from which they are. */
-  readonly ready: readonly Bounds[];
+  /** For each of its functions the environments that are kept ready, by the time of day from which they are. */
+  readonly ready: readonly (readonly Bounds[])[];
 }
 
 /** A task that a clock starts. */

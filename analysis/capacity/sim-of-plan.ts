@@ -22,10 +22,10 @@ import {
 import { carriersOf, gets, type Database } from "./connections";
 import { workOf } from "./database-work";
 import { natConnections } from "./edge-limits";
-import { plus, type Range } from "./figures";
+import type { Range } from "./figures";
 import { CACHE } from "./limits";
 import type { Load } from "./load";
-import { queuesOf, type FunctionQueue } from "./queue-limits";
+import { executionsFor, queuesOf, type FunctionQueue } from "./queue-limits";
 import { boundsOf, secondsOf, type Tracking } from "./scaling";
 import { gatewayZones, type Service } from "./services";
 import type { SimDatabase, SimJob, SimQueue, SimService, SimStack, SimTracking } from "./sim-model";
@@ -195,22 +195,21 @@ function simTracking({ by, target, resolution, ...cooldowns }: Tracking): SimTra
   };
 }
 
-function simQueue(
-  load: Load,
-  { queue, mappings }: FunctionQueue,
-  { cost, supply }: Ends,
-): SimQueue {
+function simQueue(load: Load, read: FunctionQueue, { cost, supply }: Ends): SimQueue {
+  const { queue, mappings } = read;
   const { stack, assumptions, apiShare } = load;
   const of = (id: string) => cost(assumptions.queue(queue, id).value);
-  // ARN of the function, with the alias that the mapping calls.
-  const called = text(mappings[0].mapping, "functionName")?.split(":function:")[1] ?? "";
+  // ARNs of the functions, with the aliases that the mappings call.
+  const called = mappings.map(
+    ({ mapping }) => text(mapping, "functionName")?.split(":function:")[1] ?? "",
+  );
   return {
     name: queue,
-    most: supply(plus(...mappings.map(({ executions }) => executions.value))),
+    most: supply(executionsFor(load, read).capacity),
     share: cost(apiShare.value) * of("messages"),
     seconds: of("seconds"),
     coldSeconds: cost(assumptions.general("coldStartSeconds").value),
-    ready: boundsOf(stack, `function:${called}`),
+    ready: [...new Set(called)].map((one) => boundsOf(stack, `function:${one}`)),
   };
 }
 

@@ -20,7 +20,7 @@ export class QueueState {
   /** One second. */
   public pass({ second, clock }: Instant, arrived: number): void {
     const { of, backlog } = this;
-    const ready = boundsAt(of.ready, clock)?.least ?? 0;
+    const ready = of.ready.reduce((sum, day) => sum + (boundsAt(day, clock)?.least ?? 0), 0);
     if (backlog.waiting + arrived > 0) this.idleSince = second;
     if (second - this.idleSince >= IDLE_SECONDS) this.warm = 0;
     this.warm = Math.max(this.warm, ready);

@@ -226,10 +226,21 @@ describe("a function's queue", () => {
     // A message now and then: nothing stays warm in between.
     const rate = (second: number) => (second % 1200 === 600 ? 1 : 0);
     const wait = (from: number) =>
-      flooded({ seconds: 1, coldSeconds: 3, ready }, rate, 2 * HOUR, { from }).longestSeconds;
+      flooded({ seconds: 1, coldSeconds: 3, ready: [ready] }, rate, 2 * HOUR, { from })
+        .longestSeconds;
     assert.equal(wait(10 * HOUR), 0);
     assert.ok(wait(18 * HOUR) >= 3);
     assert.ok(wait(6 * HOUR) >= 3);
+  });
+
+  it("has the environments that are ready of all its functions", () => {
+    const one = [{ second: 0, least: 2, most: 2 }];
+    // About four messages of a second, once.
+    const rate = (second: number) => (second === 600 ? 4 : 0);
+    const wait = (ready: readonly (typeof one)[]) =>
+      flooded({ seconds: 1, coldSeconds: 3, ready }, rate, HOUR).longestSeconds;
+    // What they have no room for waits for those that begin cold, or for its turn.
+    assert.deepEqual([wait([]), wait([one]), wait([one, one])], [3, 2, 1]);
   });
 
   it("drains by the executions that it may start", () => {
@@ -301,7 +312,7 @@ describe("more of something", () => {
   });
   const QUEUE = {
     ...{ name: "posts", share: 0.1, seconds: 3, most: 10, coldSeconds: 2 },
-    ready: [{ second: 0, least: 1, most: 1 }],
+    ready: [[{ second: 0, least: 1, most: 1 }]],
   };
   const SMALL = stackOf([service({ cache: "redis", calls: 0.1 }), WORKER], {
     ...{ queues: [QUEUE], caches: { redis: 40 }, nodeSeconds: 60 },
@@ -323,7 +334,7 @@ describe("more of something", () => {
     }),
     "environments ready": (times) => ({
       ...SMALL,
-      queues: [{ ...QUEUE, ready: [{ second: 0, least: Math.round(times), most: 9 }] }],
+      queues: [{ ...QUEUE, ready: [[{ second: 0, least: Math.round(times), most: 9 }]] }],
     }),
     "speed of a cold start": (times) => ({ ...SMALL, queues: [{ ...QUEUE, coldSeconds: 2 / times }] }), // prettier-ignore
     "speed of a cache's failover": (times) => ({ ...SMALL, caches: { redis: 40 / times } }),

@@ -196,7 +196,7 @@ describe("scaling of a plan", () => {
     const { queues } = await simulated();
     assert.deepEqual(
       queues.map(({ name, most, ready }) => [name, most, ready]),
-      [["crm-social-processing", 20, [{ second: 9 * 3600, least: 10, most: 10 }, { second: 17 * 3600, least: 0, most: 0 }]]], // prettier-ignore
+      [["crm-social-processing", 20, [[{ second: 9 * 3600, least: 10, most: 10 }, { second: 17 * 3600, least: 0, most: 0 }]]]], // prettier-ignore
     );
     const resourceId = "service/crm-production/crm-core-service";
     const moved = await simulated((inputs, type) => {
