@@ -3,7 +3,7 @@ import { hasPilotLight } from "../../analysis/recovery/stand-in";
 import { minutesOf } from "../../analysis/recovery/steps";
 import { VALUE_READS } from "../../facts/service-calls";
 import { LOGINS } from "../../platform/database-logins";
-import { act, prints, set, shell, signedIn, stateAnswers, up } from "./commands";
+import { act, commit, ON_MAIN, prints, set, shell, signedIn, stateAnswers, up } from "./commands";
 import { namedOf, namesOf, type BookPlan, type Named } from "./names";
 import { lockOut, VAULT_QUESTIONS } from "./restore-from-vault";
 import {
@@ -43,6 +43,7 @@ export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
     ...(header ? [{ id: "header", first: 1, steps: headerSteps(secrets) }] : []),
     { id: "secret", first: 1, steps: otherSteps(secrets) },
     { id: "readers", first: 1, steps: readersSteps(secrets) },
+    { id: "commit", first: 1, steps: [commitStep(secrets)] },
   ];
   const has = (id: string) => parts.some((part) => part.id === id);
   const cases: Record<string, string[]> = {
@@ -65,7 +66,8 @@ export function rotate(plan: BookPlan, standby = "recovery"): Runbook {
   };
   for (const [name, steps] of Object.entries(cases)) {
     const open = opens[name] ?? [];
-    cases[`leaked-${name}`] = ["readers", ...steps, ...[open].flat()];
+    cases[`leaked-${name}`] = ["readers", ...steps, ...[open].flat(), "commit"];
+    cases[name] = [...steps, "commit"];
   }
   return {
     ...{ command: "rotate", stack: secrets.stackName, page: "secret-rotation.md", parts, cases },
@@ -220,6 +222,20 @@ function otherSteps({ stackName: stack, stack: plan }: Secrets): Step[] {
       undo: "Raise the version again; an external key that was revoked stays revoked.",
     },
   ];
+}
+
+/** Until then a deployment of main would go back to the old versions. */
+function commitStep({ stackName, standby, stack }: Secrets): Step {
+  const stacks = standby === undefined ? [stackName] : [stackName, standby];
+  return {
+    id: "commit",
+    title: "Commit the versions",
+    says: "Until they are on main, a deployment would bring back the old versions, and with them other values.",
+    minutes: minutesOf(stack, "byHand"),
+    commands: [commit("fix: the readers of a rotated secret restart", ...stacks)],
+    look: ON_MAIN,
+    undo: "None is needed: the stack has these versions.",
+  };
 }
 
 /**

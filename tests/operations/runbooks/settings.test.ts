@@ -105,7 +105,7 @@ describe("runbooks and the settings in stack files", () => {
     const settings = steps().filter(({ commands }) =>
       commands.some(({ argv }) => /git commit/.test(argv.join(" "))),
     );
-    for (const id of ["hold", "let-go", "stand-again", "second-zone", "replica", "copies"]) {
+    for (const id of ["hold", "let-go", "stand-again", "second-zone", "replica", "copies", "commit"]) {
       assert.ok(
         settings.some((step) => step.id === id),
         id,
@@ -117,8 +117,6 @@ describe("runbooks and the settings in stack files", () => {
     // The setting of another stack's file, in a step of its own, is in a commit as well.
     for (const book of books) {
       for (const [name, parts] of Object.entries(book.cases)) {
-        // A rotation's page says that its settings are committed.
-        if (book.command === "rotate") continue;
         const lines = book.parts
           .filter(({ id }) => parts.includes(id))
           .flatMap((part) => part.steps)
