@@ -4,6 +4,7 @@ import {
   bucketLink,
   queueLink,
   topicLink,
+  variable,
   type BucketAccess,
   type Link,
   type QueueAccess,
@@ -40,6 +41,14 @@ export interface AdoptedBucket {
   readonly bucketName: string;
   /** Alias of its key, with prefix. @default a key that S3 manages */
   readonly keyAlias?: string;
+}
+
+/** Variable that a link sets. */
+export function linkVariable({ bucket, queue, topic }: Omit<LinkRequest, "access">): string {
+  if (bucket !== undefined) return variable({ label: bucket }, "BUCKET");
+  return queue !== undefined
+    ? variable({ label: queue }, "QUEUE_URL")
+    : variable({ label: topic! }, "TOPIC_ARN");
 }
 
 /** The links in the order of the stack file. */

@@ -3,7 +3,7 @@
  * that says where the resource is: the two cannot get out of step.
  */
 import type { Arns } from "./arns";
-import { keyByAlias, type Statement } from "./policy-documents";
+import { distinctStatements, keyByAlias, type Statement } from "./policy-documents";
 
 /** Permission and address of one resource, for one user of it. */
 export interface Link {
@@ -103,10 +103,7 @@ export function linkEnvironment(links: readonly Link[]): Record<string, string> 
 
 /** All statements of some links, without duplicates. */
 export function linkStatements(links: readonly Link[]): Statement[] {
-  const bySid = new Map(
-    links.flatMap((link) => link.statements).map((statement) => [statement.sid, statement]),
-  );
-  return [...bySid.values()];
+  return distinctStatements(links.flatMap((link) => link.statements));
 }
 
 function keyUse(arns: Arns, target: LinkTarget, actions: readonly string[]): Statement[] {
@@ -115,7 +112,8 @@ function keyUse(arns: Arns, target: LinkTarget, actions: readonly string[]): Sta
     : [keyByAlias(arns, sid("Key", target), target.keyAlias, actions)];
 }
 
-function variable(target: LinkTarget, kind: string): string {
+/** Variable of a link to a target: its label, and what it leads to. */
+export function variable(target: Pick<LinkTarget, "label">, kind: string): string {
   return `${target.label.replaceAll("-", "_").toUpperCase()}_${kind}`;
 }
 

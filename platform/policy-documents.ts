@@ -2,6 +2,8 @@
  * Policy documents as typed values. They hold plain strings only: what the policy pack judges is known
  * in a first preview, and two stacks' documents differ by their names alone.
  */
+import { isDeepStrictEqual } from "node:util";
+
 import type { Arns } from "./arns";
 
 /** Operator -> condition key -> values. */
@@ -32,6 +34,25 @@ export interface Statement {
 /** The document as the JSON text that AWS takes. */
 export function policyDocument(...statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements.map(rendered) });
+}
+
+/**
+ * Each statement once. Of different ones with the same sid, later ones get a number: IAM takes a sid only once in a policy
+ * (IAM User Guide, "IAM JSON policy elements: Sid"), and what one allows must not hide what another does.
+ */
+export function distinctStatements(statements: readonly Statement[]): Statement[] {
+  const bySid = new Map<string, Statement>();
+  for (const statement of statements) {
+    for (let count = 1; ; count += 1) {
+      const sid = count === 1 ? statement.sid : `${statement.sid}${count}`;
+      const other = bySid.get(sid);
+      const placed = { ...statement, sid };
+      if (other !== undefined && !isDeepStrictEqual(other, placed)) continue;
+      bySid.set(sid, placed);
+      break;
+    }
+  }
+  return [...bySid.values()];
 }
 
 function rendered(statement: Statement): Record<string, unknown> {

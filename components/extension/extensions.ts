@@ -3,12 +3,8 @@ import * as path from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { entryOf } from "../../facts/entry-of";
-import { NAME_LENGTHS } from "../../facts/name-lengths";
-import { nearest } from "../../facts/nearest";
-import { shownValue } from "../../facts/problem-text";
-import type { ServicesConfig } from "../../schema/services";
-import type { ServiceAddition, ServiceVolume } from "../service";
+import type { ServiceAddition } from "../service";
+import { additionProblems } from "./addition-problems";
 import type { Extension, Platform, PlatformParts } from "./extension";
 
 /** An extension and its place in the stack file, with which its errors begin. */
@@ -60,68 +56,12 @@ export class Extensions {
   }
 }
 
-/** What AWS would refuse, or hide: a variable of two sources, two volumes of a name, a service that is not there. */
-export function additionProblems(
-  services: ServicesConfig,
-  service: string,
-  addition: ServiceAddition,
-  before: ServiceAddition = {},
-): string[] {
-  const config = entryOf(services, service);
-  if (config === undefined) {
-    const meant = nearest(service, Object.keys(services));
-    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
-    return [`expected a service of crm:services, got ${JSON.stringify(service)}${hint}`];
-  }
-  const set = [
-    ...Object.keys({ ...config.environment, ...config.secrets }),
-    ...variablesOf(before),
-    ...variablesOf(addition),
-  ];
-  const volumes = [...(before.volumes ?? []), ...(addition.volumes ?? [])];
-  const twice = (names: readonly string[], what: string, only: readonly string[]) =>
-    [...new Set(only)]
-      .filter((name) => names.filter((one) => one === name).length > 1)
-      .map(
-        (name) => `expected ${what} that ${service} has from nowhere else, got ${shownValue(name)}`,
-      );
-  return [
-    ...twice(set, "a variable", variablesOf(addition)),
-    ...(["name", "mountPath"] as const).flatMap((part) =>
-      twice(
-        volumes.map((volume) => volume[part]),
-        `a ${part} of a volume`,
-        (addition.volumes ?? []).map((volume) => volume[part]),
-      ),
-    ),
-    ...(addition.volumes ?? []).flatMap(volumeProblems),
-  ];
-}
-
-const VOLUME_NAME = new RegExp(`^[\\w-]{1,${NAME_LENGTHS.taskVolume.maximum}}$`);
-
-/** Source: ECS API Reference, "Volume" (name) and "MountPoint" (path). */
-function volumeProblems({ name, mountPath }: ServiceVolume): string[] {
-  return [
-    ...(VOLUME_NAME.test(name)
-      ? []
-      : [`expected a volume's name of letters, digits, _ and -, got ${JSON.stringify(name)}`]),
-    ...(/^(\/[\w.-]+)+$/.test(mountPath)
-      ? []
-      : [`expected an absolute path such as /mnt/shared, got ${JSON.stringify(mountPath)}`]),
-  ];
-}
-
-const variablesOf = ({ environment, parameterArns }: ServiceAddition) => [
-  ...Object.keys(environment ?? {}),
-  ...Object.keys(parameterArns ?? {}),
-];
-
 function join(one: ServiceAddition, other: ServiceAddition): ServiceAddition {
   return {
     environment: { ...one.environment, ...other.environment },
     statements: [...(one.statements ?? []), ...(other.statements ?? [])],
     parameterArns: { ...one.parameterArns, ...other.parameterArns },
+    secretVersions: { ...one.secretVersions, ...other.secretVersions },
     volumes: [...(one.volumes ?? []), ...(other.volumes ?? [])],
     startAfter: [...(one.startAfter ?? []), ...(other.startAfter ?? [])],
   };

@@ -1,2 +1,3 @@
 export type { Extension, Platform, PlatformParts } from "./extension";
-export { additionProblems, Extensions } from "./extensions";
+export { additionProblems } from "./addition-problems";
+export { Extensions } from "./extensions";

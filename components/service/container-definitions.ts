@@ -3,6 +3,7 @@
  * exists: names, ARNs built from names, plain settings.
  */
 import { POOL } from "../../facts/pools";
+import { linkVariable } from "../../platform/link-resolver";
 import type { ServiceConfig } from "../../schema/services";
 import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "../images";
 import { mountPoints, type ServiceVolume } from "./service-addition";
@@ -91,22 +92,40 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
         startPeriod: config.containerHealth.startPeriodSeconds,
       },
     }),
-    ...hardening(config.user, [
-      { path: "/tmp", sizeMiB: config.tmpSizeMiB },
-      // ECS Exec's agent writes here, and the root file system is read-only.
-      ...(config.exec
-        ? [
-            { path: "/var/lib/amazon", sizeMiB: 16 },
-            { path: "/var/log/amazon", sizeMiB: 16 },
-          ]
-        : []),
-    ]),
+    ...hardening(config.user, inMemory(config)),
     ...(args.volumes?.length && { mountPoints: mountPoints(args.volumes) }),
     stopTimeout: config.stopTimeoutSeconds,
     ...(Object.keys(args.secretVersions).length > 0 && {
       dockerLabels: { "crm.secret-versions": versionsLabel(args.secretVersions) },
     }),
     logConfiguration: logging(args, args.containerName),
+  };
+}
+
+/** Paths of a service's container that lie in memory: its root file system is read-only. */
+function inMemory({ tmpSizeMiB, exec }: ServiceConfig) {
+  return [
+    { path: "/tmp", sizeMiB: tmpSizeMiB },
+    // ECS Exec's agent writes here.
+    ...(exec
+      ? [
+          { path: "/var/lib/amazon", sizeMiB: 16 },
+          { path: "/var/log/amazon", sizeMiB: 16 },
+        ]
+      : []),
+  ];
+}
+
+/** What a service's container has of the platform, which an extension does not set: variables, and paths in memory. */
+export function ofThePlatform(config: ServiceConfig) {
+  return {
+    variables: [
+      "PORT",
+      POOL.variable,
+      ...Object.keys(tracingEnvironment({ config, serviceName: "" })),
+      ...config.links.map(linkVariable),
+    ],
+    paths: inMemory(config).map(({ path }) => path),
   };
 }
 
@@ -141,7 +160,9 @@ function bootstrapCommand({ config, runsOnce = false }: ContainerDefinitionsArgs
   return ["sh", "-c", `${files.join(" && ")} && exec httpd -f -p ${config.port} -h /tmp/www`];
 }
 
-function tracingEnvironment(args: ContainerDefinitionsArgs): Record<string, string> {
+function tracingEnvironment(
+  args: Pick<ContainerDefinitionsArgs, "config" | "serviceName">,
+): Record<string, string> {
   return args.config.tracing
     ? {
         OTEL_SERVICE_NAME: args.serviceName,

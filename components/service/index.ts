@@ -1,3 +1,4 @@
+export { ofThePlatform } from "./container-definitions";
 export { CrmService, type CrmServiceArgs } from "./service";
 export type { ServiceAddition, ServiceVolume } from "./service-addition";
 export { catchAll, describeService } from "./service-summary";

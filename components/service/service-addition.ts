@@ -23,6 +23,11 @@ export interface ServiceAddition extends Partial<Link> {
    * @default none
    */
   readonly parameterArns?: Readonly<Record<string, string>>;
+  /**
+   * Variable of `parameterArns` -> version of its value; a raised one restarts the tasks. Without one, tasks keep the value that they
+   * started with. @default none
+   */
+  readonly secretVersions?: Readonly<Record<string, number>>;
   /** @default none */
   readonly volumes?: readonly ServiceVolume[];
   /** What tasks need to start: parameters, mount targets. @default nothing */

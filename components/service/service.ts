@@ -4,8 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import { NOBODY_TO_ASK } from "../../functions/deployment-gate/checks";
 import type { Arns } from "../../platform/arns";
-import { linkEnvironment, linkStatements, type Link } from "../../platform/links";
+import { linkEnvironment, type Link } from "../../platform/links";
 import type { Names } from "../../platform/names";
+import { distinctStatements } from "../../platform/policy-documents";
 import { placeTags, type Tags } from "../../platform/tags";
 import { taskBeforeVersion } from "../../schema/service-tasks";
 import { routeOf, type ServiceConfig } from "../../schema/services";
@@ -142,7 +143,7 @@ export class CrmService extends pulumi.ComponentResource {
         secrets: config.secrets,
         addedArns: args.addition?.parameterArns,
         values: args.secretValues,
-        versions: args.secretVersions,
+        versions: { ...args.secretVersions, ...args.addition?.secretVersions },
         secretsKey: args.secretsKey,
         names,
         arns,
@@ -163,11 +164,11 @@ export class CrmService extends pulumi.ComponentResource {
           parameterArns: Object.values(secrets.parameterArns),
           secretsKeyAlias: args.secretsKey.aliasName,
         }),
-        task: [
+        task: distinctStatements([
           ...(config.tracing ? [tracingRights()] : []),
           ...(config.exec ? execRights(arns, args.platform.exec) : []),
-          ...linkStatements(allLinks(args)),
-        ],
+          ...allLinks(args).flatMap(({ statements }) => statements),
+        ]),
         names,
         arns,
         tags: args.tags,

@@ -15,6 +15,8 @@ const SERVICE = "analytics";
 const DATABASE = "reports";
 const USER = "reports_owner";
 const PORT = 5432;
+/** A higher number sets a new password, which the service's tasks start with. */
+const PASSWORD_VERSION = 1;
 
 class Aurora extends pulumi.ComponentResource {
   /** The URL, for the service. */
@@ -43,7 +45,7 @@ class Aurora extends pulumi.ComponentResource {
     );
     const password = new random.RandomPassword(
       name,
-      { length: 40, special: false, keepers: { version: "1" } },
+      { length: 40, special: false, keepers: { version: String(PASSWORD_VERSION) } },
       { parent: this },
     );
     const cluster = this.createCluster(name, key, password.result);
@@ -104,18 +106,26 @@ class Aurora extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // A snapshot of a deleted cluster keeps its name, which a second deletion could not use again.
+    const snapshot = new random.RandomId(
+      `${name}-final-snapshot`,
+      { byteLength: 4 },
+      { parent: this },
+    );
     return new aws.rds.Cluster(
       name,
       {
         clusterIdentifier: identifier,
         engine: "aurora-postgresql",
         engineVersion: "16",
-        serverlessv2ScalingConfiguration: { minCapacity: 0.5, maxCapacity: 4 },
+        // Less than 2 is too little memory for Performance Insights: Aurora User Guide, "Choosing the minimum Aurora Serverless v2
+        // capacity setting for a cluster".
+        serverlessv2ScalingConfiguration: { minCapacity: 2, maxCapacity: 4 },
         // No storageType: Aurora Standard, with a price for each I/O. "aurora-iopt1" costs less once I/O is a quarter of the bill.
         databaseName: DATABASE,
         masterUsername: USER,
         masterPasswordWo: password,
-        masterPasswordWoVersion: 1,
+        masterPasswordWoVersion: PASSWORD_VERSION,
         port: PORT,
         dbSubnetGroupName: subnets.name,
         dbClusterParameterGroupName: parameters.name,
@@ -127,7 +137,7 @@ class Aurora extends pulumi.ComponentResource {
         backupRetentionPeriod: 7,
         copyTagsToSnapshot: true,
         deletionProtection: true,
-        finalSnapshotIdentifier: `${identifier}-final`,
+        finalSnapshotIdentifier: pulumi.interpolate`${identifier}-final-${snapshot.hex}`,
         tags: { ...tags, Name: identifier },
       },
       { parent: this, protect: true, dependsOn: [log] },
@@ -260,6 +270,7 @@ const extension: Extension = {
     return {
       [SERVICE]: {
         parameterArns: { AURORA_URL: parts.arns.parameter(path) },
+        secretVersions: { AURORA_URL: PASSWORD_VERSION },
         startAfter: [parameter],
       },
     };

@@ -41,6 +41,48 @@ describe("An extension", () => {
     assert.deepEqual(refused(one, { environment: { OTHER: "a" } }), []);
   });
 
+  it("adds no variable that the container has of the platform", () => {
+    const { links, tracing } = services["core"]!;
+    assert.ok(links.some(({ bucket }) => bucket === "user-uploads") && tracing);
+    const taken = ["PORT", "DB_POOL_MAX", "OTEL_SERVICE_NAME", "USER_UPLOADS_BUCKET"];
+    const messages = taken.map(
+      (name) => `expected a variable that core has from nowhere else, got "${name}"`,
+    );
+    const values = Object.fromEntries(taken.map((name) => [name, "a"]));
+    assert.deepEqual(refused({ environment: values }), messages);
+    assert.deepEqual(refused({ parameterArns: values }), messages);
+  });
+
+  it("raises versions of its own parameters alone", () => {
+    const parameterArns = { OTHER_URL: "arn" };
+    assert.deepEqual(refused({ parameterArns, secretVersions: { OTHER_URL: 2 } }), []);
+    assert.deepEqual(refused({ parameterArns, secretVersions: { DB_URL: 2 } }), [
+      'expected a variable of parameterArns in secretVersions, got "DB_URL"',
+    ]);
+  });
+
+  it("gives statements names that IAM takes", () => {
+    const statement = (sid: string, action: string) => ({
+      statements: [{ sid, actions: [action], resources: ["*"] }],
+    });
+    assert.deepEqual(refused(statement("Read1", "s3:GetObject")), []);
+    assert.deepEqual(refused(statement("read-files", "s3:GetObject")), [
+      'expected a statement\'s sid of letters and digits, got "read-files"',
+    ]);
+  });
+
+  it("mounts no volume where the container's own memory lies", () => {
+    const paths = (...all: string[]) =>
+      refused({
+        volumes: all.map((mountPath, index) => ({ ...VOLUME, name: `v${index}`, mountPath })),
+      });
+    assert.deepEqual(paths("/mnt/tmp", "/tmpfiles"), []);
+    assert.deepEqual(paths("/tmp", "/tmp/shared"), [
+      'expected a path apart from /tmp, where the container writes to memory, got "/tmp"',
+      'expected a path apart from /tmp, where the container writes to memory, got "/tmp/shared"',
+    ]);
+  });
+
   it("mounts volumes of names and paths that ECS takes, each once", () => {
     assert.deepEqual(refused({ volumes: [VOLUME] }), []);
     assert.deepEqual(refused({ volumes: [VOLUME] }, { volumes: [VOLUME] }), [
@@ -72,6 +114,7 @@ describe("An extension", () => {
         environment: { ONE: "1", TWO: "2" },
         statements: [{ sid: "One", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::one/*"] }],
         parameterArns: {},
+        secretVersions: {},
         volumes: [],
         startAfter: [],
       },
@@ -100,6 +143,45 @@ describe("An extension", () => {
     assert.deepEqual(given(["./a.ts", "./a.ts"]), [
       'crm:extensions: expected modules, each once, got ["./a.ts","./a.ts"]',
     ]);
+  });
+
+  it("restarts the tasks when the version of its secret is raised", async () => {
+    const parameterArns = {
+      OTHER_URL: "arn:aws:ssm:us-east-1:123456789012:parameter/crm/core/other",
+    };
+    const labels = (plan: Awaited<ReturnType<typeof planService>>) =>
+      (container(plan)["dockerLabels"] as Record<string, string>)["crm.secret-versions"];
+    const plan = (version: number) =>
+      planService(
+        "core",
+        {},
+        { addition: { parameterArns, secretVersions: { OTHER_URL: version } } },
+      );
+    assert.match(labels(await plan(1))!, /\bOTHER_URL=1\b/);
+    assert.match(labels(await plan(2))!, /\bOTHER_URL=2\b/);
+  });
+
+  it("keeps its statement beside the platform's of the same name", async () => {
+    const plan = await planService(
+      "core",
+      { exec: true },
+      {
+        addition: {
+          statements: [
+            { sid: "OpenChannels", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::one/*"] },
+          ],
+        },
+      },
+    );
+    const policy = plan
+      .ofType("aws:iam/rolePolicy:RolePolicy")
+      .map(({ inputs }) => String(inputs["policy"]))
+      .find((text) => text.includes("OpenChannels"))!;
+    const { Statement } = JSON.parse(policy) as { Statement: { Sid: string; Action: unknown }[] };
+    const sids = Statement.map(({ Sid }) => Sid);
+    assert.deepEqual([...new Set(sids)], sids, "IAM refuses a policy with two of one Sid");
+    assert.ok(Statement.some(({ Action }) => Action === "s3:GetObject"));
+    assert.ok(sids.includes("OpenChannels2"));
   });
 
   it("reaches a service's container, task definition and roles", async () => {

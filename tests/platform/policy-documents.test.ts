@@ -82,6 +82,25 @@ describe("Links", () => {
     );
   });
 
+  it("join with both statements where a bucket and a queue have one word", () => {
+    const key = (keyAlias: string) => ({ name: "crm-reports", keyAlias, label: "reports" });
+    const links = [
+      bucketLink(arns, key("alias/crm-storage"), "read"),
+      queueLink(arns, key("alias/crm-messaging"), "send"),
+    ];
+    const statements = linkStatements(links);
+    assert.deepEqual(
+      statements.map(({ sid }) => sid),
+      ["ListReports", "ObjectsReports", "KeyReports", "MessagesReports", "KeyReports2"],
+    );
+    assert.deepEqual(
+      statements.flatMap(
+        ({ conditions }) => conditions?.["ForAnyValue:StringEquals"]?.["kms:ResourceAliases"] ?? [],
+      ),
+      ["alias/crm-storage", "alias/crm-messaging"],
+    );
+  });
+
   it("join without repeating a statement and without two meanings of a variable", () => {
     const link = bucketLink(arns, uploads, "read");
     assert.equal(linkStatements([link, link]).length, 3);
