@@ -18,7 +18,7 @@ import {
   text,
   word,
 } from "../schema/common";
-import { closedService } from "./extension-rights";
+import { closedService, OPEN_SERVICES } from "./extension-rights";
 import { SUBJECT_FORMS } from "./pipeline-role";
 
 /** The number in the shipped stack file, which is no repository's of this name. */
@@ -99,7 +99,7 @@ export const bootstrapSchema = group({
       extraServices: list(extraService(), 0, 10, "services")
         .default([])
         .describe(
-          "Services, by their prefix in IAM policies, that the stack's extensions use beside the platform's, such as elasticfilesystem",
+          `Services that the stack's extensions use beside the platform's: ${OPEN_SERVICES.join(", ")}`,
         ),
     }),
   ).describe(

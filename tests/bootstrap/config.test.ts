@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { bootstrapSchema } from "../../bootstrap/config";
-import { closedServices, extensionRights } from "../../bootstrap/extension-rights";
+import { extensionRights, OPEN_SERVICES } from "../../bootstrap/extension-rights";
 import { iamPrefixes } from "../../facts/iam-actions";
 import { issueProblems } from "../../schema";
 import { BOOTSTRAP_PROJECT } from "../support/stack-files";
@@ -31,7 +31,7 @@ describe("settings of bootstrap", () => {
       assert.match(message, /^crm-bootstrap:[\w.]+: (?:expected|there is no)/);
   });
 
-  it("open a service to extensions, but none through which a deployment gains permissions", () => {
+  it("open services to extensions, but none through which a deployment gains permissions", () => {
     const expected = (services: string[]) =>
       messages({
         stacks: {
@@ -43,15 +43,15 @@ describe("settings of bootstrap", () => {
       }).filter((message) => message.includes("extraServices"));
     const key = "crm-bootstrap:stacks.staging.extraServices";
     assert.deepEqual(expected(["elasticfilesystem", "dynamodb"]), []);
-    const gains = "a service that a deployment cannot gain permissions with";
-    assert.deepEqual(expected(["iam", "kms", "s3", "codebuild", "rds", "elasticfilesytem", "*"]), [
-      `${key}[0]: expected ${gains}: of iam, it says who may do what, got "iam"`,
-      `${key}[1]: expected ${gains}: of kms, it holds keys, got "kms"`,
-      `${key}[2]: expected ${gains}: of s3, the deployment changes only what has the platform's prefix there, got "s3"`,
-      `${key}[3]: expected ${gains}: of codebuild, what it runs acts with a role of its own, got "codebuild"`,
-      `${key}[4]: expected a service that the deployment role may not use yet: it has rds, got "rds"`,
-      `${key}[5]: expected elasticfilesystem, or another service's prefix in IAM policies, got "elasticfilesytem"`,
-      `${key}[6]: expected a service's prefix in IAM policies, such as elasticfilesystem, got "*"`,
+    const open = OPEN_SERVICES.join(", ");
+    const closed = ["iam", "s3", "acm-pca", "synthetics", "cloudtrail", "*"];
+    assert.deepEqual(
+      expected(closed),
+      closed.map((service, index) => `${key}[${index}]: expected one of ${open}, got "${service}"`),
+    );
+    assert.deepEqual(expected(["rds", "elasticfilesytem"]), [
+      `${key}[0]: expected a service that the deployment role may not use yet: it has rds, got "rds"`,
+      `${key}[1]: expected elasticfilesystem, got "elasticfilesytem"`,
     ]);
   });
 
@@ -66,8 +66,31 @@ describe("settings of bootstrap", () => {
     ]);
   });
 
-  it("knows each service that it closes", () => {
-    for (const service of closedServices) assert.ok(iamPrefixes.has(service), service);
+  it("open services that IAM knows and that take no role, by what their resources take", () => {
+    const sdk = path.dirname(require.resolve("@pulumi/aws/package.json"));
+    const nested = fs.readFileSync(path.join(sdk, "types", "input.d.ts"), "utf8");
+    const takesRole = (text: string) => /^ *(?:iamRole|role|\w*[rR]oleArn)\??:/m.test(text);
+    /** Modules of the provider, with the types of one that has other services' as well. */
+    const modules: Record<(typeof OPEN_SERVICES)[number], [string, ...string[]]> = {
+      ...{ cassandra: ["keyspaces"], "docdb-elastic": ["docdb"], dynamodb: ["dynamodb"] },
+      ...{ elasticfilesystem: ["efs"], fsx: ["fsx"], geo: ["location"] },
+      ...{ kinesis: ["kinesis", "stream", "streamConsumer"], memorydb: ["memorydb"], mq: ["mq"] },
+      ...{ servicediscovery: ["servicediscovery"], "timestream-influxdb": ["timestreaminfluxdb"] },
+    };
+    const argsOf = ([module, ...types]: [string, ...string[]]) => {
+      const folder = path.join(sdk, module);
+      const files = types.length > 0 ? types.map((type) => `${type}.d.ts`) : fs.readdirSync(folder);
+      const own = files.filter((file) => file.endsWith(".d.ts") && !file.startsWith("get"));
+      const texts = own.map((file) => fs.readFileSync(path.join(folder, file), "utf8"));
+      const inside = nested.split(`export declare namespace ${module} {`)[1] ?? "";
+      return [...texts, ...(types.length > 0 ? [] : [inside.split("\n}")[0]!])].join("\n");
+    };
+    for (const service of OPEN_SERVICES) {
+      assert.ok(iamPrefixes.has(service), service);
+      assert.ok(!takesRole(argsOf(modules[service])), `${service} takes a role`);
+    }
+    for (const module of ["synthetics", "dax", "kinesis", "sesv2"] as const)
+      assert.ok(takesRole(argsOf([module])), `${module} takes none`);
   });
 
   it("keep the state's copy out of the state's region", () => {

@@ -150,8 +150,8 @@ function facts(file: string, text: string): string[] {
 /** Selections and near copies of a list of facts/, with the number of their members, that are choices: each with the reason. */
 const SELECTED: Readonly<Record<string, string>> = {
   "analysis/capacity/assumed.ts: 3 of service-quotas.ts": "the quotas that a load takes from",
-  "bootstrap/extension-rights.ts: 63 of iam-actions.ts":
-    "services that no extension may use, chosen among all",
+  "bootstrap/extension-rights.ts: 11 of iam-actions.ts":
+    "services that extensions may use, chosen among all",
   "bootstrap/rights.ts: 20 of iam-actions.ts":
     "services whose resources the pipeline cannot name, chosen among those of the program",
   "components/recovery/recovery.ts: 4 of backup.ts":
