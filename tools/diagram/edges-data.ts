@@ -3,6 +3,7 @@ import type { PlannedResource } from "../../analysis/plan/model";
 import { portsBetween, rightsOf, type Right } from "./access";
 import type { Builder } from "./builder";
 import { json, record, records, text, texts } from "./lookup";
+import { CLUSTER, FILE_SYSTEM } from "./nodes-data";
 import { taskOf } from "./nodes-request";
 
 const INSTANCE = "rds/instance:Instance";
@@ -22,6 +23,9 @@ export function addDataEdges(builder: Builder): void {
         .map((secret) => text(secret["valueFrom"]));
       addStores(builder, service, secrets);
       addRights(builder, service, rightsOf(lookup, task, "taskRoleArn"));
+      for (const files of lookup.referred(task, "volumes", FILE_SYSTEM)) {
+        builder.edge(builder.idOf(service), builder.idOf(files), "data", "mounts");
+      }
     }
   }
   for (const found of lookup.all("lambda/function:Function")) {
@@ -49,7 +53,7 @@ function addStores(
   for (const reference of parameters) {
     const parameter = lookup.named(reference, PARAMETER);
     const stores = parameter
-      ? [INSTANCE, CACHE].flatMap((type) => lookup.referred(parameter, "value", type))
+      ? [INSTANCE, CLUSTER, CACHE].flatMap((type) => lookup.referred(parameter, "value", type))
       : [];
     for (const store of stores) {
       const ports = portsBetween(lookup, user, store);

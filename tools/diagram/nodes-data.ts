@@ -4,11 +4,14 @@ import { counted } from "../../analysis/counted";
 import type { PlannedResource } from "../../analysis/plan/model";
 import { entryOf } from "../../facts/entry-of";
 import { type Builder } from "./builder";
-import { number, records, text } from "./lookup";
+import { number, record, records, text } from "./lookup";
 import type { Part } from "./model";
 
 const INSTANCE = "rds/instance:Instance";
 const BUCKET = "s3/bucket:Bucket";
+/** A database of several instances, which share its storage. */
+export const CLUSTER = "rds/cluster:Cluster";
+export const FILE_SYSTEM = "efs/fileSystem:FileSystem";
 
 /** Adds them. */
 export function addDataNodes(builder: Builder): void {
@@ -19,6 +22,7 @@ export function addDataNodes(builder: Builder): void {
       Number("replicateSourceDb" in one.inputs) - Number("replicateSourceDb" in other.inputs),
   );
   instances.forEach((instance) => addInstance(builder, instance));
+  lookup.all(CLUSTER).forEach((cluster) => addCluster(builder, cluster));
   for (const group of lookup.all("elasticache/replicationGroup:ReplicationGroup")) {
     const { inputs } = group;
     const { shards, replicas = 0 } = cacheLayout((input) => number(inputs[input]));
@@ -35,12 +39,20 @@ export function addDataNodes(builder: Builder): void {
     });
   }
   lookup.all(BUCKET).forEach((bucket) => addBucket(builder, bucket));
+  for (const files of lookup.all(FILE_SYSTEM)) {
+    const targets = lookup.referring(files, "fileSystemId", "efs/mountTarget:MountTarget").length;
+    const title = lookup.short(text(record(files.inputs["tags"])["Name"]) ?? files.name);
+    const details = [targets > 0 ? counted(targets, "mount target") : undefined];
+    builder.node("bucket", files, { title, details }, "EFS file system");
+  }
   addRegistry(builder);
   addBackups(builder);
 }
 
 const ENGINES: Readonly<Record<string, string>> = {
   postgres: "PostgreSQL",
+  "aurora-postgresql": "Aurora PostgreSQL",
+  "aurora-mysql": "Aurora MySQL",
   mysql: "MySQL",
   redis: "Redis",
   valkey: "Valkey",
@@ -80,6 +92,31 @@ function addInstance(builder: Builder, instance: PlannedResource): void {
       tier: "database",
     },
     source === undefined ? "RDS database" : "RDS read replica",
+  );
+}
+
+function addCluster(builder: Builder, cluster: PlannedResource): void {
+  const { lookup } = builder;
+  const { inputs } = cluster;
+  const instances = lookup.referring(
+    cluster,
+    "clusterIdentifier",
+    "rds/clusterInstance:ClusterInstance",
+  ).length;
+  const [range] = records([inputs["serverlessv2ScalingConfiguration"]]);
+  builder.node(
+    "database",
+    cluster,
+    {
+      title: lookup.titleOf(cluster),
+      details: [
+        `${engineName(text(inputs["engine"]))} ${text(inputs["engineVersion"]) ?? ""}`,
+        instances > 0 ? counted(instances, "instance") : undefined,
+        range && `${number(range["minCapacity"])} to ${number(range["maxCapacity"])} ACUs`,
+      ],
+      tier: "database",
+    },
+    "RDS cluster",
   );
 }
 

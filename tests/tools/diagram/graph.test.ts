@@ -159,6 +159,51 @@ describe("the picture of a plan", () => {
     assert.ok(picture.nodes.some(({ id }) => id === "service-core"));
   });
 
+  it("shows a database cluster and a file system, with the services that use them", () => {
+    const added = (type: string, name: string, inputs: object, refers: object = {}) =>
+      ({
+        ...plan.resources.find((one) => one.type === "aws:rds/instance:Instance")!,
+        ...{ urn: `urn:pulumi:production::crm::${type}::${name}`, type, name, inputs },
+        propertyDependencies: refers,
+      }) as PlannedResource;
+    const cluster = added("aws:rds/cluster:Cluster", "aurora", {
+      ...{ clusterIdentifier: "crm-aurora", engine: "aurora-postgresql", engineVersion: "16" },
+      serverlessv2ScalingConfiguration: { minCapacity: 2, maxCapacity: 4 },
+    });
+    const instance = added(
+      "aws:rds/clusterInstance:ClusterInstance",
+      "aurora-a",
+      {},
+      { clusterIdentifier: [cluster.urn] },
+    );
+    const files = added("aws:efs/fileSystem:FileSystem", "files", { tags: { Name: "crm-shared" } });
+    const resources = plan.resources.map((one) =>
+      one.type === "aws:ecs/taskDefinition:TaskDefinition" && one.name === "crm-core"
+        ? { ...one, propertyDependencies: { ...one.propertyDependencies, volumes: [files.urn] } }
+        : one.type === "aws:ssm/parameter:Parameter" &&
+            one.name === "crm-database-core-database-url"
+          ? { ...one, propertyDependencies: { ...one.propertyDependencies, value: [cluster.urn] } }
+          : one,
+    );
+    const inGroup = { vpcSecurityGroupIds: groupOfDatabase() };
+    const picture = pictureOf({
+      ...plan,
+      resources: [...resources, { ...cluster, propertyDependencies: inGroup }, instance, files],
+    });
+    const node = picture.nodes.find(({ title }) => title === "aurora")!;
+    assert.equal(node.label, "RDS cluster");
+    assert.deepEqual(node.details, ["Aurora PostgreSQL 16", "1 instance", "2 to 4 ACUs"]);
+    const found = lines(picture);
+    assert.ok(found.includes("service-core > database-aurora (data) 5432"), found.join("\n"));
+    assert.ok(found.includes("service-core > bucket-shared (data) mounts"));
+  });
+
+  /** URNs of the database's security groups. */
+  const groupOfDatabase = () =>
+    plan.resources.find(({ type }) => type === "aws:rds/instance:Instance")!.propertyDependencies[
+      "vpcSecurityGroupIds"
+    ]!;
+
   it("lets a service reach the database only if the security group does", () => {
     const picture = without(({ name }) => name === "crm-rds-from-ecs-5432");
     const found = lines(picture).filter((line) => line.includes("> database-"));
