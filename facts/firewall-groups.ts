@@ -1,3 +1,5 @@
+/** AWS's managed groups of firewall rules. */
+import { entryOf } from "./entry-of";
 import type { Fact } from "./fact";
 
 const GUIDE = "https://docs.aws.amazon.com/waf/latest/developerguide";
@@ -26,3 +28,51 @@ export const BODY_RULES: Readonly<Record<string, Readonly<Record<string, string>
     CrossSiteScripting_BODY: "awswaf:managed:aws:core-rule-set:CrossSiteScripting_Body",
   },
 };
+
+/** Where {@link ruleNames} comes from. */
+export const GROUP_RULES_FACT: Fact = {
+  source: `${GUIDE}/aws-managed-rule-groups-list.html`,
+  asOf: "2026-11-29",
+  unverified:
+    "read in tables that public projects made of these pages; where they differ, both names are here. `aws wafv2 describe-managed-rule-group` lists them",
+};
+
+/** Ends of the names of rules that look for one thing in several parts of a request. */
+const rules = (start: string, ...ends: string[]) => ends.map((end) => `${start}_${end}`);
+
+const GROUP_RULES: Readonly<Record<string, readonly string[]>> = {
+  AWSManagedRulesCommonRuleSet: [
+    ...["NoUserAgent_HEADER", "UserAgent_BadBots_HEADER"],
+    ...rules("SizeRestrictions", "QUERYSTRING", "Cookie_HEADER", "COOKIE_HEADER"),
+    ...rules("SizeRestrictions", "BODY", "URIPATH"),
+    ...rules("EC2MetaDataSSRF", "BODY", "COOKIE", "URIPATH", "QUERYARGUMENTS"),
+    ...rules("GenericLFI", "QUERYARGUMENTS", "URIPATH", "BODY"),
+    ...rules("RestrictedExtensions", "URIPATH", "QUERYARGUMENTS"),
+    ...rules("GenericRFI", "QUERYARGUMENTS", "BODY", "URIPATH"),
+    ...rules("CrossSiteScripting", "COOKIE", "QUERYARGUMENTS", "BODY", "URIPATH"),
+  ],
+  AWSManagedRulesAdminProtectionRuleSet: ["AdminProtection_URIPATH"],
+  AWSManagedRulesKnownBadInputsRuleSet: [
+    ...rules("JavaDeserializationRCE", "HEADER", "BODY", "URIPATH", "QUERYSTRING"),
+    ...["Host_localhost_HEADER", "PROPFIND_METHOD", "ExploitablePaths_URIPATH"],
+    ...rules("Log4JRCE", "HEADER", "QUERYSTRING", "BODY", "URIPATH"),
+    "ReactJSRCE_BODY",
+  ],
+  AWSManagedRulesSQLiRuleSet: [
+    ...rules("SQLi", "QUERYARGUMENTS", "BODY", "COOKIE", "URIPATH"),
+    ...rules("SQLiExtendedPatterns", "QUERYARGUMENTS", "BODY", "HEADER", "URIPATH"),
+  ],
+  AWSManagedRulesLinuxRuleSet: rules("LFI", "URIPATH", "QUERYSTRING", "HEADER"),
+  AWSManagedRulesUnixRuleSet: [
+    ...rules("UNIXShellCommandsVariables", "QUERYSTRING", "QUERYARGUMENTS", "BODY", "HEADER"),
+  ],
+  AWSManagedRulesAmazonIpReputationList: [
+    ...["AWSManagedIPReputationList", "AWSManagedReconnaissanceList", "AWSManagedIPDDoSList"],
+  ],
+  AWSManagedRulesAnonymousIpList: ["AnonymousIPList", "HostingProviderIPList"],
+};
+
+/** Names of the rules of a managed group; none of one that is not known here. WAF refuses an override of a rule that the group does not have. */
+export function ruleNames(group: string): readonly string[] {
+  return entryOf(GROUP_RULES, group) ?? [];
+}

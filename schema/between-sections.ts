@@ -3,14 +3,14 @@ import { PILOT_LIGHT } from "../facts/control-planes";
 import { WINDOW_LEAD } from "../facts/duration-rows";
 import { databaseWindows, isInWindow } from "../facts/time-windows";
 import { closedNetworkRules } from "./closed-network";
-import type { Report } from "./common";
+import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
 import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
-import { linkTargetRules } from "./links";
 import { namingRules } from "./naming-rules";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
+import { referenceRules } from "./references";
 import type { StackConfig } from "./sections";
 import { imageDigestRules } from "./services-rules";
 import { standingByRules } from "./standing-by";
@@ -18,7 +18,7 @@ import { standingByRules } from "./standing-by";
 /** Checks all sections that are valid on their own; paths begin with the section. */
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
   zoneRules(config, report);
-  linkRules(config, report);
+  referenceRules(config, report);
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
   poolRules(config, report);
@@ -27,7 +27,6 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   namingRules(config, report);
   edgeOriginRules(config, report);
   domainRules(config, report);
-  watchedRules(config, report);
   storageRegionRules(config, report);
   recoveryRules(config, report);
   backupStartRules(config, report);
@@ -49,34 +48,6 @@ function zoneRules({ network, region: stackRegion }: Partial<StackConfig>, repor
       report(["network", "availabilityZones", index], zone, `a zone of aws:region ${stackRegion}`);
     }
   });
-}
-
-/** Everything that services and functions refer to exists. */
-function linkRules({ services, eventing, storage }: Partial<StackConfig>, report: Report): void {
-  if (!services || !eventing || !storage) {
-    return;
-  }
-  const buckets = Object.keys(storage.buckets);
-  const targets = {
-    buckets: [...new Set([...buckets, ...Object.keys(storage.adopted)])],
-    queues: Object.keys(eventing.queues),
-    topics: Object.keys(eventing.topics),
-  };
-  for (const [name, service] of Object.entries(services)) {
-    linkTargetRules(service.links, ["services", name, "links"], targets, report);
-  }
-  for (const [name, settings] of Object.entries(eventing.functions)) {
-    const path = ["eventing", "functions", name];
-    linkTargetRules(settings.links, [...path, "links"], targets, report);
-    const bucket = settings.triggers.objectCreated?.bucket;
-    if (bucket !== undefined && !buckets.includes(bucket)) {
-      report(
-        [...path, "triggers", "objectCreated", "bucket"],
-        bucket,
-        `one of the stack's buckets: ${buckets.join(", ")}`,
-      );
-    }
-  }
 }
 
 /** A reader of the replica needs a replica; a secret that is a URL needs the URL. */
@@ -151,11 +122,9 @@ function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, repor
   const hasDistributions = edge?.role === "primary";
   if (hasDistributions && storage && storage.buckets[edge.assetsBucket]?.contentDelivery !== true) {
     const buckets = Object.entries(storage.buckets).filter(([, bucket]) => bucket.contentDelivery);
-    report(
-      ["edge", "assetsBucket"],
-      edge.assetsBucket,
-      `a bucket of crm:storage with contentDelivery: ${buckets.map(([name]) => name).join(", ")}`,
-    );
+    const known = buckets.map(([name]) => name);
+    const of = "the buckets of crm:storage with contentDelivery";
+    nameRule(["edge", "assetsBucket"], edge.assetsBucket, known, of, report);
   }
 }
 
@@ -175,31 +144,6 @@ function domainRules(
   if (certificate !== undefined) {
     const at = ["cluster", "loadBalancer", "certificateArn"];
     report(at, certificate, "nothing without crm:edge.domain: CloudFront asks for a name on it");
-  }
-}
-
-/** Everything that alarms and traces refer to exists. */
-function watchedRules(
-  { observability, eventing, services }: Partial<StackConfig>,
-  report: Report,
-): void {
-  if (observability && eventing) {
-    const queues = Object.keys(eventing.queues);
-    for (const [queue, minutes] of Object.entries(observability.messaging.queueAgeMinutesByQueue)) {
-      if (!queues.includes(queue)) {
-        const at = ["observability", "messaging", "queueAgeMinutesByQueue", queue];
-        report(at, minutes, `one of the queues ${queues.join(", ")} as key`);
-      }
-    }
-  }
-  if (observability && services) {
-    const keys = Object.keys(services);
-    for (const [name, { service }] of Object.entries(observability.tracing.samplingRules)) {
-      if (service !== undefined && !keys.includes(service)) {
-        const at = ["observability", "tracing", "samplingRules", name, "service"];
-        report(at, service, `one of the services ${keys.join(", ")}`);
-      }
-    }
   }
 }
 
@@ -223,16 +167,19 @@ function recoveryRules(
     const expected = `crm:recovery.region ${recovery.region}, where the platform is recreated`;
     report(["storage", "replicationRegion"], replicationRegion, expected);
   }
+  const buckets = Object.entries(storage.buckets);
+  const versioned = buckets.flatMap(([name, { versioning }]) => (versioning ? [name] : []));
   recovery.plan?.buckets.forEach((bucket, index) => {
-    if (!storage.buckets[bucket]?.versioning) {
-      const at = ["recovery", "plan", "buckets", index];
-      report(at, bucket, "a bucket of crm:storage with versioning");
-    }
+    const of = "the buckets of crm:storage with versioning";
+    nameRule(["recovery", "plan", "buckets", index], bucket, versioned, of, report);
   });
   const bucket = recovery.configuration?.bucket;
-  if (bucket !== undefined && storage.buckets[bucket]?.encryption !== "kms") {
-    const expected = "a bucket of crm:storage with encryption kms";
-    report(["recovery", "configuration", "bucket"], bucket, expected);
+  if (bucket !== undefined) {
+    const encrypted = buckets.flatMap(([name, { encryption }]) =>
+      encryption === "kms" ? [name] : [],
+    );
+    const of = "the buckets of crm:storage with encryption kms";
+    nameRule(["recovery", "configuration", "bucket"], bucket, encrypted, of, report);
   }
 }
 

@@ -24,8 +24,35 @@ interface Range {
   readonly maximum: number;
 }
 
-/** Reports that the value at `path`, relative to the section, is not what the stack needs. */
-export type Report = (path: readonly (string | number)[], given: unknown, expected: string) => void;
+/**
+ * Reports that the value at `path`, relative to the section, is not what the stack needs. Of a name, `known` are those
+ * that exist: the error suggests the nearest.
+ */
+export type Report = (
+  path: readonly (string | number)[],
+  given: unknown,
+  expected: string,
+  known?: readonly string[],
+) => void;
+
+/** Names that an error lists at most. */
+const LISTED = 30;
+
+/** Reports a name that none of those `known` is; `of` is what has them, such as `the services`. */
+export function nameRule(
+  path: readonly (string | number)[],
+  name: string,
+  known: readonly string[],
+  of: string,
+  report: Report,
+): void {
+  if (known.includes(name)) return;
+  const listed =
+    known.length > LISTED
+      ? `, of which there are ${known.length}`
+      : `: ${known.join(", ") || "none"}`;
+  report(path, name, `one of ${of}${listed}`, known);
+}
 
 /** Rules between the fields of one section; run once each single field is valid. */
 export type SectionRules<T> = (section: T, report: Report) => void;

@@ -3,7 +3,7 @@ import { type z } from "zod";
 
 import { AMAZON_ISSUERS } from "../facts/certificates";
 import { entryOf } from "../facts/entry-of";
-import { BODY_RULES } from "../facts/firewall-groups";
+import { BODY_RULES, ruleNames } from "../facts/firewall-groups";
 import {
   COMPARED_BYTES,
   GROUP_UNITS,
@@ -25,6 +25,7 @@ import {
   logRetentionDays,
   mailbox,
   namedGroup,
+  nameRule,
   oneOf,
   oneOfNumbers,
   text,
@@ -367,11 +368,19 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
   if (new Set(names).size < names.length) {
     report(["firewall", "groups"], names, "each rule group once");
   }
-  const unknown = names.filter((name) => entryOf(GROUP_UNITS, name) === undefined);
-  if (unknown.length > 0) {
-    const known = Object.keys(GROUP_UNITS).join(", ");
-    report(["firewall", "groups"], unknown, `rule groups among ${known}`);
-  }
+  edge.firewall.groups.forEach(({ name, countedRules }, index) => {
+    const path = ["firewall", "groups", index];
+    nameRule([...path, "name"], name, Object.keys(GROUP_UNITS), "AWS's rule groups", report);
+    const known = ruleNames(name);
+    countedRules.forEach((rule, position) => {
+      const at = [...path, "countedRules", position];
+      if (countedRules.indexOf(rule) !== position) {
+        report(at, rule, "a rule that is not in the list already");
+      } else if (known.length > 0) {
+        nameRule(at, rule, known, `the rules of ${name}`, report);
+      }
+    });
+  });
   const units = names.reduce(
     (sum, name) => sum + (entryOf(GROUP_UNITS, name)?.units ?? 0),
     ownUnits(edge),

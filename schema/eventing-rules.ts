@@ -8,11 +8,11 @@ import {
 } from "../platform/dead-letters";
 import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../platform/platform-names";
 import { NEEDS_PLAIN_TOPIC } from "../platform/publishers";
-import type { Report, SectionRules } from "./common";
+import { nameRule, type Report, type SectionRules } from "./common";
 import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
-import { linkRules, linkTargetRules } from "./links";
+import { linkRules } from "./links";
 
-/** All rules of the section; `linkTargetRules` for buckets is between sections. */
+/** All rules of the section; what links and triggers refer to in others is checked between sections. */
 export const eventingRules: SectionRules<EventingConfig> = (section, report) => {
   platformRules(section, report);
   for (const [name, topic] of Object.entries(section.topics)) {
@@ -88,9 +88,7 @@ function topicRules(
     if (filterPolicy?.["AlarmName"] !== undefined && filterScope !== "MessageBody") {
       report([...at, "filterScope"], filterScope, "MessageBody, where an alarm has its AlarmName");
     }
-    if (queue !== undefined && section.queues[queue] === undefined) {
-      report([...at, "queue"], queue, oneOfQueues(section));
-    }
+    if (queue !== undefined) queueRule([...at, "queue"], queue, section, report);
   });
 }
 
@@ -130,10 +128,9 @@ function queueTriggerRules(
     return;
   }
   const path = ["functions", name, "triggers", "queue"];
+  queueRule([...path, "queue"], trigger.queue, section, report);
   const queue = section.queues[trigger.queue];
-  if (queue === undefined) {
-    report([...path, "queue"], trigger.queue, oneOfQueues(section));
-  } else if (queue.visibilityTimeoutSeconds < fn.timeoutSeconds) {
+  if (queue !== undefined && queue.visibilityTimeoutSeconds < fn.timeoutSeconds) {
     // Lambda refuses the mapping otherwise: a message would be seen again while it is still worked on.
     report(
       ["queues", trigger.queue, "visibilityTimeoutSeconds"],
@@ -181,12 +178,6 @@ function functionRules(
     }
   }
   linkRules(fn.links, [...path, "links"], report);
-  linkTargetRules(
-    fn.links.filter((link) => link.bucket === undefined),
-    [...path, "links"],
-    { buckets: [], queues: Object.keys(section.queues), topics: Object.keys(section.topics) },
-    report,
-  );
 }
 
 /** A queue that the section creates, whose it is, and the setting that names it. */
@@ -269,8 +260,13 @@ function separateObjects(section: EventingConfig, report: Report): void {
   }
 }
 
-function oneOfQueues(section: EventingConfig): string {
-  return `one of the queues ${Object.keys(section.queues).join(", ")}`;
+function queueRule(
+  path: readonly (string | number)[],
+  name: string,
+  { queues }: EventingConfig,
+  report: Report,
+): void {
+  nameRule(path, name, Object.keys(queues), "the queues", report);
 }
 
 function isPlatforms(fn: string): boolean {

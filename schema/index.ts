@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 
+import { nearest } from "../facts/nearest";
 import { expectedText, keyAt, unknownKeyText, valueAt } from "../facts/problem-text";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
@@ -125,7 +126,12 @@ function withoutUnknown(given: unknown, issues: readonly z.core.$ZodIssue[]): un
 }
 
 function reporter(key: string, problems: ConfigProblem[]): Report {
-  return (path, given, expected) => problems.push(problem(keyAt(key, path), given, expected));
+  return (path, given, expected, known = []) => {
+    const { message, ...where } = problem(keyAt(key, path), given, expected);
+    const meant = typeof given === "string" ? nearest(given, known) : undefined;
+    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+    problems.push({ ...where, message: message + hint });
+  };
 }
 
 function problem(key: string, given: unknown, expected: string): ConfigProblem {

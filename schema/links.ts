@@ -1,7 +1,7 @@
 /** What a service or function may use: the `links` of `crm:services` and `crm:eventing.functions`. */
 import type { z } from "zod";
 
-import { group, list, oneOf, word, type Report } from "./common";
+import { group, list, nameRule, oneOf, word, type Report } from "./common";
 
 /** The kinds of target and what each allows. */
 const ACCESS = {
@@ -83,9 +83,9 @@ export function linkTargetRules(
   links.forEach((link, index) => {
     for (const kind of KINDS) {
       const target = link[kind];
-      const known = targets[`${kind}s`];
-      if (target !== undefined && !known.includes(target)) {
-        report([...path, index, kind], target, `one of the stack's ${kind}s: ${known.join(", ")}`);
+      if (target !== undefined) {
+        const known = targets[`${kind}s`];
+        nameRule([...path, index, kind], target, known, `the stack's ${kind}s`, report);
       }
     }
   });

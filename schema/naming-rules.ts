@@ -3,7 +3,7 @@ import { entryOf } from "../facts/entry-of";
 import { queuesOf, tasksDeadLetters } from "../platform/dead-letters";
 import { bucketNameOf, functionLogNameOf, queueNameOf } from "../platform/names";
 import { PLATFORM_FUNCTIONS, versionTaskFunction } from "../platform/platform-names";
-import type { Report } from "./common";
+import { nameRule, type Report } from "./common";
 import { claimedQueues } from "./eventing-rules";
 import type { StackConfig } from "./sections";
 import { taskBeforeVersion } from "./service-tasks";
@@ -153,8 +153,8 @@ function wholeNameRules(
   where: string,
   report: Report,
 ): void {
-  for (const part of Object.keys(whole).filter((one) => !parts.includes(one))) {
-    report(["naming", setting, part], part, `one of ${where}: ${parts.join(", ")}`);
+  for (const part of Object.keys(whole)) {
+    nameRule(["naming", setting, part], part, parts, where, report);
   }
 }
 

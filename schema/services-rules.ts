@@ -5,7 +5,7 @@ import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { coversPaths, PATH_CONDITION, pathCondition } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { capacityRules } from "./cluster";
-import type { Report, SectionRules } from "./common";
+import { nameRule, type Report, type SectionRules } from "./common";
 import { linkRules } from "./links";
 import { readsDatabase } from "./pools";
 import { taskBeforeVersion } from "./service-tasks";
@@ -124,9 +124,9 @@ function workerRules(name: string, service: ServiceConfig, report: Report): void
   const received = service.links
     .filter(({ access }) => access.endsWith("receive"))
     .flatMap((link) => link.queue ?? []);
-  if (queue !== undefined && !received.includes(queue)) {
-    const expected = `a queue that ${name}.links lets the service receive from: ${received.join(", ") || "none"}`;
-    report([name, "scaling", "backlog", "queue"], queue, expected);
+  if (queue !== undefined) {
+    const from = `the queues that ${name}.links lets the service receive from`;
+    nameRule([name, "scaling", "backlog", "queue"], queue, received, from, report);
   }
 }
 

@@ -127,6 +127,9 @@ describe("schema/edge", () => {
     const [problem] = problems({
       firewall: { groups: [group("AWSManagedRulesBotControlRuleSet")] },
     });
-    assert.match(problem!, /^firewall\.groups: rule groups among AWSManagedRulesCommonRuleSet/);
+    assert.match(
+      problem!,
+      /^firewall\.groups\.0\.name: one of AWS's rule groups: AWSManagedRulesCommonRuleSet/,
+    );
   });
 });

@@ -68,7 +68,7 @@ describe("schema of crm:eventing", () => {
     [
       "a trigger by a queue that is not there",
       (input) => (function_(input).triggers.queue.queue = "social"),
-      "functions.social-data-processor.triggers.queue.queue: one of the queues email-notifications, social-processing, analytics-computation, notification-processor",
+      "functions.social-data-processor.triggers.queue.queue: one of the queues: email-notifications, social-processing, analytics-computation, notification-processor",
     ],
     [
       "two functions that read one queue",
@@ -202,7 +202,7 @@ describe("schema of crm:eventing", () => {
     [
       "a subscription of a queue that is not there",
       (input) => (input["topics"]["system-notifications"].subscriptions[1].queue = "processor"),
-      "topics.system-notifications.subscriptions.1.queue: one of the queues email-notifications, social-processing, analytics-computation, notification-processor",
+      "topics.system-notifications.subscriptions.1.queue: one of the queues: email-notifications, social-processing, analytics-computation, notification-processor",
     ],
     [
       "ElastiCache as publisher to an encrypted topic",
@@ -276,11 +276,6 @@ describe("schema of crm:eventing", () => {
           prefix: "hourly/",
         }),
       "functions.report-generator.triggers.objectCreated.prefix: a prefix that does not overlap with function analytics-aggregator's",
-    ],
-    [
-      "a link to a queue that is not there",
-      (input) => (function_(input).links = [{ queue: "analytics", access: "send" }]),
-      "functions.social-data-processor.links.0.queue: one of the stack's queues: email-notifications, social-processing, analytics-computation, notification-processor",
     ],
     [
       "an access that a queue does not know",

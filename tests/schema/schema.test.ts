@@ -194,7 +194,7 @@ describe("The stack configuration", () => {
         "an alarm's queue is there",
         (sections) =>
           (sections["observability"] = { messaging: { queueAgeMinutesByQueue: { mails: 5 } } }),
-        /crm:observability.messaging.queueAgeMinutesByQueue.mails: expected one of the queues email-notifications, .* as key, got 5/,
+        /crm:observability.messaging.queueAgeMinutesByQueue.mails: expected one of the queues: email-notifications, .*, got "mails"/,
       ],
       [
         "a traced service is there",
@@ -204,7 +204,7 @@ describe("The stack configuration", () => {
               samplingRules: { all: { service: "mail", fixedTarget: 1, rate: 0.1, priority: 1 } },
             },
           }),
-        /crm:observability.tracing.samplingRules.all.service: expected one of the services auth, .*, got "mail"/,
+        /crm:observability.tracing.samplingRules.all.service: expected one of the services: auth, .*, got "mail"/,
       ],
       [
         "a link leads to something that is there",
@@ -258,7 +258,7 @@ describe("The stack configuration", () => {
       [
         "the application's files are in a bucket for delivery",
         (sections) => (sections["edge"].assetsBucket = "backups"),
-        /crm:edge.assetsBucket: expected a bucket of crm:storage with contentDelivery: frontend-assets.*, got "backups"/,
+        /crm:edge.assetsBucket: expected one of the buckets of crm:storage with contentDelivery: frontend-assets.*, got "backups"/,
       ],
       [
         "copies go to another region",

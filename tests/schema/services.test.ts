@@ -171,7 +171,7 @@ describe("schema of crm:services", () => {
         links: [{ queue: "mail", access: "send" }],
         scaling: { backlog: { queue: "mail", messagesPerTask: 9 } },
       }),
-      "auth.scaling.backlog.queue: a queue that auth.links lets the service receive from: none",
+      "auth.scaling.backlog.queue: one of the queues that auth.links lets the service receive from: none",
     ],
     [
       "a task that nothing starts",

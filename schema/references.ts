@@ -1,0 +1,67 @@
+/** Names that refer to something in another section: each exists, or the error shows the nearest one that does. */
+import { nameRule, type Report } from "./common";
+import { linkTargetRules } from "./links";
+import type { StackConfig } from "./sections";
+
+/** Checks the names between the sections that are valid on their own; paths begin with the section. */
+export function referenceRules(config: Partial<StackConfig>, report: Report): void {
+  linkRules(config, report);
+  urlRules(config, report);
+  watchedRules(config, report);
+}
+
+/** Everything that services and functions refer to exists. */
+function linkRules({ services, eventing, storage }: Partial<StackConfig>, report: Report): void {
+  if (!eventing || !storage) return;
+  const buckets = Object.keys(storage.buckets);
+  const targets = {
+    buckets: [...new Set([...buckets, ...Object.keys(storage.adopted)])],
+    queues: Object.keys(eventing.queues),
+    topics: Object.keys(eventing.topics),
+  };
+  for (const [name, service] of Object.entries(services ?? {})) {
+    linkTargetRules(service.links, ["services", name, "links"], targets, report);
+  }
+  for (const [name, settings] of Object.entries(eventing.functions)) {
+    const path = ["eventing", "functions", name];
+    linkTargetRules(settings.links, [...path, "links"], targets, report);
+    const bucket = settings.triggers.objectCreated?.bucket;
+    if (bucket !== undefined) {
+      const at = [...path, "triggers", "objectCreated", "bucket"];
+      nameRule(at, bucket, buckets, "the stack's buckets", report);
+    }
+  }
+}
+
+/** Who gets the URL of a store is a service. */
+function urlRules({ services, database, cache }: Partial<StackConfig>, report: Report): void {
+  if (!services) return;
+  const known = Object.keys(services);
+  for (const name of Object.keys(database?.urls ?? {})) {
+    nameRule(["database", "urls", name], name, known, "the services", report);
+  }
+  cache?.urls.forEach((name, index) => {
+    nameRule(["cache", "urls", index], name, known, "the services", report);
+  });
+}
+
+/** Everything that alarms and traces refer to exists. */
+function watchedRules(
+  { observability, eventing, services }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (observability && eventing) {
+    const queues = Object.keys(eventing.queues);
+    for (const queue of Object.keys(observability.messaging.queueAgeMinutesByQueue)) {
+      const at = ["observability", "messaging", "queueAgeMinutesByQueue", queue];
+      nameRule(at, queue, queues, "the queues", report);
+    }
+  }
+  if (observability && services) {
+    for (const [name, { service }] of Object.entries(observability.tracing.samplingRules)) {
+      if (service === undefined) continue;
+      const at = ["observability", "tracing", "samplingRules", name, "service"];
+      nameRule(at, service, Object.keys(services), "the services", report);
+    }
+  }
+}
