@@ -25,6 +25,7 @@ import {
   secretProblems,
   type StackConfig,
   textsOf,
+  unusedSecrets,
   validate,
   whileStandingBy,
 } from "./schema";
@@ -97,6 +98,10 @@ function load(): LoadedConfig {
   warnOfPlaceholders(valid);
   warnOfRunbooksNowhere(valid);
   const secrets = new StackSecrets((given ?? {}) as Record<string, string>);
+  const unused = unusedSecrets(valid, secrets.names);
+  if (unused.length > 0) {
+    throw new ConfigError(unused);
+  }
   const missing = missingSecrets(valid, secrets.names);
   // Before the first resource: a deployment that could not end does not begin.
   if (missing.length > 0 && !pulumi.runtime.isDryRun()) {

@@ -28,6 +28,7 @@ export { measuredSteps } from "./measured";
 export { poolSizes } from "./pools";
 export { ConfigError, type ConfigProblem } from "./problems";
 export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
+export { unusedSecrets } from "./references";
 export { SECTIONS, type StackConfig, SUFFIX_LENGTH } from "./sections";
 export {
   EXAMPLE_ACCOUNT_ID,

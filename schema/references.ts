@@ -1,6 +1,10 @@
 /** Names that refer to something in another section: each exists, or the error shows the nearest one that does. */
+import { nearest } from "../facts/nearest";
+import { shownValue } from "../facts/problem-text";
+import { ORIGIN_SECRET } from "../platform/origin-header";
 import { nameRule, type Report } from "./common";
 import { linkTargetRules } from "./links";
+import type { ConfigProblem } from "./problems";
 import type { StackConfig } from "./sections";
 
 /** Checks the names between the sections that are valid on their own; paths begin with the section. */
@@ -64,4 +68,28 @@ function watchedRules(
       nameRule(at, service, Object.keys(services), "the services", report);
     }
   }
+}
+
+/** Values of `crm:secrets` that no setting names; an extension of the stack's own may read any. */
+export function unusedSecrets(
+  { services, extensions }: Pick<StackConfig, "services" | "extensions">,
+  given: readonly string[],
+): ConfigProblem[] {
+  if (extensions.length > 0) return [];
+  const known = Object.values(services).flatMap(({ secrets }) =>
+    Object.values(secrets).flatMap(({ source, secret, parameter }) =>
+      source === "config" ? [secret ?? parameter] : [],
+    ),
+  );
+  return given
+    .filter((name) => name !== ORIGIN_SECRET && !known.includes(name))
+    .map((name) => {
+      const key = `crm:secrets.${name}`;
+      const meant = nearest(name, known);
+      const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+      const message =
+        `${key}: expected a value that a service's secrets name, got ${shownValue(name)}.${hint} ` +
+        `Remove it with \`pulumi config rm --path ${key}\`.`;
+      return { key, message };
+    });
 }

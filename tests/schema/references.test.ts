@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 
 import { ruleNames } from "../../facts/firewall-groups";
-import { SECTIONS } from "../../schema";
+import { SECTIONS, unusedSecrets } from "../../schema";
 import { word } from "../../schema/common";
-import { problems } from "../support/stack-files";
+import { problems, validated } from "../support/stack-files";
 
 type Sections = Record<string, any>; // any: the cases reach into every section
 
@@ -188,6 +188,20 @@ describe("Names that settings refer to", () => {
       assert.match(found[0]!, new RegExp(` Did you mean ${meant}\\?$`));
     });
   }
+
+  it("are those of secrets that services read", () => {
+    const found = (names: string[]) =>
+      unusedSecrets(validated("production"), names).map(({ message }) => message);
+    assert.deepEqual(found(["twitter-api-key", "linkedin-api-key", "origin-header"]), []);
+    assert.deepEqual(found(["twiter-api-key"]), [
+      'crm:secrets.twiter-api-key: expected a value that a service\'s secrets name, got "twiter-api-key". ' +
+        "Did you mean twitter-api-key? Remove it with `pulumi config rm --path crm:secrets.twiter-api-key`.",
+    ]);
+    const extended = validated("production", (sections: Sections) => {
+      sections["extensions"] = ["./extensions/own.ts"];
+    });
+    assert.deepEqual(unusedSecrets(extended, ["own"]), []);
+  });
 
   it("are no names of a firewall's rules that its group does not have", () => {
     const found = (rules: string[]) =>
