@@ -8,6 +8,7 @@ import { connectionRules } from "./connections";
 import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
 import { namingRules } from "./naming-rules";
+import { placeRules } from "./place";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
 import { referenceRules } from "./references";
@@ -17,7 +18,7 @@ import { standingByRules } from "./standing-by";
 
 /** Checks all sections that are valid on their own; paths begin with the section. */
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
-  zoneRules(config, report);
+  placeRules(config, report);
   referenceRules(config, report);
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
@@ -40,14 +41,6 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }
-}
-
-function zoneRules({ network, region: stackRegion }: Partial<StackConfig>, report: Report): void {
-  network?.availabilityZones.forEach((zone, index) => {
-    if (stackRegion !== undefined && !zone.startsWith(stackRegion)) {
-      report(["network", "availabilityZones", index], zone, `a zone of aws:region ${stackRegion}`);
-    }
-  });
 }
 
 /** A reader of the replica needs a replica; a secret that is a URL needs the URL. */
@@ -110,15 +103,8 @@ function capacityProviderRules({ services, cluster }: Partial<StackConfig>, repo
   }
 } // prettier-ignore
 
-/** What the edge needs of network and storage. */
-function edgeOriginRules({ edge, network, storage }: Partial<StackConfig>, report: Report): void {
-  if (edge?.restrictOrigin && network && network.cloudFrontPrefixListId === undefined) {
-    report(
-      ["network", "cloudFrontPrefixListId"],
-      undefined,
-      "the region's CloudFront prefix list, which crm:edge.restrictOrigin requires",
-    );
-  }
+/** What the edge needs of storage. */
+function edgeOriginRules({ edge, storage }: Partial<StackConfig>, report: Report): void {
   const hasDistributions = edge?.role === "primary";
   if (hasDistributions && storage && storage.buckets[edge.assetsBucket]?.contentDelivery !== true) {
     const buckets = Object.entries(storage.buckets).filter(([, bucket]) => bucket.contentDelivery);

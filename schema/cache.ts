@@ -19,6 +19,7 @@ import {
   within,
   list,
   logRetentionDays,
+  onceRule,
   oneOf,
   text,
   weeklyWindow,
@@ -229,9 +230,5 @@ function listRules({ parameters, urls }: CacheConfig, report: Report): void {
       report(["parameters", index, "name"], name, expected);
     }
   });
-  urls.forEach((service, index) => {
-    if (urls.indexOf(service) !== index) {
-      report(["urls", index], service, "a service that is not in the list already");
-    }
-  });
+  onceRule(["urls"], urls, "a service", report);
 }

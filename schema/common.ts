@@ -7,7 +7,8 @@ import { z } from "zod";
 import { parseCidr } from "../facts/cidr";
 import { TAG_LENGTHS } from "../facts/limits";
 import { LOG_RETENTION } from "../facts/log-retention";
-import { PARTITIONS } from "../facts/regions";
+import { nearest } from "../facts/nearest";
+import { PARTITIONS, partitionOf, USUAL_REGION } from "../facts/regions";
 import { parseSchedule, type ScheduleService } from "../facts/schedules";
 import { isTimeZone } from "../facts/time-zones";
 
@@ -16,7 +17,7 @@ const COMMERCIAL = PARTITIONS["aws"]!.regionPattern;
 const ZONE = new RegExp(COMMERCIAL.source.replace(/\$$/, "[a-z]$"));
 
 /** What is accepted as a region. */
-export const REGION = "a region of AWS's commercial partition such as us-east-1";
+export const REGION = `a region of AWS's commercial partition such as ${USUAL_REGION}`;
 
 /** The least and the most that AWS accepts, as facts/ has them. */
 interface Range {
@@ -56,6 +57,20 @@ export function nameRule(
 
 /** Rules between the fields of one section; run once each single field is valid. */
 export type SectionRules<T> = (section: T, report: Report) => void;
+
+/** Reports each entry that its list has already; `what` is such an entry, with its article. */
+export function onceRule(
+  path: readonly (string | number)[],
+  entries: readonly (string | number)[],
+  what: string,
+  report: Report,
+): void {
+  entries.forEach((entry, index) => {
+    if (entries.indexOf(entry) !== index) {
+      report([...path, index], entry, `${what} that is not in the list already`);
+    }
+  });
+}
 
 /** A whole number of `unit` between two bounds, both included. */
 export function integer(minimum: number, maximum: number, unit = "") {
@@ -161,9 +176,33 @@ export function cidr() {
   return z.string({ error }).refine((value) => parseCidr(value) !== undefined, { error });
 }
 
-/** An AWS region, such as us-east-1. ARNs are those of the partition `aws`: no region of China or of a government. */
+/**
+ * An AWS region, such as us-east-1, that the AWS provider knows: it refuses others. ARNs are those of the partition `aws`:
+ * no region of China or of a government.
+ */
 export function region() {
-  return text(COMMERCIAL, REGION);
+  return z.string({ error: REGION }).superRefine((name, context) => {
+    const message = regionProblem(name);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
+
+const { regions: COMMERCIAL_REGIONS } = PARTITIONS["aws"]!;
+
+function regionProblem(name: string): string | undefined {
+  if (Object.hasOwn(COMMERCIAL_REGIONS, name)) return undefined;
+  const id = partitionOf(name);
+  if (id === "aws") {
+    const meant = nearest(name, Object.keys(COMMERCIAL_REGIONS)) ?? USUAL_REGION;
+    return `a region of AWS's commercial partition such as ${meant}`;
+  }
+  const place = PARTITIONS[id]!.regions[name] ?? "a region of its own";
+  return `${REGION}, as the program does not run in the partition ${id} (${place})`;
+}
+
+/** Marks a setting that is filled in from others before it is checked; `from` is what the reference shows as its default. */
+export function filledIn<T extends z.ZodType>(schema: T, from: string): T {
+  return schema.meta({ ...schema.meta(), filledIn: from });
 }
 
 /** An availability zone, such as us-east-1a. */

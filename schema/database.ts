@@ -26,6 +26,7 @@ import {
   arn,
   availabilityZone,
   dailyWindow,
+  filledIn,
   flag,
   group,
   integer,
@@ -33,6 +34,7 @@ import {
   list,
   logRetentionDays,
   namedGroup,
+  onceRule,
   oneOf,
   oneOfNumbers,
   text,
@@ -99,8 +101,11 @@ const replicaSchema = group({
   instanceClass: instanceClass()
     .default("db.r6g.large")
     .describe("Size of the replica; a change restarts it"),
-  availabilityZone: availabilityZone().describe(
-    "Zone of the replica, other than those of the primary and its standby. Changing it replaces the replica",
+  availabilityZone: filledIn(
+    availabilityZone().describe(
+      "Zone of the replica, other than those of the primary and its standby. Changing it replaces the replica",
+    ),
+    "the third of crm:network.availabilityZones",
   ),
   publiclyAccessible: flag()
     .default(false)
@@ -192,8 +197,11 @@ export const databaseSchema = group({
     .describe(
       "Whether a standby in another zone takes over on failure; false in a pilot light until it serves",
     ),
-  availabilityZones: list(availabilityZone(), 2, 6, "availability zones").describe(
-    "Zones of the primary and its standby; RDS assigns them",
+  availabilityZones: filledIn(
+    list(availabilityZone(), 2, 6, "availability zones").describe(
+      "Zones of the primary and its standby; RDS assigns them",
+    ),
+    "the first two of crm:network.availabilityZones",
   ),
   databaseName: identifier().describe("Name of the database. Changing it replaces the instance"),
   masterUsername: identifier()
@@ -374,11 +382,7 @@ function upgradeRules(database: DatabaseConfig, report: Report): void {
 }
 
 function zoneRules({ availabilityZones, replica }: DatabaseConfig, report: Report): void {
-  availabilityZones.forEach((zone, index) => {
-    if (availabilityZones.indexOf(zone) !== index) {
-      report(["availabilityZones", index], zone, "a zone that is not in the list already");
-    }
-  });
+  onceRule(["availabilityZones"], availabilityZones, "a zone", report);
   if (replica.enabled && availabilityZones.includes(replica.availabilityZone)) {
     const expected = `a zone outside availabilityZones ${availabilityZones.join(", ")}`;
     report(["replica", "availabilityZone"], replica.availabilityZone, expected);

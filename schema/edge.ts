@@ -26,6 +26,7 @@ import {
   mailbox,
   namedGroup,
   nameRule,
+  onceRule,
   oneOf,
   oneOfNumbers,
   text,
@@ -372,13 +373,11 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
     const path = ["firewall", "groups", index];
     nameRule([...path, "name"], name, Object.keys(GROUP_UNITS), "AWS's rule groups", report);
     const known = ruleNames(name);
+    onceRule([...path, "countedRules"], countedRules, "a rule", report);
+    if (known.length === 0) return;
     countedRules.forEach((rule, position) => {
       const at = [...path, "countedRules", position];
-      if (countedRules.indexOf(rule) !== position) {
-        report(at, rule, "a rule that is not in the list already");
-      } else if (known.length > 0) {
-        nameRule(at, rule, known, `the rules of ${name}`, report);
-      }
+      nameRule(at, rule, known, `the rules of ${name}`, report);
     });
   });
   const units = names.reduce(

@@ -8,8 +8,9 @@ import { nearest } from "../facts/nearest";
 import { expectedText, keyAt, unknownKeyText, valueAt } from "../facts/problem-text";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
-import { region, REGION, type Report, type SectionRules } from "./common";
+import { region, type Report, type SectionRules } from "./common";
 import { knownNames, withoutKnownNames } from "./known-names";
+import { withPlace } from "./place";
 import { ConfigError, type ConfigProblem } from "./problems";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 import { withReadiness } from "./standing-by";
@@ -56,11 +57,11 @@ export function validate(raw: RawConfig): StackConfig {
   if (parsedRegion.success) {
     valid["region"] = parsedRegion.data;
   } else {
-    problems.push(problem("aws:region", raw.region, REGION));
+    problems.push(problem("aws:region", raw.region, parsedRegion.error.issues[0]!.message));
   }
   problems.push(...knownNames(raw.sections, "crm:"));
   const sections = withReadiness(
-    withStorePorts(withoutKnownNames(raw.sections) as RawConfig["sections"]),
+    withPlace(withStorePorts(withoutKnownNames(raw.sections) as RawConfig["sections"]), raw.region),
   );
   for (const [name, section] of Object.entries<Section>(SECTIONS)) {
     const key = `crm:${name}`;

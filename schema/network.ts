@@ -9,10 +9,12 @@ import { repeatedRules, ruleText, unansweredRules } from "../platform/security-r
 import {
   availabilityZone,
   cidr,
+  filledIn,
   flag,
   group,
   list,
   logRetentionDays,
+  onceRule,
   oneOf,
   oneOfNumbers,
   text,
@@ -102,8 +104,11 @@ const tier = (purpose: string) =>
 
 export const networkSchema = group({
   cidrBlock: cidr().describe("Addresses of the VPC. Changing it replaces the whole network"),
-  availabilityZones: list(availabilityZone(), 2, 6, "availability zones").describe(
-    "Zones that every tier has a subnet in",
+  availabilityZones: filledIn(
+    list(availabilityZone(), 2, 6, "availability zones").describe(
+      "Zones that every tier has a subnet in; by default the first that most accounts have in the region, as many as subnets. `npm run doctor` reports one that the account does not have",
+    ),
+    "of aws:region",
   ),
   subnets: group({
     public: tier("Subnets of the load balancer and the NAT gateways, in the order of the zones"),
@@ -136,14 +141,14 @@ export const networkSchema = group({
     .describe(
       "AWS services with an interface endpoint, reached without NAT, at a price for each zone and service that `npm run cost` shows",
     ),
-  cloudFrontPrefixListId: text(
-    /^pl-[0-9a-f]{8,17}$/,
-    `the id of a prefix list such as ${PREFIX_LISTS["us-east-1"]}`,
-  )
-    .optional()
-    .describe(
-      `Prefix list ${CLOUDFRONT_PREFIX_LIST.name} of the stack's region (us-east-1: ${PREFIX_LISTS["us-east-1"]}, us-west-2: ${PREFIX_LISTS["us-west-2"]}); the only source of a load balancer that accepts CloudFront only`,
-    ),
+  cloudFrontPrefixListId: filledIn(
+    text(/^pl-[0-9a-f]{8,17}$/, `the id of a prefix list such as ${PREFIX_LISTS["us-east-1"]}`)
+      .optional()
+      .describe(
+        `Prefix list ${CLOUDFRONT_PREFIX_LIST.name} of the stack's region (us-east-1: ${PREFIX_LISTS["us-east-1"]}), the only source of a load balancer that accepts CloudFront only; to set in a region that is newer than this release`,
+      ),
+    "of aws:region",
+  ),
   securityGroups: group({
     alb: securityGroup.describe("Load balancer"),
     ecs: securityGroup.describe("Tasks"),
@@ -165,11 +170,7 @@ export const networkRules: SectionRules<NetworkConfig> = (network, report) => {
 };
 
 function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report): void {
-  availabilityZones.forEach((zone, index) => {
-    if (availabilityZones.indexOf(zone) !== index) {
-      report(["availabilityZones", index], zone, "a zone that is not in the list already");
-    }
-  });
+  onceRule(["availabilityZones"], availabilityZones, "a zone", report);
   for (const [name, networks] of Object.entries(subnets)) {
     if (networks.length !== availabilityZones.length) {
       const expected = `${availabilityZones.length} networks, one for each of crm:network.availabilityZones`;
@@ -221,11 +222,7 @@ function resolverRules(network: NetworkConfig, report: Report): void {
 }
 
 function endpointRules({ interfaceEndpoints }: NetworkConfig, report: Report): void {
-  interfaceEndpoints.forEach((service, index) => {
-    if (interfaceEndpoints.indexOf(service) !== index) {
-      report(["interfaceEndpoints", index], service, "a service that is not in the list already");
-    }
-  });
+  onceRule(["interfaceEndpoints"], interfaceEndpoints, "a service", report);
 }
 
 /** Database and cache accept connections from groups only: an address can belong to any resource. */

@@ -120,6 +120,8 @@ function unwrapped(schema: z.ZodType): { inner: z.ZodType; value?: string; purpo
   let value: string | undefined;
   let purpose = schema.description;
   for (;;) {
+    // What is filled in from other settings before the schema sees it.
+    value ??= inner.meta()?.["filledIn"] as string | undefined;
     if (inner instanceof z.ZodOptional) {
       value ??= "none";
       inner = inner.def.innerType as z.ZodType;

@@ -251,11 +251,6 @@ describe("The stack configuration", () => {
         /crm:database.replica.availabilityZone: expected one of crm:network.availabilityZones.*, got "us-east-1f"/,
       ],
       [
-        "a restricted origin knows CloudFront's addresses",
-        (sections) => delete sections["network"].cloudFrontPrefixListId,
-        /crm:network.cloudFrontPrefixListId: expected the region's CloudFront prefix list.*, got nothing/,
-      ],
-      [
         "the application's files are in a bucket for delivery",
         (sections) => (sections["edge"].assetsBucket = "backups"),
         /crm:edge.assetsBucket: expected one of the buckets of crm:storage with contentDelivery: frontend-assets.*, got "backups"/,

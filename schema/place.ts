@@ -1,0 +1,74 @@
+/** What follows from the region: zones and the prefix list of CloudFront. One setting, `aws:region`, moves a stack. */
+import { entryOf } from "../facts/entry-of";
+import { CLOUDFRONT_PREFIX_LIST } from "../facts/prefix-lists";
+import { assumedZones, USUAL_REGION } from "../facts/regions";
+import { isGroup, region, type Report } from "./common";
+import type { StackConfig } from "./sections";
+
+type Sections = Readonly<Record<string, unknown>>;
+
+/** Zones of the database where none are given: of primary and standby, then of the replica. */
+const DATABASE_ZONES = 2;
+
+/** The sections with what follows from the region, or from the usual one where it is wrong; the schema judges all that is given. */
+export function withPlace(sections: Sections, given: unknown): Sections {
+  const { network, database } = sections;
+  if (!isGroup(network)) return sections;
+  const { data: place = USUAL_REGION } = region().safeParse(given);
+  const zones = network["availabilityZones"] ?? zonesFor(place, network);
+  const placed = {
+    availabilityZones: zones,
+    cloudFrontPrefixListId: entryOf(CLOUDFRONT_PREFIX_LIST.ids, place),
+  };
+  return {
+    ...sections,
+    network: { ...placed, ...network },
+    ...(isGroup(database) && Array.isArray(zones) && { database: databaseIn(zones, database) }),
+  };
+}
+
+/** As many zones as the longest tier has subnets, as far as the region has them. */
+function zonesFor(name: string, { subnets }: Sections): string[] {
+  const tiers = isGroup(subnets) ? Object.values(subnets) : [];
+  const counts = tiers.map((tier) => (Array.isArray(tier) ? tier.length : 0));
+  return assumedZones(name).slice(0, Math.max(2, ...counts));
+}
+
+function databaseIn(zones: readonly unknown[], database: Sections): Sections {
+  const { replica } = database;
+  const first = zones.slice(0, DATABASE_ZONES);
+  const third = zones[DATABASE_ZONES] ?? zones.at(-1);
+  return {
+    availabilityZones: first,
+    ...database,
+    ...(isGroup(replica) && { replica: { availabilityZone: third, ...replica } }),
+  };
+}
+
+/** Zones and prefix list are the region's own. */
+export function placeRules(
+  { network, edge, region: stackRegion }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (network === undefined || stackRegion === undefined) return;
+  network.availabilityZones.forEach((zone, index) => {
+    if (!zone.startsWith(stackRegion)) {
+      report(["network", "availabilityZones", index], zone, `a zone of aws:region ${stackRegion}`);
+    }
+  });
+  if (!edge?.restrictOrigin) return;
+  const { name, ids } = CLOUDFRONT_PREFIX_LIST;
+  const list = network.cloudFrontPrefixListId;
+  const own = entryOf(ids, stackRegion);
+  const [elsewhere] = Object.entries(ids).find(([, id]) => id === list) ?? [];
+  const at = ["network", "cloudFrontPrefixListId"];
+  if (list === undefined) {
+    const command = `aws ec2 describe-managed-prefix-lists --region ${stackRegion} --filters Name=prefix-list-name,Values=${name}`;
+    const why = `which crm:edge.restrictOrigin requires and \`${command}\` prints`;
+    report(at, undefined, `the id of CloudFront's prefix list in ${stackRegion}, ${why}`);
+  } else if (elsewhere !== undefined && elsewhere !== stackRegion) {
+    const expected =
+      own === undefined ? "the id of CloudFront's list" : `${own}, CloudFront's list`;
+    report(at, list, `${expected} in aws:region ${stackRegion}, not that of ${elsewhere}`);
+  }
+}
