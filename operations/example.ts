@@ -80,6 +80,11 @@ export function changed(settings: unknown, changes: unknown): unknown {
   return result;
 }
 
+/** A stack file's text: what changes name by a YAML alias stands in it each time. */
+export function changedText(settings: unknown, changes: unknown): string {
+  return stringify(changed(settings, changes), { aliasDuplicateObjects: false });
+}
+
 /** The pack's configuration with an example's beside it: a rule that both name is the example's. */
 function withPolicies(text: string, policies: Changes["policies"] = {}): string {
   return JSON.stringify({ ...(JSON.parse(text) as object), ...policies });
@@ -99,7 +104,7 @@ export async function planWith(changes: Changes, base: Base): Promise<Plan> {
     const about = path.join(cwd, "about.json");
     if (fs.existsSync(about)) fs.copyFileSync(about, path.join(folder, "about.json"));
     const { policies, ...others } = changes;
-    fs.writeFileSync(path.join(folder, file), stringify(changed(settings, others)));
+    fs.writeFileSync(path.join(folder, file), changedText(settings, others));
     const pack = path.join(ROOT, "policy-pack");
     const given = packConfig ?? path.join(pack, `config.${stack}.json`);
     const own = path.join(folder, "policies.json");
@@ -188,7 +193,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const asked: PlannedResource[] = [];
   let objected = false;
   for (const name of wanted === undefined ? names : [wanted]) {
-    const plan = await planWith(parse(exampleText(name)) as Changes, base);
+    const plan = await planWith(parse(exampleText(name), { merge: true }) as Changes, base);
     if (wanted !== undefined) console.log(renderText(plan, terminalOf(process.stdout)));
     console.log(summary(name, plan, before));
     objected ||= objections(plan).length > 0;

@@ -9,6 +9,7 @@ import { POOL } from "../../facts/pools";
 import {
   type Changes,
   changed,
+  changedText,
   differing,
   exampleNames,
   exampleText,
@@ -61,6 +62,15 @@ describe("npm run example", () => {
       e: "f",
     });
     assert.deepEqual(settings.a.b, 1);
+  });
+
+  it("writes what an alias stands for", () => {
+    const changes: unknown = parse("{config: {a: &shared [1], b: *shared, c: {<<: &d {e: 2}}}}", {
+      merge: true,
+    });
+    const text = changedText({ config: {} }, changes);
+    assert.doesNotMatch(text, /[&*<]/);
+    assert.deepEqual(parse(text), { config: { a: [1], b: [1], c: { e: 2 } } });
   });
 
   it("has examples, each of at most 30 lines beside its comments, and each valid", () => {

@@ -39,6 +39,19 @@ describe("preview configuration", () => {
     });
   });
 
+  it("aliases and merged maps are what they stand for, as go-yaml reads them", () => {
+    const text =
+      "config:\n  p:a: &a {x: [1], y: 2}\n  p:b: *a\n  p:c: {d: {<<: *a, y: 3}, e: &e [7]}\n  p:f: {g: *e}\n  p:h: &h text\n  p:i: *h\n";
+    assert.deepEqual(load("", text).values, {
+      "p:a": '{"x":[1],"y":2}',
+      "p:b": '{"x":[1],"y":2}',
+      "p:c": '{"d":{"x":[1],"y":3},"e":[7]}',
+      "p:f": '{"g":[7]}',
+      "p:h": "text",
+      "p:i": "text",
+    });
+  });
+
   it("a day and digits after a zero need quotes inside a structure, as go-yaml reads another type", () => {
     const both = "config:\n  p:d: {until: 2026-11-29, e: [0123, x]}\n";
     const expected = [

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import { isMap, isScalar, parseDocument, type Document, type Pair } from "yaml";
+import { isAlias, isMap, isScalar, type Node, parseDocument, type Document, type Pair } from "yaml";
 import { UNKNOWN } from "../../../analysis/plan/model";
 import { scalarText } from "../../../analysis/plan/values";
 import { expectedText, shownValue } from "../../../facts/problem-text";
@@ -61,7 +61,11 @@ const isRecord = (value: unknown): value is Record<string, Plain> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function readYaml(file: string): Document.Parsed {
-  const document = parseDocument(fs.readFileSync(file, "utf8"), { prettyErrors: true });
+  // As go-yaml reads it, with which Pulumi does: aliases and `<<` are resolved.
+  const document = parseDocument(fs.readFileSync(file, "utf8"), {
+    prettyErrors: true,
+    merge: true,
+  });
   const error = document.errors[0];
   if (error) {
     throw previewError("config", `${path.basename(file)} is not valid YAML: ${error.message}`);
@@ -262,7 +266,7 @@ function settingsOf(document: Document.Parsed, file: string): [string, string, b
       const form = "<namespace>:<key>";
       throw previewError("config", `${path.basename(file)}: config: ${name} is not ${form}`);
     }
-    return [`${match[1]}:${match[2]}`, ...settingValue(value)];
+    return [`${match[1]}:${match[2]}`, ...settingValue(value, document)];
   });
 }
 
@@ -282,14 +286,15 @@ function configPairs(document: Document.Parsed, file: string): Pair[] {
 }
 
 /** Text of a setting as the program sees it, and whether anything in it is encrypted. */
-function settingValue(node: unknown): [string, boolean] {
+function settingValue(given: unknown, document: Document.Parsed): [string, boolean] {
+  const node = isAlias(given) ? given.resolve(document) : given;
   if (isScalar(node)) {
     // The text as written: 1.50 and 0123 are no numbers to the program that reads them.
     const text = typeof node.value === "string" ? node.value : (node.source ?? "");
     return [node.value === null ? "" : text, false];
   }
   const encrypted = { found: false };
-  const value = openSecrets((node as { toJSON(): Plain }).toJSON(), encrypted);
+  const value = openSecrets((node as Node).toJS(document) as Plain, encrypted);
   return [typeof value === "string" ? value : JSON.stringify(value), encrypted.found];
 }
 
@@ -315,14 +320,14 @@ function projectSettings(project: string, document: Document.Parsed): ProjectSet
   return configPairs(document, "Pulumi.yaml").map(({ key: node, value }) => {
     const name = String(isScalar(node) ? node.value : node);
     const key = name.includes(":") ? name : `${project}:${name}`;
-    if (!isMap(value)) return { key, secret: false, value: settingValue(value)[0] };
+    if (!isMap(value)) return { key, secret: false, value: settingValue(value, document)[0] };
     const declared = value.get("value", true) ?? value.get("default", true);
     const type = value.get("type");
     return {
       key,
       type: typeof type === "string" ? type : undefined,
       secret: value.get("secret") === true,
-      value: declared === undefined ? undefined : settingValue(declared)[0],
+      value: declared === undefined ? undefined : settingValue(declared, document)[0],
     };
   });
 }
