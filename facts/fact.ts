@@ -1,6 +1,6 @@
 /** The source of a fact about AWS, and when it was read. */
 export interface Fact {
-  /** Address of the page that says it, AWS's own where there is one. */
+  /** Address of the page that says it, AWS's own where there is one; its text may have been read in a public copy of the page. */
   readonly source: string;
   /** Day on which it was read there, YYYY-MM-DD; for what is unverified, the day on which it was written. */
   readonly asOf: string;
@@ -16,6 +16,11 @@ export function guide(repository: string, commit: string, file: string): string 
 /** What AWS's API says of a service's requests, in the release of its SDK for JavaScript that is installed here. */
 export function apiText(service: string, release: string): string {
   return `https://github.com/aws/aws-sdk-js-v3/tree/v${release}/clients/client-${service}/src/models`;
+}
+
+/** AWS's own model of a service's API, with its texts, as AWS's SDK for Python had it on 2026-08-07. */
+export function apiModel(service: string, version: string): string {
+  return `https://github.com/boto/botocore/blob/0e6e2404b85dc336dd2889814e089bde7d1a4c55/botocore/data/${service}/${version}/service-2.json`;
 }
 
 /** What the provider says of a property, in the release that is installed here. */

@@ -223,10 +223,11 @@ describe("bootstrap: a deployment", () => {
     await assert.rejects(made({ policies: policies(1, 6145 - around) }), {
       message: "crm-pipeline-x, policy part-0: expected at most 6144 characters, got 6145",
     });
-    await made({ policies: policies(10, 10) });
+    // "Managed policies per role | 20 | 25" in IAM's table of quotas.
+    await made({ policies: policies(20, 10) });
     await assert.rejects(
-      made({ policies: policies(10, 10), managedPolicyArns: ["arn:aws:iam::aws:policy/X"] }),
-      /crm-pipeline-x: expected at most 10 policies, got 11/,
+      made({ policies: policies(20, 10), managedPolicyArns: ["arn:aws:iam::aws:policy/X"] }),
+      /crm-pipeline-x: expected at most 20 policies, got 21/,
     );
     const subjects = ["pull_request".padEnd(2048, "x")];
     await assert.rejects(

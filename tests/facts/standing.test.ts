@@ -70,7 +70,6 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     GUESSED_USERS: "names that we take for known at any server",
   },
   "iam-actions.ts": { LEVELS: "the letters of our own file" },
-  "limits.ts": { UNREAD: "our words for what was not opened" },
   "name-lengths.ts": { SAMPLING: "where rows stand in AWS's schemas" },
   "metrics.ts": { TARGETS: "a part of rows that have a source" },
   "service-calls.ts": { unverified: "our words for what was not opened" },
