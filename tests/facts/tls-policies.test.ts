@@ -4,8 +4,7 @@ import { LISTENER_TLS } from "../../facts/tls-policies";
 
 /**
  * The policies of AWS's pages "Security policies for your Application Load Balancer" and "... Network Load Balancer", with the lowest version of
- * TLS and whether a cipher without forward secrecy is among them ("rsa"). Of AWS's page itself only the beginning was seen: the tables are from two
- * public copies, of October 2026.
+ * TLS and whether a cipher without forward secrecy is among them ("rsa"), as the tables of public copies of the pages have them, of autumn 2026.
  */
 const AWS = `
 TLS13-1-3-2021-06 1.3
