@@ -1,5 +1,5 @@
 /** Bounds of what queues, topics, schedules and functions take from one another. */
-import { CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
+import { apiModel, CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
 
 const asOf = "2026-11-28";
 const SCHEMAS = `${CFN_LINT_SCHEMAS}/resources`;
@@ -11,18 +11,18 @@ export const QUEUE_TRIGGER = {
   batchWithoutWindow: 10,
   windowSeconds: { minimum: 0, maximum: 300 },
   concurrency: { minimum: 2, maximum: 1000 },
-  source: `${SCHEMAS}/fda57d3016dc05c0.json`,
-  asOf,
-  unverified:
-    "the schema has the three ranges; the batch of 10 is in the text of CreateEventSourceMapping, which was not opened",
+  source: apiModel("lambda", "2015-03-31"),
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Protocols whose failed deliveries SNS can send to a dead-letter queue. */
-export const REDRIVEN_PROTOCOLS = {
+/**
+ * Protocols by which SNS delivers to a machine: all of Subscribe but email, text messages and notices on a phone. A subscription of any protocol
+ * takes a dead-letter queue.
+ */
+export const MACHINE_PROTOCOLS = {
   names: ["lambda", "sqs", "http", "https", "firehose"] as readonly string[],
-  source: "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
+  source: apiModel("sns", "2010-03-31"),
   asOf: "2026-11-29",
-  unverified: "not recorded that the page was opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** What EventBridge Scheduler does about a call that was not accepted. */
@@ -57,19 +57,26 @@ export const FUNCTION_BOUNDS = {
 /** Text that a topic takes. */
 export const TOPIC_BOUNDS = {
   displayNameLength: 100,
-  /** Combinations of values in one filter policy. */
+  /** Combinations of values in one filter policy: what its lists multiply to. */
   filterValues: 150,
-  source: "https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html",
-  asOf,
-  unverified: "the page was not opened, and the schemas of SNS hold neither number",
+  source: guide(
+    "amazon-sns-developer-guide",
+    "d2d6700c0df4f5e8160a34f733697da525469803",
+    "subscription-filter-policy-constraints.md",
+  ),
+  asOf: "2026-11-29",
+  unverified:
+    "the page has the 150; of a display name the guide says only that it and the sending address have at most 320 characters together",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Failed receives after which a message may go to the dead-letter queue. */
 export const RECEIVES = {
   minimum: 1,
   maximum: 1000,
-  source:
-    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html",
-  asOf,
-  unverified: "the page was not opened, and the schema of AWS::SQS::Queue leaves the policy open",
+  source: guide(
+    "amazon-sqs-developer-guide",
+    "39de636dd41007e232595165587ba162ddc491f4",
+    "sqs-configure-dead-letter-queue.md",
+  ),
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;

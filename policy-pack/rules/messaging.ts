@@ -1,6 +1,6 @@
 /** Queues, topics, buses and schedules. */
 import { read, UNKNOWN } from "../../analysis/properties";
-import { REDRIVEN_PROTOCOLS } from "../../facts/eventing";
+import { MACHINE_PROTOCOLS } from "../../facts/eventing";
 import { DEAD_LETTER_QUEUES, EVENT_KEYS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
@@ -212,7 +212,7 @@ const subscription = resourceRule({
     expect(subject, report, "protocol", (protocol) => protocol !== "http", 'use "https"');
     const protocol = read(subject.properties, "protocol");
     if (
-      REDRIVEN_PROTOCOLS.names.includes(String(protocol)) &&
+      MACHINE_PROTOCOLS.names.includes(String(protocol)) &&
       !isSet(subject.properties, "redrivePolicy")
     ) {
       report.violation("redrivePolicy is not set; name a dead-letter queue.");
