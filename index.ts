@@ -28,7 +28,7 @@ import { Names } from "./platform/names";
 import { ORIGIN_SECRET } from "./platform/origin-header";
 import { mapped } from "./platform/records";
 import { componentTags, stackTags } from "./platform/tags";
-import { cloudFrontAccess, experimentSettings, poolSizes, standing } from "./schema";
+import { cloudFrontAccess, experimentSettings, poolSizes, publicRoutes, standing } from "./schema";
 
 const config = loadConfig();
 const { region, accountId, environment } = config;
@@ -138,7 +138,13 @@ const edgeArgs = { ...shared("edge"), ...kept, config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
 const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
 const dns =
-  domain === undefined ? undefined : new CrmDns("crm-dns", { ...edgeArgs, domain, logs }, opts);
+  domain === undefined
+    ? undefined
+    : new CrmDns(
+        "crm-dns",
+        { ...edgeArgs, domain, services: publicRoutes(config.services), logs },
+        opts,
+      );
 const firewall = new CrmFirewall("crm-firewall", { ...edgeArgs, logs, originSecret }, opts);
 
 const cluster = new CrmCluster(
@@ -190,6 +196,7 @@ const services = mapped(
         ...kept,
         service: key,
         config: service,
+        domain,
         platform: cluster.platform,
         ...network.serviceNetwork,
         databasePool: pools[key],

@@ -50,6 +50,8 @@ export const CACHE_SECONDS: Readonly<
 export const ORIGIN_REQUEST_POLICIES = {
   /** Sends the viewer's headers, cookies and query on; Host is the origin's own, so that its certificate fits. */
   AllViewerExceptHostHeader: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+  /** With the viewer's Host, which the origin's certificate must have as well. */
+  AllViewer: "216adef6-5c7f-47e4-b989-5492eafa07d3",
 } as const;
 
 /** Statuses that CloudFront caches for ERROR_SECONDS, or for as long as a custom error response says. */

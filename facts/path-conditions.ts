@@ -4,9 +4,10 @@
  */
 import type { Fact } from "./fact";
 
-/** Strings of one condition, and characters of each, whether pattern or regular expression. */
+/** Strings of one condition and of a whole rule, and characters of each, whether pattern or regular expression. */
 export const PATH_CONDITION = {
   strings: 3,
+  ruleStrings: 5,
   characters: 128,
   source:
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html",
@@ -19,11 +20,16 @@ export interface PathCondition {
   readonly regexValues?: readonly string[];
 }
 
-/** The condition for path patterns, in which `*` stands for any characters and `?` for one; undefined where they do not fit. */
+/**
+ * The condition for path patterns, in which `*` stands for any characters and `?` for one; undefined where they do not fit.
+ *
+ * @param strings that the condition may have, for the rule's other conditions have some as well
+ */
 export function pathCondition(
   patterns: readonly string[],
+  strings: number = PATH_CONDITION.strings,
 ): { values: string[] } | { regexValues: string[] } | undefined {
-  const { strings, characters } = PATH_CONDITION;
+  const { characters } = PATH_CONDITION;
   if (patterns.some(({ length }) => length > characters)) return undefined;
   if (patterns.length <= strings) return { values: [...patterns] };
   const groups: string[] = [];

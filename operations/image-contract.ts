@@ -86,8 +86,10 @@ export async function imageContracts(stack: string, cwd: string): Promise<ImageC
   const images = Object.keys(services).map((name) => [name, { image: SOME_IMAGE }] as const);
   const changes = { config: { "crm:services": Object.fromEntries(images) } };
   const plan = await planWith(changes, { stack, cwd, judged: false });
-  // A worker has no route and gets no requests: its contract is its own health command.
-  const asked = Object.entries(services).filter(([, config]) => routeOf(config) !== undefined);
+  // A worker and a gRPC service get no HTTP requests: their contract is their own health command.
+  const asked = Object.entries(services).filter(
+    ([, config]) => routeOf(config)?.protocol === "http",
+  );
   return asked.map(([name, config]) => ({
     ...contractOf(plan, name),
     targetHealth: config.targetHealth,

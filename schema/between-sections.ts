@@ -27,6 +27,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   capacityProviderRules(config, report);
   namingRules(config, report);
   edgeOriginRules(config, report);
+  routeRules(config, report);
   domainRules(config, report);
   storageRegionRules(config, report);
   recoveryRules(config, report);
@@ -102,6 +103,28 @@ function capacityProviderRules({ services, cluster }: Partial<StackConfig>, repo
     });
   }
 } // prettier-ignore
+
+/** Hosts and gRPC need a domain and its certificate; a host has one user. */
+function routeRules({ edge, services }: Partial<StackConfig>, report: Report): void {
+  if (!edge || !services) return;
+  const taken = [...Object.values(edge.hosts), ...Object.keys(edge.zone.delegations)];
+  for (const [name, { route }] of Object.entries(services)) {
+    if (route === undefined) continue;
+    const path = ["services", name, "route"];
+    if (edge.domain === undefined && route.protocol === "grpc") {
+      const expected = "http without crm:edge.domain: a load balancer takes gRPC over HTTPS only";
+      report([...path, "protocol"], route.protocol, expected);
+    }
+    route.hosts.forEach((host, index) => {
+      if (edge.domain === undefined) {
+        report([...path, "hosts", index], host, "no host without crm:edge.domain");
+      } else if (taken.includes(host)) {
+        const expected = "a label that neither crm:edge.hosts nor zone.delegations has";
+        report([...path, "hosts", index], host, expected);
+      }
+    });
+  }
+}
 
 /** What the edge needs of storage. */
 function edgeOriginRules({ edge, storage }: Partial<StackConfig>, report: Report): void {

@@ -165,6 +165,11 @@ function unlessUnknownKeys(expected: string) {
   return (issue: { code?: string }) => (issue.code === "unrecognized_keys" ? undefined : expected);
 }
 
+/** One label of a host name, such as `app`. */
+export function hostLabel() {
+  return text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "one label of a host name, such as app");
+}
+
 /** A lower-case word with hyphens, such as `auth` or `report-requests`. */
 export function word() {
   return text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case word, optionally with inner hyphens");

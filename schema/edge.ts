@@ -18,6 +18,7 @@ import { VIEWER_TLS } from "../facts/tls-policies";
 import {
   flag,
   group,
+  hostLabel as label,
   hostName,
   integer,
   within,
@@ -34,9 +35,6 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
-
-const label = () =>
-  text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "one label of a host name, such as app");
 
 const zoneSchema = group({
   id: text(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id such as Z0123456789ABCDEFGHIJ")

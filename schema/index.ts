@@ -40,6 +40,7 @@ export {
   SHIPPED_PHONE,
   textsOf,
 } from "./shipped";
+export { publicRoutes } from "./services";
 export { runsNoTasks, standing, standsBy, whileStandingBy } from "./standing-by";
 
 /** What `config.ts` read: the sections' values by key below `crm:`, and the standard `aws:region`. */

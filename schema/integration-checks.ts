@@ -1,6 +1,6 @@
 /**
  * The deployment gate's checks of a new version of a service, after its health check: those of the stack file or, without a
- * setting, one check for each of its routes. docs/integration-checks.md describes what a service answers.
+ * setting, one check for each of its routes, none of a gRPC service. docs/integration-checks.md describes what a service answers.
  */
 import type { ServiceConfig } from "./services";
 
@@ -16,6 +16,7 @@ export function integrationChecks(service: string, config: ServiceConfig): Integ
 
 /** A check for each pattern of the form `/auth/*`; the path of any other pattern is not known. */
 function routeChecks(service: string, { route, deployment }: ServiceConfig): IntegrationCheck[] {
+  if (route?.protocol === "grpc") return [];
   return (route?.paths ?? []).flatMap((pattern) => {
     const prefix = /^((?:\/[A-Za-z0-9_.~-]+)*)\/\*$/.exec(pattern)?.[1];
     return prefix === undefined

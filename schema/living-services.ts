@@ -14,6 +14,8 @@ const KEPT = {
   port: ({ port }) => port ?? "none",
   /** Target groups are given at the beginning, and never again. */
   route: ({ route }) => (route === undefined ? "none" : "public"),
+  /** The target group's protocol version replaces it as well. */
+  "route.protocol": ({ route }) => route?.protocol ?? "http",
   /** ECS requires the container named at creation; it refuses a task definition without it. */
   containerName: ({ containerName }, name) => containerName ?? `${name}-service`,
   /** Changes on both target groups at once: the running version gets requests for a path that only the next one answers. */

@@ -2,14 +2,20 @@
 import { usualDeploymentMinutes } from "../facts/deployment-time";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
-import { coversPaths, PATH_CONDITION, pathCondition } from "../facts/path-conditions";
+import { coversPaths, PATH_CONDITION } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { capacityRules } from "./cluster";
 import { nameRule, type Report, type SectionRules } from "./common";
 import { linkRules } from "./links";
 import { readsDatabase } from "./pools";
 import { taskBeforeVersion } from "./service-tasks";
-import { type ServiceConfig, type ServicesConfig, SHORTEST_DEPLOYMENT_MINUTES } from "./services";
+import {
+  pathStrings,
+  routePaths,
+  type ServiceConfig,
+  type ServicesConfig,
+  SHORTEST_DEPLOYMENT_MINUTES,
+} from "./services";
 
 export const servicesRules: SectionRules<ServicesConfig> = (services, report) => {
   const entries = Object.entries(services);
@@ -19,6 +25,7 @@ export const servicesRules: SectionRules<ServicesConfig> = (services, report) =>
     healthRules(name, service, report);
     scalingRules(name, service, report);
     workerRules(name, service, report);
+    protocolRules(name, service, report);
     if (service.capacityProviders) {
       capacityRules(service.capacityProviders, [name, "capacityProviders"], report);
     }
@@ -96,9 +103,10 @@ function taskRules(name: string, service: ServiceConfig, report: Report): void {
 /** Settings that are only useful behind the load balancer, and those that a service needs there. */
 function workerRules(name: string, service: ServiceConfig, report: Report): void {
   const { route, port, containerHealth, scaling, deployment } = service;
-  if (route !== undefined && pathCondition(route.paths) === undefined) {
-    const { strings, characters } = PATH_CONDITION;
-    const expected = `paths of at most ${characters} characters that fit into ${strings} regular expressions of as many`;
+  if (route !== undefined && routePaths(route) === undefined) {
+    const { characters } = PATH_CONDITION;
+    const strings = pathStrings(route);
+    const expected = `paths of at most ${characters} characters that fit into ${strings} regular expression${strings === 1 ? "" : "s"} of as many`;
     report([name, "route", "paths"], route.paths, expected);
   }
   if (port === undefined && route !== undefined) {
@@ -127,6 +135,42 @@ function workerRules(name: string, service: ServiceConfig, report: Report): void
   if (queue !== undefined) {
     const from = `the queues that ${name}.links lets the service receive from`;
     nameRule([name, "scaling", "backlog", "queue"], queue, received, from, report);
+  }
+}
+
+/** What a load balancer and the gate ask of a service, by what it speaks. */
+function protocolRules(name: string, service: ServiceConfig, report: Report): void {
+  const { route, targetHealth, image, containerHealth, deployment } = service;
+  const { path, matcher } = targetHealth;
+  if (route?.protocol !== "grpc") {
+    if (!/^\d{3}/.test(matcher)) {
+      report(
+        [name, "targetHealth", "matcher"],
+        matcher,
+        "HTTP status codes such as 200 or 200-299",
+      );
+    }
+    return;
+  }
+  const because = "as route.protocol is grpc";
+  if (!/^\/[\w.]+\/\w+$/.test(path)) {
+    const expected = `a method such as /grpc.health.v1.Health/Check, ${because}`;
+    report([name, "targetHealth", "path"], path, expected);
+  }
+  if (/^\d{3}/.test(matcher)) {
+    const expected = `gRPC status codes such as 0, ${because}`;
+    report([name, "targetHealth", "matcher"], matcher, expected);
+  }
+  if (image === undefined) {
+    report([name, "image"], image, `an image, ${because}: the bootstrap image has no such server`);
+  }
+  if (containerHealth.command === undefined) {
+    const expected = `a command, ${because}: the default one requests a path`;
+    report([name, "containerHealth", "command"], undefined, expected);
+  }
+  if ((deployment.checks ?? []).length > 0) {
+    const expected = `no such entry, ${because}: the gate calls targetHealth.path alone`;
+    report([name, "deployment", "checks"], "checks", expected);
   }
 }
 
@@ -260,15 +304,17 @@ function priorityRules(entries: readonly [string, ServiceConfig][], report: Repo
 }
 
 /**
- * No request reaches a rule behind one that takes all of its paths. A service that takes over from another has the same
- * paths: docs/runbooks/service-change.md.
+ * No request reaches a rule behind one that takes all of its paths at all of its hosts. A service that takes over from another
+ * has the same paths and hosts: docs/runbooks/service-change.md.
  */
 function coveredRules(entries: readonly [string, ServiceConfig][], report: Report): void {
   const routes = entries.flatMap(([name, { route }]) => (route ? [{ name, ...route }] : []));
-  for (const { name, priority, paths } of routes) {
+  for (const { name, priority, paths, hosts } of routes) {
     const before = routes.filter(
       (other) =>
-        other.priority < priority && [...other.paths].sort().join() !== [...paths].sort().join(),
+        other.priority < priority &&
+        coversHosts(other.hosts, hosts) &&
+        !(sameEntries(other.paths, paths) && sameEntries(other.hosts, hosts)),
     );
     const [covered] = paths.flatMap((path) =>
       before.flatMap((first) =>
@@ -283,6 +329,15 @@ function coveredRules(entries: readonly [string, ServiceConfig][], report: Repor
       `less than ${first.priority}: there ${first.name} takes every request to ${path}, by ${by}`,
     );
   }
+}
+
+/** Whether one rule gets the requests to every host of another; none are all. */
+function coversHosts(outer: readonly string[], inner: readonly string[]): boolean {
+  return outer.length === 0 || (inner.length > 0 && inner.every((host) => outer.includes(host)));
+}
+
+function sameEntries(one: readonly string[], other: readonly string[]): boolean {
+  return [...one].sort().join() === [...other].sort().join();
 }
 
 /** Each service with a route has two rules (production and test) and two target groups (blue and green). */

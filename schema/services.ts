@@ -4,7 +4,7 @@ import { z } from "zod";
 import { FARGATE_BOUNDS } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { NAME_LENGTHS } from "../facts/name-lengths";
-import { PATH_CONDITION } from "../facts/path-conditions";
+import { PATH_CONDITION, pathCondition } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { SPOT_WARNING } from "../facts/scaling-times";
 import {
@@ -26,6 +26,7 @@ import {
   decimal,
   flag,
   group,
+  hostLabel,
   integer,
   within,
   list,
@@ -116,9 +117,12 @@ const targetHealthSchema = group({
   unhealthyThreshold: within(TARGET_HEALTH.threshold, "checks")
     .default(3)
     .describe("Failed checks in a row that make a task unhealthy"),
-  matcher: text(/^\d{3}([,-]\d{3})*$/, "HTTP status codes such as 200 or 200-299")
+  matcher: text(
+    /^(\d{3}([,-]\d{3})*|\d{1,2}([,-]\d{1,2})*)$/,
+    "HTTP status codes such as 200 or 200-299, or gRPC status codes such as 0",
+  )
     .default("200")
-    .describe("Status codes of a passed check"),
+    .describe("Status codes of a passed check; of a gRPC service gRPC's, such as 0"),
 });
 
 const scalingSchema = group({
@@ -268,6 +272,16 @@ export const serviceSchema = group({
       "How the service's tasks are spread over on-demand and Spot capacity; without it as crm:cluster says",
     ),
   route: group({
+    protocol: oneOf(["http", "grpc"])
+      .default("http")
+      .describe(
+        "What the containers speak. grpc: with an image and a containerHealth.command of its own, and a method as targetHealth.path",
+      ),
+    hosts: list(hostLabel(), 0, PATH_CONDITION.strings - 1, "labels")
+      .default([])
+      .describe(
+        "First labels of hosts of the domain: only requests to them lead to the service. They get records and certificates and lead to the API's distribution; none: any host",
+      ),
     priority: within(RULE_PRIORITY).describe(
       "Priority of the rule; the lowest number that matches applies",
     ),
@@ -277,7 +291,7 @@ export const serviceSchema = group({
       20,
       "path patterns",
     ).describe(
-      `Paths that lead to the service; more than ${PATH_CONDITION.strings} as regular expressions, of which a rule takes ${PATH_CONDITION.strings} of ${PATH_CONDITION.characters} characters`,
+      `Paths that lead to the service; more than ${PATH_CONDITION.strings} as regular expressions, of which a rule takes ${PATH_CONDITION.strings} of ${PATH_CONDITION.characters} characters, one less for each of hosts`,
     ),
   })
     .optional()
@@ -319,10 +333,41 @@ export const serviceSchema = group({
 
 export const servicesSchema = namedGroup(serviceName, serviceSchema);
 
+/** Values of the origin's secret header that a rule compares: this one and the one before. */
+const ORIGIN_HEADER_STRINGS = 2;
+
+/** Strings that a rule has for paths beside its hosts and the origin's header. */
+export function pathStrings({ hosts }: Pick<Route, "hosts">): number {
+  const { strings, ruleStrings } = PATH_CONDITION;
+  return Math.min(strings, ruleStrings - ORIGIN_HEADER_STRINGS - hosts.length);
+}
+
+/** The condition for a route's paths; undefined where they do not fit. */
+export function routePaths(route: Pick<Route, "hosts" | "paths">) {
+  return pathCondition(route.paths, pathStrings(route));
+}
+
+/** What the API's distribution needs to know of the services behind it. */
+export interface PublicRoutes {
+  /** First labels of hosts that services have, each once. */
+  readonly hosts: readonly string[];
+  /** Whether one of them speaks gRPC. */
+  readonly grpc: boolean;
+}
+
+export function publicRoutes(services: ServicesConfig): PublicRoutes {
+  const routes = Object.values(services).flatMap(({ route }) => route ?? []);
+  return {
+    hosts: [...new Set(routes.flatMap(({ hosts }) => hosts))].sort(),
+    grpc: routes.some(({ protocol }) => protocol === "grpc"),
+  };
+}
+
 /** Route and port of a service that the load balancer leads to; none of a worker. */
 export function routeOf({ route, port }: Pick<ServiceConfig, "route" | "port">) {
   return route === undefined || port === undefined ? undefined : { ...route, port };
 }
 
+type Route = NonNullable<ServiceConfig["route"]>;
 export type ServiceConfig = z.infer<typeof serviceSchema>;
 export type ServicesConfig = z.infer<typeof servicesSchema>;

@@ -14,6 +14,7 @@ import type { Names } from "../../platform/names";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
+import type { PublicRoutes } from "../../schema/services";
 import { ALL_METHODS, DistributionPolicies } from "./distribution-policies";
 import type { HostNames } from "./host-names";
 
@@ -34,6 +35,8 @@ export interface PrivateBalancer {
 /** The platform's own host names. */
 export interface OwnHosts {
   readonly hosts: HostNames;
+  /** What the services add to the API's. */
+  readonly services: PublicRoutes;
   /** Issued certificate in us-east-1 for all of the distributions' hosts. */
   readonly certificateArn: pulumi.Input<string>;
 }
@@ -184,11 +187,11 @@ export class Distributions extends pulumi.ComponentResource {
    * Everything to the load balancer, nothing cached, but the maintenance page. The path of the health check goes to
    * the primary region wherever the origin's host leads: it decides where that is.
    */
-  private createApi(name: string, { hosts, certificateArn }: OwnHosts) {
+  private createApi(name: string, { hosts, services, certificateArn }: OwnHosts) {
     const { config } = this.args;
     return this.createDistribution(
       name,
-      { host: hosts.api, certificateArn },
+      { host: hosts.api, others: services.hosts, certificateArn },
       {
         comment: "CRM API Distribution",
         origins: [
@@ -196,7 +199,14 @@ export class Distributions extends pulumi.ComponentResource {
           this.balancerOrigin(ORIGINS.balancer, hosts.origin),
           this.balancerOrigin(ORIGINS.primary, hosts.primary),
         ],
-        defaultCacheBehavior: this.passedOn(ORIGINS.balancer),
+        defaultCacheBehavior: {
+          ...this.passedOn(ORIGINS.balancer),
+          // The load balancer's rules compare the viewer's host.
+          ...(services.hosts.length > 0 && {
+            originRequestPolicyId: ORIGIN_REQUEST_POLICIES.AllViewer,
+          }),
+          ...(services.grpc && { grpcConfig: { enabled: true } }),
+        },
         orderedCacheBehaviors: [
           { pathPattern: config.healthCheck.path, ...this.passedOn(ORIGINS.primary) },
           {
@@ -211,7 +221,13 @@ export class Distributions extends pulumi.ComponentResource {
 
   private createDistribution(
     name: string,
-    named: { readonly host: string; readonly certificateArn: pulumi.Input<string> } | undefined,
+    named:
+      | {
+          readonly host: string;
+          readonly others?: readonly string[];
+          readonly certificateArn: pulumi.Input<string>;
+        }
+      | undefined,
     own: Pick<
       aws.cloudfront.DistributionArgs,
       "comment" | "defaultRootObject" | "origins" | "defaultCacheBehavior" | "orderedCacheBehaviors"
@@ -224,7 +240,7 @@ export class Distributions extends pulumi.ComponentResource {
       {
         ...own,
         ...(assetsCopy !== undefined && { originGroups: [assetsGroup()] }),
-        ...(named !== undefined && { aliases: [named.host] }),
+        ...(named !== undefined && { aliases: [named.host, ...(named.others ?? [])] }),
         enabled: true,
         isIpv6Enabled: true,
         httpVersion,

@@ -6,6 +6,7 @@ import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
+import type { PublicRoutes } from "../../schema/services";
 import { CrmCertificate } from "./certificate";
 import { QUERY_LOGS_PREFIX, type CrmEdgeLogs } from "./edge-logs";
 import { hostNames, type HostNames } from "./host-names";
@@ -15,6 +16,8 @@ export interface CrmDnsArgs {
   readonly config: EdgeConfig;
   /** That of the configuration. */
   readonly domain: string;
+  /** Hosts of services, by label. @default none */
+  readonly services?: PublicRoutes;
   /** Keys and rights of the edge's logs. */
   readonly logs: CrmEdgeLogs;
   /** Days between the deletion of a key and its effect, 7 to 30. */
@@ -37,6 +40,8 @@ const VALIDATION_TTL = 300;
  */
 export class CrmDns extends pulumi.ComponentResource {
   public readonly hosts: HostNames;
+  /** What services add to the API's host, with whole host names. */
+  public readonly services: PublicRoutes;
   /** URL that answers 200 while the platform is healthy, on the path of customers' requests. */
   public readonly healthUrl: string;
   /** URLs that a deployment requests at its end. */
@@ -61,6 +66,8 @@ export class CrmDns extends pulumi.ComponentResource {
     const { config } = args;
     const primary = config.role === "primary";
     this.hosts = hostNames(args.domain, config.hosts);
+    const { hosts = [], grpc = false } = args.services ?? {};
+    this.services = { hosts: hosts.map((label) => `${label}.${args.domain}`), grpc };
     this.healthUrl = `https://${this.hosts.api}${config.healthCheck.path}`;
     const probed = config.probePaths ?? [config.healthCheck.path];
     this.probeUrls = probed.map((path) => `https://${this.hosts.api}${path}`);
@@ -80,9 +87,18 @@ export class CrmDns extends pulumi.ComponentResource {
 
     const { app, api, origin } = this.hosts;
     const viewer = primary
-      ? this.createCertificate(`${name}-viewer`, [app, api], CLOUDFRONT_REGION)
+      ? this.createCertificate(
+          `${name}-viewer`,
+          [app, api, ...this.services.hosts],
+          CLOUDFRONT_REGION,
+        )
       : undefined;
-    const balancerHosts = primary ? [origin, this.hosts.primary] : [origin];
+    const balancerHosts = [
+      origin,
+      ...(primary ? [this.hosts.primary] : []),
+      // CloudFront sends the viewer's host where services have hosts, and the certificate must name it.
+      ...(hosts.length > 0 ? [api, ...this.services.hosts] : []),
+    ];
     const balancer = this.createCertificate(
       `${name}-load-balancer`,
       balancerHosts,
@@ -212,7 +228,7 @@ export class CrmDns extends pulumi.ComponentResource {
     return { hosts, certificate };
   }
 
-  /** One record a host: their number is known before ACM names them. */
+  /** One record a host, of whichever certificate, as their tokens are the same: their number is known before ACM names them. */
   private createValidation(
     name: string,
     certificates: readonly { hosts: readonly string[]; certificate: CrmCertificate }[],
@@ -220,7 +236,10 @@ export class CrmDns extends pulumi.ComponentResource {
     const proofs = certificates.flatMap(({ hosts, certificate }) =>
       hosts.map((host) => ({ host, certificate })),
     );
-    return proofs.map(({ host, certificate }) => {
+    const first = proofs.filter(
+      ({ host }, index) => proofs.findIndex((proof) => proof.host === host) === index,
+    );
+    return first.map(({ host, certificate }) => {
       const validation = certificate.validation(host);
       return new aws.route53.Record(
         `${name}-validation-${host}`,

@@ -5,6 +5,7 @@ import type { Names } from "../../platform/names";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
 import type { EdgeConfig } from "../../schema/edge";
+import type { PublicRoutes } from "../../schema/services";
 import { DistributionLogs } from "./distribution-logs";
 import { Distributions, type AssetsBucket, type OwnHosts } from "./distributions";
 import type { HostNames } from "./host-names";
@@ -46,7 +47,11 @@ export interface PrimaryEdgeArgs {
 export interface CrmEdgeArgs {
   readonly config: EdgeConfig;
   /** The platform's names and the zone that has them. @default none: a distribution has CloudFront's own */
-  readonly dns?: { readonly hosts: HostNames; readonly zoneId: pulumi.Input<string> };
+  readonly dns?: {
+    readonly hosts: HostNames;
+    readonly services: PublicRoutes;
+    readonly zoneId: pulumi.Input<string>;
+  };
   /** The load balancer of this stack. */
   readonly loadBalancer: LoadBalancerAddress;
   /** Present in the role `primary`, absent in the role `secondary`. */
@@ -186,11 +191,11 @@ export class CrmEdge extends pulumi.ComponentResource {
   }
 
   private ownHosts({ viewerCertificateArn }: PrimaryEdgeArgs): OwnHosts | undefined {
-    const hosts = this.args.dns?.hosts;
+    const { hosts, services } = this.args.dns ?? {};
     if ((hosts === undefined) !== (viewerCertificateArn === undefined)) {
       throw new Error("Host names and their certificate come together.");
     }
-    return hosts && { hosts, certificateArn: viewerCertificateArn! };
+    return hosts && { hosts, services: services!, certificateArn: viewerCertificateArn! };
   }
 
   /** Asked for where there are host names alone. */
@@ -202,12 +207,18 @@ export class CrmEdge extends pulumi.ComponentResource {
     name: string,
     distributions: Readonly<Record<"app" | "api", aws.cloudfront.Distribution>>,
   ): aws.route53.Record[] {
-    const { hosts } = this.dns;
-    return Object.entries(distributions).flatMap(([word, distribution]) =>
+    const { hosts, services } = this.dns;
+    const { app, api } = distributions;
+    const leading: [string, string, aws.cloudfront.Distribution][] = [
+      ["app", hosts.app, app],
+      ["api", hosts.api, api],
+      ...services.hosts.map((host): [string, string, typeof api] => [host, host, api]),
+    ];
+    return leading.flatMap(([word, host, { domainName, hostedZoneId }]) =>
       FAMILIES.map((type) =>
-        this.createRecord(`${name}-${word}-${type.toLowerCase()}`, hosts[word as "app" | "api"], {
+        this.createRecord(`${name}-${word}-${type.toLowerCase()}`, host, {
           type,
-          aliases: [alias(distribution.domainName, distribution.hostedZoneId)],
+          aliases: [alias(domainName, hostedZoneId)],
         }),
       ),
     );

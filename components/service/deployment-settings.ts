@@ -112,6 +112,7 @@ export function gateDetails(
     port: gate.testPort,
     host: platform.host,
     ...(platform.plain === true && { plain: true }),
+    ...(config.route?.protocol === "grpc" && { grpc: true }),
     checks: [health, ...checks.map((check) => ({ ...check, status: String(check.status) }))],
     passes: gate.passes,
     totalSeconds: gate.totalSeconds,

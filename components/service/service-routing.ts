@@ -1,18 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { pathCondition } from "../../facts/path-conditions";
 import { SERVICE_HEADER } from "../../functions/deployment-gate/checks";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
-import type { ServiceConfig } from "../../schema/services";
+import { routePaths, type ServiceConfig } from "../../schema/services";
 
 export interface ServiceRoutingArgs {
   /** Service, by its key in the stack file. */
   readonly service: string;
   /** Port of the containers. Changing it replaces both target groups, which a living service refuses: docs/runbooks/service-change.md. */
   readonly port: number;
+  /** Changing its protocol replaces both target groups likewise. */
   readonly route: NonNullable<ServiceConfig["route"]>;
+  /** Domain of the route's hosts. @default none: a route has no hosts */
+  readonly domain?: string | undefined;
   readonly health: ServiceConfig["targetHealth"];
   /** Seconds that a task which leaves may finish its requests. */
   readonly deregistrationSeconds: number;
@@ -46,10 +48,12 @@ export class ServiceRouting extends pulumi.ComponentResource {
   ) {
     super("crm:aws:ServiceRouting", name, {}, opts);
 
+    const hosts = args.route.hosts.map((label) => `${label}.${args.domain}`);
     this.blue = this.createTargetGroup(`${name}-blue`, args);
     this.green = this.createTargetGroup(`${name}-green`, args);
     this.production = this.createRule(`${name}-production`, args, args.listenerArn, [
-      { pathPattern: pathCondition(args.route.paths) },
+      { pathPattern: routePaths(args.route) },
+      ...(hosts.length === 0 ? [] : [{ hostHeader: { values: hosts } }]),
       ...(args.originHeader === undefined
         ? []
         : [
@@ -102,6 +106,7 @@ export class ServiceRouting extends pulumi.ComponentResource {
       {
         targetType: "ip",
         protocol: "HTTP",
+        ...(args.route.protocol === "grpc" && { protocolVersion: "GRPC" }),
         port: args.port,
         vpcId: args.vpcId,
         deregistrationDelay: args.deregistrationSeconds,

@@ -13,6 +13,8 @@ export interface ServiceSummary {
   /** Of its rule at the load balancer; none of a worker. */
   readonly priority: number | undefined;
   readonly paths: readonly string[];
+  /** First labels of the hosts whose requests it gets. @default all */
+  readonly hosts?: readonly string[];
   readonly strategy: ServiceConfig["deployment"]["strategy"];
 }
 
@@ -25,17 +27,17 @@ export function describeService(summary: ServiceSummary): string {
     `${summary.desiredCount} tasks (${summary.minCapacity} to ${summary.maxCapacity})`,
     summary.priority === undefined
       ? "no route"
-      : `${summary.paths.join(" ")} (rule ${summary.priority})`,
+      : `${[...summary.paths, ...(summary.hosts ?? []).map((host) => `at ${host}`)].join(" ")} (rule ${summary.priority})`,
     summary.strategy,
   ].join(", ");
 }
 
-/** Of several services the one that gets what no other does: a higher priority's number is lower. */
+/** Of several services the one that gets, at any host, what no other does: a higher priority's number is lower. */
 export function catchAll<T extends { readonly summary: ServiceSummary }>(
   services: Readonly<Record<string, T>>,
 ): T | undefined {
   return Object.values(services)
-    .filter(({ summary }) => summary.priority !== undefined)
+    .filter(({ summary }) => summary.priority !== undefined && summary.hosts === undefined)
     .sort((one, other) => other.summary.priority! - one.summary.priority!)[0];
 }
 
@@ -50,6 +52,7 @@ export function summaryOf(config: ServiceConfig, image: string | undefined): Ser
     maxCapacity: config.maxCapacity,
     priority: config.route?.priority,
     paths: config.route?.paths ?? [],
+    ...((config.route?.hosts ?? []).length > 0 && { hosts: config.route!.hosts }),
     strategy: config.deployment.strategy,
   };
 }

@@ -45,6 +45,8 @@ export interface CrmServiceArgs {
    */
   readonly standsIn?: string;
   readonly platform: ServicePlatform;
+  /** Domain of the hosts that its route names. @default none */
+  readonly domain?: string | undefined;
   readonly vpcId: pulumi.Input<string>;
   /** Subnets of the tasks; they get no public address. */
   readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
@@ -286,16 +288,14 @@ export class CrmService extends pulumi.ComponentResource {
     return new ServiceRouting(
       name,
       {
-        service: args.service,
+        ...args,
         port: route.port,
         route,
         health: args.config.targetHealth,
         deregistrationSeconds: args.config.deregistrationSeconds,
-        vpcId: args.vpcId,
         listenerArn: args.platform.listenerArn,
         testListenerArn: args.platform.testListenerArn,
         originHeader: args.platform.originHeader,
-        tags: args.tags,
       },
       { parent: this },
     );

@@ -20,6 +20,7 @@ export function warnOfWhatIsMissing(
     );
   } else if (
     config.deployment.strategy !== "rolling" &&
+    config.route?.protocol !== "grpc" &&
     integrationChecks(service, config).length === 0
   ) {
     void pulumi.log.warn(

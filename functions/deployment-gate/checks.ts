@@ -2,6 +2,8 @@
 import * as http from "node:http";
 import * as https from "node:https";
 
+import { call, SERVICE_HEADER } from "./grpc";
+
 /** One question and the right answer to it. */
 export interface Check {
   readonly path: string;
@@ -25,6 +27,8 @@ export interface GateDetails {
   readonly host: string;
   /** Whether the test listener speaks HTTP: the load balancer has no certificate. @default false */
   readonly plain?: boolean;
+  /** Whether the paths are methods of gRPC, and the statuses gRPC's. @default false */
+  readonly grpc?: boolean;
   readonly checks: readonly Check[];
   /** Rounds in a row that must pass. */
   readonly passes: number;
@@ -41,8 +45,7 @@ export interface GateDetails {
  */
 export const NOBODY_TO_ASK = { tasks: 0 } as const;
 
-/** The header by which the test listener finds a service's new version; paths stay free for the checks. */
-export const SERVICE_HEADER = "x-crm-service";
+export { SERVICE_HEADER };
 
 /** Longest part of an answer that is checked, in bytes. */
 const LONGEST_ANSWER = 256 * 1024;
@@ -98,7 +101,7 @@ async function firstProblem(
     const problem =
       left <= 0 ? "time is up" : await problemWith(details, check, left, surroundings.ca);
     if (problem !== undefined) {
-      return `GET ${check.path}: ${problem}`;
+      return `${details.grpc === true ? "call" : "GET"} ${check.path}: ${problem}`;
     }
   }
   return undefined;
@@ -113,7 +116,8 @@ async function problemWith(
 ): Promise<string | undefined> {
   try {
     const started = performance.now();
-    const answer = await get(details, check.path, timeoutMs, ca);
+    const ask = details.grpc === true ? call : get;
+    const answer = await ask(details, check.path, timeoutMs, ca);
     const seconds = (performance.now() - started) / 1000;
     if (!accepted(check.status, answer.status)) {
       return `status: expected ${check.status}, got ${answer.status}`;
@@ -126,7 +130,7 @@ async function problemWith(
     }
     return undefined;
   } catch (error) {
-    if (error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError")) {
+    if (error instanceof Error && ["AbortError", "TimeoutError"].includes(error.name)) {
       return `no answer in ${timeoutMs / 1000} s`;
     }
     return error instanceof Error ? error.message : String(error);

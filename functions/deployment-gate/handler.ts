@@ -101,6 +101,7 @@ function readDetails(value: unknown): GateDetails | undefined {
     endpoint: asText(details, "endpoint"),
     host: asText(details, "host"),
     plain: details["plain"] === true,
+    grpc: details["grpc"] === true,
     port: asNumber(details, "port"),
     passes: asNumber(details, "passes"),
     totalSeconds: asNumber(details, "totalSeconds"),

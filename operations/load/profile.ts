@@ -40,13 +40,18 @@ export function testProfile(load: Load, id: ProfileId, rps: number, minutes: num
   return { name, seconds: 60 * minutes, rateAt: rateOfTest, rates };
 }
 
-/** One request by service: to the first path that the load balancer leads there, by the shares that are assumed. */
+/**
+ * One request by service: to the first path that the load balancer leads there, by the shares that are assumed. None to a
+ * service that has a host of its own: requests name the API's.
+ */
 export function requestsOfPlan(load: Load): Request[] {
   const rules = load.stack.ofType(RULE);
   const requests = load.services.flatMap((service): Omit<Request, "share">[] => {
     const [pattern] = rules
       .filter((rule) => leadsTo(rule.references["actions"] ?? [], service))
-      .flatMap((rule) => records(value(rule, "conditions")))
+      .map((rule) => records(value(rule, "conditions")))
+      .filter((conditions) => conditions.every(({ hostHeader }) => hostHeader === undefined))
+      .flat()
       .flatMap(({ pathPattern }) => pathPatterns((pathPattern ?? {}) as PathCondition));
     if (pattern === undefined) return [];
     return [{ service: service.name, method: "GET", path: pattern.replaceAll("*", "") }];

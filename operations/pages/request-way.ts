@@ -15,6 +15,8 @@ export interface BehaviorModel {
   readonly pathPattern: string;
   readonly originId: string;
   readonly cachePolicyId: string;
+  /** Whether the origin gets the viewer's host. @default false: its own */
+  readonly viewerHost?: boolean;
   /** What the function at the edge makes of a path. @default the path stays */
   readonly rewrite?: (uri: string) => EdgeResult;
 }
@@ -121,15 +123,17 @@ export function distributionModel(
       ({ eventType }) => eventType === "viewer-request",
     );
     const policy = behavior.originRequestPolicyId;
-    if (policy !== undefined && policy !== ORIGIN_REQUEST_POLICIES.AllViewerExceptHostHeader) {
+    const { AllViewer, AllViewerExceptHostHeader } = ORIGIN_REQUEST_POLICIES;
+    if (policy !== undefined && policy !== AllViewer && policy !== AllViewerExceptHostHeader) {
       throw new Error(
-        `${name}, behaviour ${pathPattern}: expected no origin request policy or AllViewerExceptHostHeader, got ${shownValue(policy)}`,
+        `${name}, behaviour ${pathPattern}: expected no origin request policy, AllViewer or AllViewerExceptHostHeader, got ${shownValue(policy)}`,
       );
     }
     return {
       pathPattern,
       originId: behavior.targetOriginId,
       cachePolicyId: behavior.cachePolicyId,
+      ...(policy === AllViewer && { viewerHost: true }),
       ...(atEdge !== undefined && { rewrite: rewriteOf(atEdge.functionArn) }),
     };
   };
@@ -188,7 +192,11 @@ export function requestWay(
     return way;
   }
   const rule = answeringRule(
-    { host: origin.host, path: originPath, headers: origin.headers },
+    {
+      host: behavior.viewerHost === true ? request.host : origin.host,
+      path: originPath,
+      headers: origin.headers,
+    },
     rules,
   );
   return { ...way, rule: rule?.priority, service: rule?.service };

@@ -224,6 +224,18 @@ describe("the page about the ways of requests", () => {
       );
     });
 
+    it("by host, where a rule has hosts and the distribution passes the viewer's on", () => {
+      find(plan, "ListenerRule", "crm-auth-production").inputs.conditions.push({
+        hostHeader: { values: ["api.crm-consulting.com"] },
+      });
+      const service = (host: string) => row(plan, `${host}/auth/login`).split(" | ").at(-1);
+      const before = service("api.crm-consulting.com");
+      distribution(plan, "api").inputs.defaultCacheBehavior.originRequestPolicyId =
+        "216adef6-5c7f-47e4-b989-5492eafa07d3";
+      assert.match(String(before), /^crm-core-service/);
+      assert.match(String(service("api.crm-consulting.com")), /^crm-auth-service/);
+    });
+
     it("in the function's code", () => {
       find(plan, "Function", "crm-edge-distributions-policies-single-page-app").inputs.code =
         `function handler(event) { event.request.uri = "/v2" + event.request.uri; return event.request; }`;
@@ -321,12 +333,11 @@ describe("the page about the ways of requests", () => {
       /services behind crm-auth-production: expected one, got 0/,
     );
     refuses(
-      "a policy that may send the viewer's host",
+      "a policy of which it is not known whose host it sends",
       (changed) => {
-        distribution(changed, "api").inputs.defaultCacheBehavior.originRequestPolicyId =
-          "216adef6-5c7f-47e4-b989-5492eafa07d3";
+        distribution(changed, "api").inputs.defaultCacheBehavior.originRequestPolicyId = "own";
       },
-      /^Error: api, behaviour \*: expected no origin request policy or AllViewerExceptHostHeader, got "216adef6-.*$/,
+      /^Error: api, behaviour \*: expected no origin request policy, AllViewer or AllViewerExceptHostHeader, got "own"$/,
     );
     refuses(
       "a cache policy of unknown lifetimes",

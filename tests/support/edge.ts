@@ -9,6 +9,7 @@ import { CrmEdge } from "../../components/edge/edge";
 import { CrmEdgeLogs } from "../../components/edge/edge-logs";
 import { CrmFirewall } from "../../components/edge/firewall";
 import { edgeSchema, type EdgeConfig } from "../../schema/edge";
+import type { PublicRoutes } from "../../schema/services";
 import { ACCOUNT_ID, arns, names, tags } from "./fixtures";
 import { record, type Recording, type RecordOptions } from "./mocks";
 
@@ -33,6 +34,8 @@ export interface EdgeOptions extends RecordOptions {
   readonly region?: string;
   /** @default none */
   readonly originSecret?: string;
+  /** Hosts of services, and whether one speaks gRPC. @default none */
+  readonly services?: PublicRoutes;
   /** @default true */
   readonly assetsCopy?: boolean;
   readonly made?: (edge: Edge) => void;
@@ -69,6 +72,7 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
           ...common,
           config,
           domain,
+          services: options.services,
           logs,
           keyDeletionWindowDays,
           arns: scope,

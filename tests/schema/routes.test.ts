@@ -1,0 +1,116 @@
+/** Hosts, protocol and paths of the services' routes. */
+import assert from "node:assert/strict";
+
+import { betweenSections } from "../../schema/between-sections";
+import { edgeSchema } from "../../schema/edge";
+import { publicRoutes, servicesSchema } from "../../schema/services";
+import { servicesRules } from "../../schema/services-rules";
+import { DIGEST, SERVICES, type Raw } from "../support/compute";
+
+const GRPC: Raw = {
+  image: DIGEST,
+  route: { protocol: "grpc", priority: 10, paths: ["/crm.search.*"] },
+  containerHealth: { command: ["/bin/grpc_health_probe"] },
+  targetHealth: { path: "/grpc.health.v1.Health/Check", matcher: "0,5-12" },
+};
+
+const auth = (change: Raw) => servicesSchema.parse({ auth: { ...SERVICES["auth"], ...change } });
+const route = (change: Raw) => auth({ route: { priority: 10, paths: ["/*"], ...change } });
+
+function problems(services: ReturnType<typeof auth>, edge: Raw = { domain: "example.com" }) {
+  const found: string[] = [];
+  const report = (path: readonly (string | number)[], _given: unknown, expected: string) =>
+    found.push(`${path.filter((part) => part !== "services").join(".")}: ${expected}`);
+  servicesRules(services, report);
+  betweenSections({ services, edge: edgeSchema.parse(edge) }, report);
+  return found;
+}
+
+describe("routes of services", () => {
+  it("name hosts, and speak gRPC", () => {
+    assert.deepEqual(problems(route({ hosts: ["partners", "rpc"] })), []);
+    assert.deepEqual(problems(auth(GRPC)), []);
+    const services = { ...route({ hosts: ["rpc", "partners"] }), other: auth(GRPC)["auth"]! };
+    assert.deepEqual(publicRoutes(services), { hosts: ["partners", "rpc"], grpc: true });
+  });
+
+  // Application Load Balancers guide, "Condition basics": five strings a rule, two of them the secret header's.
+  it("have as many strings for paths as hosts and header leave in a rule", () => {
+    const long = Array.from({ length: 8 }, (_, index) => `/section-number-${index}/of-many/*`);
+    assert.deepEqual(problems(route({ paths: long })), []);
+    assert.match(
+      problems(route({ paths: long, hosts: ["one", "two"] })).join(),
+      /^auth\.route\.paths: paths of at most 128 characters that fit into 1 regular expression of as many$/,
+    );
+  });
+
+  it("are reached although another takes the same paths at another host", () => {
+    const at = (priority: number, hosts: string[]) =>
+      route({ priority, hosts, paths: ["/*"] })["auth"]!;
+    assert.deepEqual(problems({ one: at(10, ["partners"]), two: at(20, []) }), []);
+    assert.deepEqual(problems({ one: at(10, ["a", "b"]), two: at(20, ["c"]) }), []);
+    assert.match(
+      problems({ one: at(10, []), two: at(20, ["partners"]) }).join(),
+      /^two\.route\.priority: less than 10: there one takes every request to \/\*, by \/\*$/,
+    );
+  });
+
+  const refused: [
+    what: string,
+    services: ReturnType<typeof auth>,
+    expected: RegExp[],
+    edge?: Raw,
+  ][] = [
+    [
+      "a host that the platform has itself, or has delegated",
+      route({ hosts: ["api", "staging"] }),
+      [
+        /^auth\.route\.hosts\.0: a label that neither/,
+        /^auth\.route\.hosts\.1: a label that neither/,
+      ],
+      {
+        domain: "example.com",
+        zone: { delegations: { staging: ["ns-1.example.net", "ns-2.example.net"] } },
+      },
+    ],
+    [
+      "a host without a domain",
+      route({ hosts: ["partners"] }),
+      [/hosts\.0: no host without crm:edge\.domain/],
+      {},
+    ],
+    [
+      "gRPC without a domain",
+      auth(GRPC),
+      [/^auth\.route\.protocol: http without crm:edge\.domain/],
+      {},
+    ],
+    [
+      "gRPC by HTTP's settings, each with what it takes",
+      auth({
+        route: GRPC["route"],
+        deployment: { checks: [{ path: "/ready" }] },
+        image: undefined,
+      }),
+      [
+        /^auth\.targetHealth\.path: a method such as \/grpc\.health\.v1\.Health\/Check, as route\.protocol is grpc/,
+        /^auth\.targetHealth\.matcher: gRPC status codes such as 0, as/,
+        /^auth\.image: an image, as route\.protocol is grpc/,
+        /^auth\.containerHealth\.command: a command, as route\.protocol is grpc/,
+        /^auth\.deployment\.checks: no such entry, as route\.protocol is grpc/,
+      ],
+    ],
+    [
+      "gRPC's statuses for HTTP",
+      auth({ targetHealth: { matcher: "0" } }),
+      [/^auth\.targetHealth\.matcher: HTTP status codes such as 200 or 200-299$/],
+    ],
+  ];
+  for (const [what, services, expected, edge] of refused) {
+    it(`refuse ${what}`, () => {
+      const found = problems(services, edge);
+      assert.equal(found.length, expected.length, found.join("\n"));
+      expected.forEach((one, index) => assert.match(found[index]!, one));
+    });
+  }
+});
