@@ -230,7 +230,7 @@ describe("the page about the ways of requests", () => {
       });
       const service = (host: string) => row(plan, `${host}/auth/login`).split(" | ").at(-1);
       const before = service("api.crm-consulting.com");
-      distribution(plan, "api").inputs.defaultCacheBehavior.originRequestPolicyId =
+      distribution(plan, "api").inputs.defaultCacheBehavior!.originRequestPolicyId =
         "216adef6-5c7f-47e4-b989-5492eafa07d3";
       assert.match(String(before), /^crm-core-service/);
       assert.match(String(service("api.crm-consulting.com")), /^crm-auth-service/);
