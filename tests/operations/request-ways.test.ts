@@ -225,12 +225,12 @@ describe("the page about the ways of requests", () => {
     });
 
     it("by host, where a rule has hosts and the distribution passes the viewer's on", () => {
-      find(plan, "ListenerRule", "crm-auth-production").inputs.conditions.push({
+      find(plan, "ListenerRule", "crm-auth-production").inputs.conditions!.push({
         hostHeader: { values: ["api.crm-consulting.com"] },
       });
-      const service = (host: string) => row(plan, `${host}/auth/login`).split(" | ").at(-1);
+      const service = (host: string) => row(plan, `${host}/auth/login`)!.split(" | ").at(-1);
       const before = service("api.crm-consulting.com");
-      distribution(plan, "api").inputs.defaultCacheBehavior!.originRequestPolicyId =
+      distribution(plan, "api").inputs.defaultCacheBehavior.originRequestPolicyId =
         "216adef6-5c7f-47e4-b989-5492eafa07d3";
       assert.match(String(before), /^crm-core-service/);
       assert.match(String(service("api.crm-consulting.com")), /^crm-auth-service/);
