@@ -114,7 +114,9 @@ const eventing = new CrmEventing(
   {
     ...shared("eventing"),
     config: config.eventing,
-    databaseUrlVersion: databaseUrlVersion(config.database),
+    databaseUrlVersions: mapped(config.eventing.functions, (_, label) =>
+      databaseUrlVersion(config.database, label),
+    ),
     databaseParameters: database.parameters,
     hooks,
     buckets: storage.bucketNames,
@@ -173,6 +175,7 @@ const databaseTask =
       ...kept,
       ...network.serviceNetwork,
       task: config.database.task,
+      users: config.database.users,
       platform: cluster.platform,
       logRetentionDays: config.database.logRetentionDays,
     },
@@ -204,7 +207,10 @@ const services = mapped(
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
         messagingKey,
         secretValues: config.secrets.all,
-        secretVersions: { DB_URL: database.urlVersion, REDIS_URL: config.cache.tokenVersion },
+        secretVersions: {
+          ...(database.urlVersions[key] !== undefined && { DB_URL: database.urlVersions[key] }),
+          REDIS_URL: config.cache.tokenVersion,
+        },
         // Its own only: who does not read from the replica need not wait for it.
         startAfter: [database, cache].flatMap((store) => store?.parameters[key] ?? []),
         hooks,

@@ -4,26 +4,85 @@ import * as crypto from "node:crypto";
 /** The task, by the word that its names and parameters have. */
 export const DATABASE_TASK = "database-task";
 
-/** What the task is handed: variables, each with the last part of its parameter's path. */
+/** What the task is handed without users: variables, each with the last part of its parameter's path. */
 export const DATABASE_TASK_PARAMETERS = {
   BLUE_VERIFIER: "blue-verifier",
   DATABASE_URL: "database-url",
   GREEN_VERIFIER: "green-verifier",
 } as const;
 
-/** Role that owns what is in the database; the two logins act as it. */
+/** Role that owns what is in the database; the two shared logins act as it. */
 export const OWNING_ROLE = "crm_app";
 
-/** Names of the two logins that take turns. */
+/** Names of the two shared logins that take turns. */
 export const LOGINS = { blue: "crm_app_blue", green: "crm_app_green" } as const;
 
+const COLORS = ["blue", "green"] as const;
+export type Color = (typeof COLORS)[number];
+
+/** What a user may do with what `crm_app` owns; `owner` acts as `crm_app`. */
+export const DATABASE_ACCESS = ["read", "write", "owner"] as const;
+
+/** Services and functions that have logins of their own, by key. */
+export type DatabaseUsers = Readonly<
+  Record<string, { readonly access: (typeof DATABASE_ACCESS)[number] }>
+>;
+
+const inPostgres = (key: string) => key.replaceAll("-", "_");
+
+/** A service's or function's own login; its role is `crm_user_<key>`. */
+export function loginOf(key: string, color: Color): string {
+  return `crm_${color}_${inPostgres(key)}`;
+}
+
+/** Longest key whose logins PostgreSQL does not truncate. Source: PostgreSQL Documentation, "Identifiers and Key Words". */
+export const LONGEST_USER = 63 - loginOf("", "green").length;
+
+/** Whether the task creates a login of this name. */
+export function isLogin(name: string): boolean {
+  return Object.values<string>(LOGINS).includes(name) || /^crm_(?:blue|green)_/.test(name);
+}
+
+/** Last part of the path of the parameter with an own login's verifier. */
+export function verifierParameter(key: string, color: Color): string {
+  return `${color}-verifier-${key}`;
+}
+
+function verifierVariable(key: string, color: Color): string {
+  return `${color}_verifier_${inPostgres(key)}`.toUpperCase();
+}
+
+const ownLogins = (users: DatabaseUsers) =>
+  Object.keys(users).flatMap((key) => COLORS.map((color) => ({ key, color })));
+
+/** What the task is handed: variables, each with the last part of its parameter's path. */
+export function databaseTaskParameters(users: DatabaseUsers): Readonly<Record<string, string>> {
+  const own = ownLogins(users).map(
+    ({ key, color }) => [verifierVariable(key, color), verifierParameter(key, color)] as const,
+  );
+  return { ...DATABASE_TASK_PARAMETERS, ...Object.fromEntries(own) };
+}
+
 /**
- * SQL for psql, which may run any number of times: the role and both logins are there, each login has the password of its
- * verifier, and all objects that a login creates belong to the role. Only verifiers are passed: `log_statement` writes what
- * ALTER ROLE is given into the log.
+ * SQL for psql, which may run any number of times: roles and logins are there, each login has the password of its verifier, all
+ * objects that the owner and the shared logins create belong to the role, and each user may do what its access says. Only verifiers
+ * are passed: `log_statement` writes what ALTER ROLE is given into the log.
  * Source: PostgreSQL Documentation, "ALTER ROLE" (a password that is a SCRAM verifier is stored as it is), psql's \\getenv and \\gexec.
  */
-export const LOGIN_STATEMENTS = String.raw`
+export function loginStatements(users: DatabaseUsers): string {
+  const access = Object.fromEntries(
+    Object.entries(users).map(([key, user]) => [inPostgres(key), user.access]),
+  );
+  const passwords = ownLogins(users).map(
+    ({ key, color }) => String.raw`\getenv verifier ${verifierVariable(key, color)}
+ALTER ROLE ${loginOf(key, color)} LOGIN PASSWORD :'verifier';
+`,
+  );
+  return `${String.raw`
+\set users '${JSON.stringify(access)}'`}${SHARED_LOGINS}${OWN_LOGINS}${passwords.join("")}`;
+}
+
+const SHARED_LOGINS = String.raw`
 \getenv blue BLUE_VERIFIER
 \getenv green GREEN_VERIFIER
 SELECT format('CREATE ROLE %I NOLOGIN', role)
@@ -37,6 +96,45 @@ SELECT format('ALTER ROLE %I IN DATABASE %I SET role = %L', login, current_datab
   FROM (VALUES ('${LOGINS.blue}'), ('${LOGINS.green}')) AS logins (login) \gexec
 SELECT format('ALTER DATABASE %I OWNER TO ${OWNING_ROLE}', current_database()) \gexec
 REASSIGN OWNED BY CURRENT_USER TO ${OWNING_ROLE};
+`;
+
+/**
+ * Each user's rights are set from nothing: for what is there, and for what the owning role creates later. DDL, TRUNCATE and triggers
+ * are the owner's. A login that is no longer a user's cannot sign in. Before PostgreSQL 15 every user may create in the schema
+ * public, where the names of other users' statements are looked up.
+ * Source: PostgreSQL Documentation, "GRANT", "ALTER DEFAULT PRIVILEGES" (of roles that one is a member of), "Schemas" (Usage Patterns).
+ */
+const OWN_LOGINS = String.raw`
+SELECT format('CREATE ROLE %I NOLOGIN', kind || name)
+  FROM json_object_keys(:'users') AS users (name), (VALUES ('crm_user_'), ('crm_blue_'), ('crm_green_')) AS kinds (kind)
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = kind || name) \gexec
+SELECT format('GRANT %I TO %I, %I', 'crm_user_' || name, 'crm_blue_' || name, 'crm_green_' || name),
+       format(CASE access WHEN 'owner' THEN 'GRANT ${OWNING_ROLE} TO %I' ELSE 'REVOKE ${OWNING_ROLE} FROM %I' END, 'crm_user_' || name)
+  FROM json_each_text(:'users') AS users (name, access) \gexec
+SELECT format('ALTER ROLE %I IN DATABASE %I SET role = %L', kind || name, current_database(),
+              CASE access WHEN 'owner' THEN '${OWNING_ROLE}' ELSE 'crm_user_' || name END)
+  FROM json_each_text(:'users') AS users (name, access), (VALUES ('crm_blue_'), ('crm_green_')) AS kinds (kind) \gexec
+SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC', 'GRANT USAGE, CREATE ON SCHEMA public TO ${OWNING_ROLE}'
+  WHERE :'users' <> '{}' \gexec
+SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, 'crm_user_' || name)
+  FROM json_each_text(:'users') AS users (name, access), pg_namespace
+  WHERE pg_has_role(nspowner, 'USAGE') AND nspname !~ '^pg_' AND nspname <> 'information_schema' \gexec
+SELECT format('REVOKE ALL ON %s FROM %I', object, 'crm_user_' || name),
+       format('GRANT %s ON %s TO %I', CASE access WHEN 'read' THEN 'SELECT' ELSE more END, object, 'crm_user_' || name)
+  FROM json_each_text(:'users') AS users (name, access),
+       (SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || oid::regclass,
+               CASE relkind WHEN 'S' THEN 'USAGE, SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END
+          FROM pg_class
+         WHERE relowner = '${OWNING_ROLE}'::regrole AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relpersistence <> 't')
+       AS objects (object, more) \gexec
+SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE ${OWNING_ROLE} REVOKE ALL ON %s FROM %I', kind, 'crm_user_' || name),
+       format('ALTER DEFAULT PRIVILEGES FOR ROLE ${OWNING_ROLE} GRANT %s ON %s TO %I',
+              CASE access WHEN 'read' THEN least ELSE more END, kind, 'crm_user_' || name)
+  FROM json_each_text(:'users') AS users (name, access),
+       (VALUES ('SCHEMAS', 'USAGE', 'USAGE'), ('TABLES', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE'), ('SEQUENCES', 'SELECT', 'USAGE, SELECT'))
+       AS kinds (kind, least, more) \gexec
+SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles
+  WHERE rolcanlogin AND rolname ~ '^crm_(blue|green)_' AND NOT (:'users')::jsonb ? regexp_replace(rolname, '^crm_(blue|green)_', '') \gexec
 `;
 
 /**

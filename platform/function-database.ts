@@ -1,4 +1,5 @@
 /** Functions that read a database: each has a parameter of its own with the URL. */
+import { entryOf } from "../facts/entry-of";
 import type { Names } from "./names";
 import { mapped } from "./records";
 
@@ -10,6 +11,7 @@ interface LoginVersions {
     readonly blueVersion: number;
     readonly greenVersion: number;
   };
+  readonly users: Readonly<Record<string, { readonly active: boolean }>>;
 }
 
 /** What of a function's configuration decides it. */
@@ -31,11 +33,12 @@ export function functionDatabaseParameter(
  * begins: in the environment's variables, the text makes Lambda begin new ones. The login that is not in the URL counts, too:
  * its password is taken away in an update of its own, after the URL has changed, and no function may still have it then.
  */
-export function databaseUrlVersion({
-  passwordVersion,
-  logins: { active, blueVersion, greenVersion },
-}: LoginVersions): string {
-  return `${active}, owner ${passwordVersion}, blue ${blueVersion}, green ${greenVersion}`;
+export function databaseUrlVersion(
+  { passwordVersion, logins: { active, blueVersion, greenVersion }, users }: LoginVersions,
+  label: string,
+): string {
+  const own = entryOf(users, label)?.active === true ? ", its own login" : "";
+  return `${active}, owner ${passwordVersion}, blue ${blueVersion}, green ${greenVersion}${own}`;
 }
 
 /** A service or function that gets the URL of a database. */

@@ -61,6 +61,18 @@ function databaseUrlRules(
       );
     }
   }
+  const readers = [
+    ...Object.keys(database.urls),
+    ...Object.entries(eventing.functions).flatMap(([name, { databaseUrl }]) =>
+      databaseUrl === undefined ? [] : [name],
+    ),
+  ];
+  for (const user of Object.keys(database.users)) {
+    if (!readers.includes(user)) {
+      const expected = `a service of crm:database.urls, or a function with databaseUrl: ${readers.join(", ")}`;
+      report(["database", "users", user], user, expected);
+    }
+  }
   for (const [name, service] of Object.entries(services)) {
     for (const [variable, { source }] of Object.entries(service.secrets)) {
       const path = ["services", name, "secrets", variable, "source"];

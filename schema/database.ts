@@ -43,6 +43,7 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
+import { loginRules, loginsSchema, taskSchema, usersSchema } from "./database-logins";
 import { windowRules } from "./windows";
 
 /** Port of the instances where none is set. */
@@ -111,36 +112,6 @@ const replicaSchema = group({
     .default(false)
     .describe("Whether the replica has an address on the internet"),
   parameters: parameters().describe("Parameters of the replica, tuned for long queries"),
-});
-
-const loginsSchema = group({
-  active: oneOf(["owner", "blue", "green"])
-    .default("owner")
-    .describe(
-      "Login in the URLs: the owner's, or one of two alternating logins, which the database task creates first",
-    ),
-  blueVersion: integer(1, 1_000_000)
-    .default(1)
-    .describe(
-      "Raise it to generate a new password of crm_app_blue, while it is not the active login",
-    ),
-  greenVersion: integer(1, 1_000_000)
-    .default(1)
-    .describe(
-      "Raise it to generate a new password of crm_app_green, while it is not the active login",
-    ),
-});
-
-const taskSchema = group({
-  image: text(
-    /^(sha256:[0-9a-f]{64}|[\w][\w.-]{0,127}|[\w.:-]+(\/[\w.-]+)+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?)$/,
-    "a digest such as sha256:0123..., a tag, or a full reference",
-  )
-    .optional()
-    .describe(
-      "An image with psql 15 or later and AWS's certificate authorities: a digest or tag of the task's own repository, or a full reference. Without it only the repository is created",
-    ),
-  architecture: oneOf(["X86_64", "ARM64"]).default("X86_64").describe("Processor of the task"),
 });
 
 export const databaseSchema = group({
@@ -215,6 +186,9 @@ export const databaseSchema = group({
   logins: loginsSchema
     .prefault({})
     .describe("Logins of services and functions, so that a rotation interrupts no requests"),
+  users: usersSchema.describe(
+    "Services and functions with logins of their own, instead of those of `logins`",
+  ),
   task: taskSchema
     .optional()
     .describe("SQL inside the VPC: a task that runs once, for the logins and for migrations"),
@@ -315,13 +289,6 @@ function storageRules(database: DatabaseConfig, report: Report): void {
   if (database.maxAllocatedStorage < minimum) {
     const expected = `at least ${minimum} GiB, ${percent} percent above allocatedStorage`;
     report(["maxAllocatedStorage"], database.maxAllocatedStorage, expected);
-  }
-}
-
-/** The logins exist once the task has run. */
-function loginRules({ logins, task }: DatabaseConfig, report: Report): void {
-  if (logins.active !== "owner" && task?.image === undefined) {
-    report(["logins", "active"], logins.active, "owner, as task.image is not set");
   }
 }
 

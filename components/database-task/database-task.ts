@@ -5,8 +5,9 @@ import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
 import type { Arns } from "../../platform/arns";
 import {
   DATABASE_TASK,
-  DATABASE_TASK_PARAMETERS,
-  LOGIN_STATEMENTS,
+  type DatabaseUsers,
+  databaseTaskParameters,
+  loginStatements,
 } from "../../platform/database-logins";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
@@ -18,6 +19,8 @@ import { executionRights, ServiceRoles } from "../service";
 
 export interface CrmDatabaseTaskArgs {
   readonly task: NonNullable<DatabaseConfig["task"]>;
+  /** Services and functions with logins of their own. */
+  readonly users: DatabaseUsers;
   readonly platform: Pick<ServicePlatform, "clusterName" | "imageLifecycle" | "imageTags"> & {
     readonly imagesKeyArn: pulumi.Input<string>;
   };
@@ -41,10 +44,10 @@ const COMMAND = `printf '%s' "$SQL" | psql --no-psqlrc --set ON_ERROR_STOP=1 --s
 
 /**
  * SQL inside the VPC, by a task that runs once and ends: without anything else it brings the logins to the passwords that
- * the stack has for them; with another value of its variable `SQL` it runs that, such as a migration, as the database's owner.
+ * the stack has for them, and their users' rights to those of the stack file; with another value of its variable `SQL` it runs that, such as a migration, as the database's owner.
  *
  * Its image is any with psql 15 or later and AWS's certificate authorities, in a repository of its own that is copied to the
- * other region like the services'. It gets the owner's URL and two verifiers, and has no permissions in AWS.
+ * other region like the services'. It gets the owner's URL and the logins' verifiers, and has no permissions in AWS.
  * The image costs by its size and the month, a run by its seconds.
  */
 export class CrmDatabaseTask extends pulumi.ComponentResource {
@@ -92,7 +95,7 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const secrets = mapped(DATABASE_TASK_PARAMETERS, (parameter) =>
+    const secrets = mapped(databaseTaskParameters(this.args.users), (parameter) =>
       arns.parameter(names.parameter(DATABASE_TASK, parameter)),
     );
     const roles = new ServiceRoles(
@@ -130,7 +133,7 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
             essential: true,
             entryPoint: ["sh", "-c"],
             command: [COMMAND],
-            environment: [{ name: "SQL", value: LOGIN_STATEMENTS }],
+            environment: [{ name: "SQL", value: loginStatements(this.args.users) }],
             secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
             user: "65534",
             readonlyRootFilesystem: true,

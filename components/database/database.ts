@@ -108,8 +108,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
   public readonly keyAlias: string;
   public readonly masterSecretName: string;
   public readonly masterSecretArn: pulumi.Output<string>;
-  /** What holds a URL restarts when it changes. */
-  public readonly urlVersion: number;
+  /** By service or function: one restarts when the version of its URL changes. */
+  public readonly urlVersions: Readonly<Record<string, number>>;
   public readonly logGroupNames: readonly string[];
   /** The URLs' parameters, by service or function: its tasks start after its own. */
   public readonly parameters: Readonly<Record<string, pulumi.Resource>>;
@@ -201,10 +201,12 @@ export class CrmDatabase extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const login = createLogins(this.name, args, this.password, { parent: this });
-    this.urlVersion = login.version;
+    const loginFor = createLogins(this.name, args, this.password, { parent: this });
+    this.urlVersions = Object.fromEntries(
+      args.urls.map(({ service }) => [service, loginFor(service).version]),
+    );
     this.parameters = Object.fromEntries(
-      args.urls.map((url) => [url.service, this.createUrl(args, url, login)]),
+      args.urls.map((url) => [url.service, this.createUrl(args, url, loginFor(url.service))]),
     );
     if (args.task !== undefined) {
       const owner = { user: args.masterUsername, password: this.password };
@@ -238,7 +240,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
       keyAlias: this.keyAlias,
       masterSecretName: this.masterSecretName,
       masterSecretArn: this.masterSecretArn,
-      urlVersion: this.urlVersion,
+      urlVersions: this.urlVersions,
       logGroupNames: this.logGroupNames,
     });
   }

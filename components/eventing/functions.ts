@@ -68,7 +68,7 @@ export function createFunctions(
           ...linkEnvironment(links),
           ...(database !== undefined && {
             DATABASE_URL_PARAMETER: database,
-            DATABASE_URL_VERSION: args.databaseUrlVersion,
+            DATABASE_URL_VERSION: args.databaseUrlVersions[label]!,
           }),
         },
         artifact: fn.artifact,

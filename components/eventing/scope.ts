@@ -15,8 +15,8 @@ export interface CrmEventingArgs {
   readonly standsBy?: boolean;
   /** Run before a function is updated or created, such as a backup. @default none */
   readonly hooks?: pulumi.ResourceHookBinding;
-  /** A text that changes with the passwords of the database, for functions that read its URL. */
-  readonly databaseUrlVersion: string;
+  /** By function: a text that changes with the login in its database URL and the passwords. */
+  readonly databaseUrlVersions: Readonly<Record<string, string>>;
   /** Parameters with the URLs of the database, by function: each function is changed after its own, and reads the new one. */
   readonly databaseParameters: Readonly<Record<string, pulumi.Resource>>;
   /** Names of the buckets that call functions, by key in `crm:storage`; made before the functions. */

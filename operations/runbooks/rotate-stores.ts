@@ -1,6 +1,6 @@
 /** New passwords and tokens for database and cache. */
 import { minutesOf } from "../../analysis/recovery/steps";
-import { endSessions, LOGINS, sessionsOf } from "../../platform/database-logins";
+import { endSessions, isLogin, LOGINS, sessionsOf } from "../../platform/database-logins";
 import { act, check, ofAllPages, set, shell, up, wait } from "./commands";
 import type { Named } from "./names";
 import { minutesOfUpdate } from "./state-follows";
@@ -166,8 +166,8 @@ function loginBefore(stack: string, region: string, parameter: string): Command 
       `${valueBefore(region, parameter)} | sed -nE 's|^[a-z]+://([^:@/]*):.*|\\1|p'`,
     ),
     good: {
-      says: `${names.join(" or ")}; if it is the owner, run \`npm run rotate -- --stack ${stack} --case owner\` instead of these two steps`,
-      holds: (printed) => names.some((name) => name === printed),
+      says: `${names.join(" or ")}, or a login of the service's own; if it is the owner, run \`npm run rotate -- --stack ${stack} --case owner\` instead of these two steps`,
+      holds: isLogin,
     },
   };
 }

@@ -99,7 +99,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   "signed in": {
     asks: "Whose sessions end",
     pattern: /^[a-z_][a-z0-9_]*$/,
-    expects: `${Object.values(LOGINS).join(", ")} or the owner`,
+    expects: `${Object.values(LOGINS).join(", ")}, a login of a service's own, or the owner`,
   },
   "token version": { ...VERSION, asks: "The new crm:cache.tokenVersion" },
   "header version": { ...VERSION, asks: "The new crm:edge.originSecretVersion" },

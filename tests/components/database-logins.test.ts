@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 
 import { CrmDatabaseTask } from "../../components/database-task";
-import { DATABASE_TASK_PARAMETERS, scramVerifier } from "../../platform/database-logins";
+import {
+  DATABASE_TASK_PARAMETERS,
+  type DatabaseUsers,
+  scramVerifier,
+} from "../../platform/database-logins";
+import { databaseUrlVersion } from "../../platform/function-database";
 import { planDatabase } from "../support/data";
 import { arns, names, tags } from "../support/fixtures";
 import { record, type Recording } from "../support/mocks";
@@ -20,9 +25,9 @@ describe("logins that take turns", () => {
     });
   const url = (recording: Recording, of: string) =>
     recording.get(PARAMETER, `crm-database-${of}-database-url`).inputs["value"] as string;
-  const version = (recording: Recording) => {
+  const version = (recording: Recording, of = "core") => {
     const root = recording.all.find(({ type }) => type === "crm:aws:CrmDatabase")!;
-    return recording.outputs.get(root.urn)!["urlVersion"] as number;
+    return (recording.outputs.get(root.urn)!["urlVersions"] as Record<string, number>)[of]!;
   };
 
   it("change nothing as long as there is no task", async () => {
@@ -79,12 +84,105 @@ describe("logins that take turns", () => {
   });
 });
 
+describe("logins of one service", () => {
+  const USERS = {
+    core: { access: "write", active: true },
+    analytics: { access: "read", active: false },
+    "report-generator": { access: "read", active: true },
+  };
+  const plan = (active: string, more: object = {}, users: object = USERS) =>
+    planDatabase("production", {
+      change: ({ database }) =>
+        Object.assign(database, { task: { image: DIGEST }, logins: { active, ...more }, users }),
+      preview: false,
+    });
+  const url = (recording: Recording, of: string) =>
+    recording.get(PARAMETER, `crm-database-${of}-database-url`).inputs["value"] as string;
+  const versions = (recording: Recording) => {
+    const root = recording.all.find(({ type }) => type === "crm:aws:CrmDatabase")!;
+    return recording.outputs.get(root.urn)!["urlVersions"] as Record<string, number>;
+  };
+
+  it("are in its URL once they are active, in the color of the others", async () => {
+    const blue = await plan("blue");
+    assert.match(url(blue, "core"), /\/\/crm_blue_core:crm-database-core-blue-result@/);
+    assert.match(url(blue, "report-generator"), /\/\/crm_blue_report_generator:/);
+    for (const shared of ["auth", "analytics"])
+      assert.match(url(blue, shared), /\/\/crm_app_blue:crm-database-blue-result@/, shared);
+    const green = await plan("green");
+    assert.match(url(green, "core"), /\/\/crm_green_core:crm-database-core-green-result@/);
+  });
+
+  it("have passwords of their own, which the task gets as verifiers", async () => {
+    const recording = await plan("blue");
+    assert.equal(recording.ofType(PASSWORD).length, 1 + 2 + 3 * 2);
+    const { inputs, secretInputs } = recording.get(
+      PARAMETER,
+      "crm-database-database-task-green-verifier-report-generator",
+    );
+    assert.equal(inputs["name"], "/crm/database-task/green-verifier-report-generator");
+    assert.equal(inputs["value"], scramVerifier("crm-database-report-generator-green-result"));
+    assert.ok(secretInputs.includes("value"));
+    const { keepers } = recording.get(PASSWORD, "crm-database-core-green").inputs;
+    assert.deepEqual(keepers, { version: "1" });
+  });
+
+  it("restart the tasks of that service when they become active, and when they take turns", async () => {
+    const shared = { ...USERS, core: { access: "write", active: false } };
+    const all = [
+      versions(await plan("blue", {}, shared)),
+      versions(await plan("blue")),
+      versions(await plan("green")),
+      versions(await plan("blue", { blueVersion: 2 })),
+    ];
+    assert.equal(new Set(all.map(({ core }) => core)).size, 4);
+    assert.equal(all[0]!["auth"], all[1]!["auth"]);
+    assert.equal(all[0]!["analytics"], all[1]!["analytics"]);
+  });
+
+  it("begin environments of that function alone", () => {
+    const config = (active: boolean) => ({
+      passwordVersion: 1,
+      logins: { active: "blue", blueVersion: 1, greenVersion: 1 },
+      users: { reports: { active } },
+    });
+    assert.notEqual(
+      databaseUrlVersion(config(true), "reports"),
+      databaseUrlVersion(config(false), "reports"),
+    );
+    assert.equal(
+      databaseUrlVersion(config(true), "other"),
+      databaseUrlVersion(config(false), "other"),
+    );
+  });
+
+  it("need a reader of the database, the task and a login of the stack that is active", () => {
+    const errors = (database: object) =>
+      problems("production", (sections) => Object.assign(sections["database"], database));
+    const users = { core: { access: "write", active: true }, social: { access: "read" } };
+    assert.deepEqual(errors({ users, task: {} }), [
+      'crm:database.users.core: expected no users, as task.image is not set, got "core"',
+      "crm:database.users.core.active: expected false, as logins.active is owner, got true",
+      'crm:database.users.social: expected no users, as task.image is not set, got "social"',
+      'crm:database.users.social: expected a service of crm:database.urls, or a function with databaseUrl: auth, core, analytics, social-data-processor, analytics-aggregator, report-generator, got "social"',
+    ]);
+    const ready = { task: { image: DIGEST }, logins: { active: "blue" } };
+    assert.deepEqual(errors({ ...ready, users: { core: { access: "write", active: true } } }), []);
+    const [problem] = errors({ ...ready, users: { core: { access: "admin" } } });
+    assert.equal(
+      problem,
+      'crm:database.users.core.access: expected one of read, write, owner, got "admin"',
+    );
+  });
+});
+
 describe("CrmDatabaseTask", () => {
-  const create = (image?: string) =>
+  const create = (image?: string, users: DatabaseUsers = {}) =>
     record(
       () =>
         new CrmDatabaseTask("crm-database-task", {
           task: { image, architecture: "X86_64" },
+          users,
           platform: {
             clusterName: "crm-production",
             imageLifecycle: { releasedPrefix: "released-", keptImages: 50, untaggedDays: 7 },
@@ -134,6 +232,23 @@ describe("CrmDatabaseTask", () => {
     const read = statements.find(({ Sid }: { Sid: string }) => Sid === "ReadSecrets");
     assert.deepEqual([read.Resource].flat().sort(), [...parameters].sort());
     assert.equal(policy.name, "crm-database-task-execution", "the code itself has no rights");
+  });
+
+  it("is handed the verifiers of users, and their access", async () => {
+    const made = await create(DIGEST, { "report-generator": { access: "read" } });
+    const { inputs } = made.only("aws:ecs/taskDefinition:TaskDefinition");
+    const [{ secrets, environment }] = JSON.parse(inputs["containerDefinitions"] as string);
+    const byName = Object.fromEntries(
+      secrets.map(({ name, valueFrom }: Record<string, string>) => [name, valueFrom]),
+    );
+    const parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/crm/database-task";
+    assert.equal(
+      byName["BLUE_VERIFIER_REPORT_GENERATOR"],
+      `${parameter}/blue-verifier-report-generator`,
+    );
+    assert.match(environment[0].value, /\\set users '\{"report_generator":"read"\}'/);
+    const policy = String(made.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"]);
+    assert.ok(policy.includes(`${parameter}/green-verifier-report-generator`));
   });
 
   it("says how it is run: in the private subnets, in the tasks' group", async () => {

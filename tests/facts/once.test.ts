@@ -34,7 +34,7 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "a number of facts/: 4096": "rounds of SCRAM, as RFC 7677 has them",
   },
   "schema/cache.ts": { "a length of facts/: 255": "our bound on a description" },
-  "schema/database.ts": { "a length of facts/: 128": "an image's tag: no limit of AWS's" },
+  "schema/database-logins.ts": { "a length of facts/: 128": "an image's tag: no limit of AWS's" },
   "schema/eventing.ts": { "a length of facts/: 256": "our bound on the values of a filter" },
   "schema/images.ts": { "a length of facts/: 128": "an image's tag: no limit of AWS's" },
   "schema/edge.ts": { "a number of facts/: 9999": "how often a secret can be made anew" },

@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 
-import { scramVerifier } from "../../platform/database-logins";
+import { isLogin, loginOf, LONGEST_USER, scramVerifier } from "../../platform/database-logins";
+
+describe("names of logins", () => {
+  it("are known of shared and of own ones, not of the owner", () => {
+    for (const name of ["crm_app_blue", "crm_app_green", loginOf("report-generator", "blue")])
+      assert.ok(isLogin(name), name);
+    for (const name of ["crm_admin", "crm_app", "crm_user_core", ""])
+      assert.ok(!isLogin(name), name);
+  });
+
+  it("fit into PostgreSQL's 63 bytes for every accepted key", () => {
+    assert.equal(loginOf("a".repeat(LONGEST_USER), "green").length, 63);
+  });
+});
 
 describe("verifiers of passwords", () => {
   // Source: RFC 7677, section 3: user, pencil, and what client and server say to each other.

@@ -8,8 +8,10 @@ import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import {
+  type DatabaseUsers,
+  databaseTaskParameters,
   endSessions,
-  LOGIN_STATEMENTS,
+  loginStatements,
   scramVerifier,
   sessionsOf,
 } from "../../platform/database-logins";
@@ -49,12 +51,27 @@ const NOBODY = 65_534;
       );
     const accepts = (user: string, password: string) =>
       psql(user, password, "SELECT 1").status === 0;
-    const run = (blue: string, green: string) => {
-      const result = psql("crm_admin", "owner", LOGIN_STATEMENTS, {
-        BLUE_VERIFIER: scramVerifier(blue),
-        GREEN_VERIFIER: scramVerifier(green),
+    /** Runs the task's SQL; a user's passwords are its logins' variables, in lower case. */
+    const run = (blue: string, green: string, users: DatabaseUsers = {}) => {
+      const variables = Object.keys(databaseTaskParameters(users));
+      const own = variables.map((name) => [name, scramVerifier(name.toLowerCase())] as const);
+      const result = psql("crm_admin", "owner", loginStatements(users), {
+        ...Object.fromEntries(own),
+        ...{ BLUE_VERIFIER: scramVerifier(blue), GREEN_VERIFIER: scramVerifier(green) },
       });
       assert.equal(result.status, 0, result.stderr);
+    };
+    /** Runs SQL as a user's blue login. */
+    const as = (user: string, sql: string) =>
+      psql(`crm_blue_${user}`, `blue_verifier_${user}`, sql);
+    const may = (user: string, sql: string) => {
+      const { status, stderr } = as(user, sql);
+      assert.equal(status, 0, stderr);
+    };
+    const mayNot = (user: string, sql: string, error: RegExp) => {
+      const { status, stderr } = as(user, sql);
+      assert.notEqual(status, 0);
+      assert.match(stderr, error);
     };
 
     before(() => {
@@ -152,6 +169,54 @@ const NOBODY = 65_534;
       const end = psql("crm_admin", "owner", endSessions("crm_admin"));
       assert.equal(end.status, 0, end.stderr);
       assert.ok(accepts("crm_admin", "owner"));
+    });
+
+    it("users read, write or own, what is there and what comes later", () => {
+      const users = {
+        "report-generator": { access: "read" },
+        core: { access: "write" },
+        auth: { access: "owner" },
+      } as const;
+      const before = psql(
+        "crm_app_blue",
+        "b1",
+        "CREATE SCHEMA sales; CREATE TABLE sales.orders (id serial, sum int); CREATE VIEW late_view AS SELECT * FROM late;",
+      );
+      assert.equal(before.status, 0, before.stderr);
+      run("b1", "g3", users);
+      may("auth", "CREATE SCHEMA stock; CREATE TABLE stock.items (id serial, name text)");
+      const denied = /permission denied/;
+      for (const table of ["sales.orders (sum) VALUES (1)", "stock.items (name) VALUES ('a')"]) {
+        const name = table.split(" ")[0]!;
+        may("core", `INSERT INTO ${table}; UPDATE ${name} SET id = 7; DELETE FROM ${name};`);
+        may("report_generator", `SELECT * FROM ${name}`);
+        mayNot("report_generator", `INSERT INTO ${table}`, denied);
+        mayNot("core", `TRUNCATE ${name}`, denied);
+        mayNot("core", `ALTER TABLE ${name} ADD other int`, /must be owner/);
+        mayNot("core", `DROP TABLE ${name}`, /must be owner/);
+      }
+      may("report_generator", "SELECT * FROM late_view");
+      mayNot("core", "CREATE TABLE own (id int)", denied);
+      mayNot("report_generator", "SELECT rolpassword FROM pg_authid", denied);
+      mayNot("core", "SET ROLE crm_app", denied);
+      mayNot("core", "SET ROLE crm_user_auth", denied);
+      may("auth", "DROP TABLE stock.items; DROP SCHEMA stock");
+      const green = psql("crm_green_core", "green_verifier_core", "DELETE FROM sales.orders");
+      assert.equal(green.status, 0, green.stderr);
+    });
+
+    it("a user whose access is narrowed loses the rest, and one that is left out cannot sign in", () => {
+      run("b1", "g3", { core: { access: "read" }, auth: { access: "write" } });
+      may("core", "SELECT * FROM sales.orders");
+      mayNot("core", "INSERT INTO sales.orders (sum) VALUES (1)", /permission denied/);
+      may("auth", "INSERT INTO sales.orders (sum) VALUES (1)");
+      mayNot("auth", "DROP TABLE sales.orders", /must be owner/);
+      mayNot("auth", "CREATE TABLE own (id int)", /permission denied/);
+      mayNot("report_generator", "SELECT 1", /not permitted to log in/);
+      run("b1", "g3");
+      mayNot("core", "SELECT 1", /not permitted to log in/);
+      run("b1", "g3", { core: { access: "write" } });
+      may("core", "INSERT INTO sales.orders (sum) VALUES (1)");
     });
 
     it("no password stands in the log", () => {

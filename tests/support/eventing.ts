@@ -131,7 +131,7 @@ export async function planEventing(
       component(
         new CrmEventing("crm-eventing", {
           config,
-          databaseUrlVersion: "owner, owner 1, blue 1, green 1",
+          databaseUrlVersions: mapped(config.functions, () => "owner, owner 1, blue 1, green 1"),
           databaseParameters: mapped(
             config.functions,
             (_, label) => new pulumi.ComponentResource("test:index:DatabaseUrl", label),

@@ -133,7 +133,7 @@ describe("npm run rotate", () => {
 
     it("the other case stops before it changes a login, and names the case that continues", async () => {
       const { run, lines } = playOwner("database");
-      await assert.rejects(run, /expected crm_app_blue or crm_app_green; if it is the owner, run `npm run rotate -- --stack production --case owner`.*, got "crm_admin"/s); // prettier-ignore
+      await assert.rejects(run, /expected crm_app_blue or crm_app_green, or a login of the service's own; if it is the owner, run `npm run rotate -- --stack production --case owner`.*, got "crm_admin"/s); // prettier-ignore
       assert.ok(!lines().some((line) => line.includes("greenVersion")));
     });
 
