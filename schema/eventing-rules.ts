@@ -10,7 +10,7 @@ import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../platform/platform-names"
 import { NEEDS_PLAIN_TOPIC } from "../platform/publishers";
 import { nameRule, type Report, type SectionRules } from "./common";
 import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
-import { linkRules } from "./links";
+import { linkRules, linkVariableRules } from "./links";
 
 /** All rules of the section; what links and triggers refer to in others is checked between sections. */
 export const eventingRules: SectionRules<EventingConfig> = (section, report) => {
@@ -178,6 +178,7 @@ function functionRules(
     }
   }
   linkRules(fn.links, [...path, "links"], report);
+  linkVariableRules(fn, path, ["environment"], report);
 }
 
 /** A queue that the section creates, whose it is, and the setting that names it. */

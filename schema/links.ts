@@ -1,6 +1,7 @@
 /** What a service or function may use: the `links` of `crm:services` and `crm:eventing.functions`. */
 import type { z } from "zod";
 
+import { linkVariable } from "../platform/link-resolver";
 import { group, list, nameRule, oneOf, word, type Report } from "./common";
 
 /** The kinds of target and what each allows. */
@@ -71,6 +72,27 @@ export function linkRules(
       );
     }
   });
+}
+
+/** No variable of the settings has the name of one that a link sets. */
+export function linkVariableRules<K extends string>(
+  settings: Readonly<Record<K, Readonly<Record<string, unknown>>>> & {
+    readonly links: readonly LinkConfig[];
+  },
+  path: readonly (string | number)[],
+  keys: readonly K[],
+  report: Report,
+): void {
+  const linked = settings.links
+    .filter((link) => KINDS.some((kind) => link[kind] !== undefined))
+    .map(linkVariable);
+  for (const key of keys) {
+    for (const variable of Object.keys(settings[key])) {
+      if (linked.includes(variable)) {
+        report([...path, key, variable], "a variable", "another name: a link sets this one");
+      }
+    }
+  }
 }
 
 /** Each link's target is one that the stack has; a rule between sections. */

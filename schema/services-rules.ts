@@ -6,7 +6,7 @@ import { coversPaths, PATH_CONDITION } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { capacityRules } from "./cluster";
 import { nameRule, type Report, type SectionRules } from "./common";
-import { linkRules } from "./links";
+import { linkRules, linkVariableRules } from "./links";
 import { readsDatabase } from "./pools";
 import { taskBeforeVersion } from "./service-tasks";
 import {
@@ -263,6 +263,7 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
 
 /** A variable has one source, and the parameters that this service owns have one writer. */
 function variableRules(name: string, service: ServiceConfig, report: Report): void {
+  linkVariableRules(service, [name], ["environment", "secrets"], report);
   for (const variable of Object.keys(service.environment)) {
     if (Object.hasOwn(service.secrets, variable)) {
       report([name, "environment", variable], "a variable", "another name: a secret has this one");

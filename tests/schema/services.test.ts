@@ -237,6 +237,22 @@ describe("schema of crm:services", () => {
       "auth.environment.DB_URL: another name: a secret has this one",
     ],
     [
+      "a variable that a link sets too",
+      auth({
+        links: [{ bucket: "user-uploads", access: "read" }],
+        environment: { USER_UPLOADS_BUCKET: "x" },
+      }),
+      "auth.environment.USER_UPLOADS_BUCKET: another name: a link sets this one",
+    ],
+    [
+      "a secret that a link sets too",
+      auth({
+        links: [{ queue: "email-notifications", access: "send" }],
+        secrets: { EMAIL_NOTIFICATIONS_QUEUE_URL: { source: "generated", parameter: "url" } },
+      }),
+      "auth.secrets.EMAIL_NOTIFICATIONS_QUEUE_URL: another name: a link sets this one",
+    ],
+    [
       "a bake shorter than its alarms",
       deployment({ bakeMinutes: 2 }),
       "auth.deployment.bakeMinutes: more than the 120 seconds in which an alarm can fire",
