@@ -4,7 +4,7 @@ import { type PlannedResource, STACK_TYPE } from "../plan/model";
 import { NO_COMPONENT, outermostComponent } from "../plan/tree";
 import { reveal } from "../plan/values";
 import { derivedChanges, type Replaced, replacedOf, verdictOf } from "./consequences";
-import { contested, sidesOf, withRefusal } from "./contested";
+import { contested, placesIn, sidesOf, withRefusal } from "./contested";
 import { appliesTo, expiredBy, expiredIn } from "./expirations";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
@@ -28,6 +28,7 @@ export function changesOf(
   const formerly = new Map(pairs.both.map((pair) => [pair.now.urn, pair.old.urn]));
   const replaced = new Map<string, Replaced>();
   const hasContents = (urn: string) => paired.has(urn) && !isEmptied(replaced.get(urn));
+  const placeOf = placesIn(pairs);
   const found: ResourceChange[] = [];
   const present = [...after.keys()];
   for (const resource of inOrder(now, after)) {
@@ -44,7 +45,8 @@ export function changesOf(
       found.push({ ...given, urn: resource.urn, certain: false });
       continue;
     }
-    const change = changed(pair, replaced, after, formerly);
+    const elsewhere = placeOf(pair.old) !== placeOf(pair.now);
+    const change = changed({ ...pair, elsewhere }, replaced, after, formerly);
     if (change !== undefined) found.push(change);
   }
   const refused = contested(sidesOf(pairs));
@@ -154,7 +156,7 @@ function deleted(
 }
 
 function changed(
-  { old, now }: Pair,
+  { old, now, elsewhere }: Pair & { readonly elsewhere: boolean },
   replaced: Map<string, Replaced>,
   byUrn: ReadonlyMap<string, PlannedResource>,
   formerly: ReadonlyMap<string, string>,
@@ -192,7 +194,7 @@ function changed(
   const isReplaced = op === "replace" || op === "may-replace";
   const revealed = reveal(now.inputs) as PlannedResource["inputs"];
   const again = isReplaced
-    ? replacedOf(old, now, op === "replace" && certain, replaced)
+    ? replacedOf(old, now, op === "replace" && certain, replaced, elsewhere)
     : undefined;
   if (again !== undefined) replaced.set(now.urn, again);
   const refusal = op === "update" ? refusalOf(now.type, old.inputs, now.inputs) : undefined;

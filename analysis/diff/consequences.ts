@@ -18,19 +18,26 @@ export interface Replaced {
   readonly manner: Manner;
 }
 
-/** What a replacement of one resource means to those who refer to it; `replaced` has those before it. */
+/**
+ * What a replacement of one resource means to those who refer to it; `replaced` has those before it.
+ *
+ * @param elsewhere the new one is in another region or account
+ */
 export function replacedOf(
   old: PlannedResource,
   now: PlannedResource,
   certain: boolean,
   replaced: ReadonlyMap<string, Replaced>,
+  elsewhere: boolean,
 ): Replaced {
   const identity = identityAfter(now.type, old.inputs, now.inputs);
   const manner = mannerOf(now);
   const moved = (property: string) =>
     (now.propertyDependencies[property] ?? []).some((urn) => replaced.get(urn)?.identity === "new");
   const taken =
-    manner.order === "create-first" ? takenBy(now.type, old.inputs, now.inputs, moved) : undefined;
+    manner.order === "create-first" && !elsewhere
+      ? takenBy(now.type, old.inputs, now.inputs, moved)
+      : undefined;
   return { certain, identity, manner: taken ?? manner };
 }
 

@@ -4,14 +4,10 @@ import { UNIQUE_WITHIN } from "../../facts/held-alone";
 import { identifyingProperties } from "../../facts/identities";
 import { canonicalType } from "../../facts/twin-types";
 import type { PlannedResource, PropertyBag } from "../plan/model";
-import { accountIn } from "../plan/regions";
-import { parseUrn, urnOfReference } from "../plan/urn";
+import { placesOf } from "../plan/regions";
 import { isUnknown, scalarText } from "../plan/values";
 import type { Refusal, ResourceChange } from "./model";
 import type { Pairs } from "./pairs";
-
-/** Type token of the providers that say where a resource is. */
-export const PROVIDER = "pulumi:providers:aws";
 
 /** One resource on both sides, as far as it is there. */
 export interface Sides {
@@ -90,32 +86,6 @@ function idOf(type: string, inputs: PropertyBag, place = "") {
     : undefined;
 }
 
-/** A resource or the state of one, as far as it says where it is. */
-interface Placed {
-  readonly inputs?: PropertyBag;
-  readonly provider?: string;
-}
-
-/**
- * Region and account of each resource: its own input's or its provider's. Of a provider whose region is not known, its
- * own name; those that Pulumi makes (`default_7_1_0`) are one.
- *
- * @param providers inputs of the providers, by URN
- */
-export function placesOf(
-  providers: ReadonlyMap<string, PropertyBag>,
-): (resource: Placed) => string {
-  return ({ inputs = {}, provider = "" }) => {
-    const urn = urnOfReference(provider);
-    const settings = providers.get(urn) ?? {};
-    const isDefault = urn === "" || /^default(_|$)/.test(parseUrn(urn).name);
-    const region = inputs["region"] ?? settings["region"];
-    const named = typeof region === "string" && !isUnknown(region) && region !== "";
-    const account = accountIn(settings["allowedAccountIds"]);
-    return JSON.stringify([named ? region : isDefault ? "" : urn, account ?? ""]);
-  };
-}
-
 /** A change with its refusal, if it has one; what is replaced meanwhile is another matter. */
 export function withRefusal(
   change: ResourceChange,
@@ -125,6 +95,14 @@ export function withRefusal(
   return refusal !== undefined && (change.op === "create" || change.op === "update")
     ? { ...change, refusal }
     : change;
+}
+
+/** Where the resources of two plans are. */
+export function placesIn({ both, added, removed }: Pairs): ReturnType<typeof placesOf> {
+  return placesOf([
+    ...[...removed, ...both.map(({ old }) => old)],
+    ...[...both.map(({ now }) => now), ...added],
+  ]);
 }
 
 /** The resources of two plans: a value that is not known is the one of the resources that it is made of. */
@@ -142,13 +120,7 @@ export function sidesOf({ both, added, removed }: Pairs): Sides[] {
           .sort()
           .join("\n");
   };
-  const placeOf = placesOf(
-    new Map(
-      [...removed, ...both.map(({ old }) => old), ...both.map(({ now }) => now), ...added]
-        .filter(({ type }) => type === PROVIDER)
-        .map(({ urn, inputs }) => [urn, inputs]),
-    ),
-  );
+  const placeOf = placesIn({ both, added, removed });
   const side = (old?: PlannedResource, now?: PlannedResource): Sides => {
     const { urn, name, type } = (now ?? old)!;
     return {

@@ -112,12 +112,14 @@ function refused(change: ResourceChange, { property, why }: Refusal, advice: Adv
   return finding(change, NOT_MADE, `: ${why}.${adviceOn(advice, change.type, property)}`);
 }
 
+type Refusable = Pick<ResourceChange, "type" | "properties" | "refusal">;
+
 /**
  * What AWS answers with an error in the middle of the update: what both sides of a change show (refused.ts), and a move of a
  * database to another subnet group of its VPC. The provider asks for that, and RDS answers InvalidVPCNetworkStateFault. To another
  * VPC, whose security groups are others too, it may move. Source: hashicorp/terraform-provider-aws, issue 512.
  */
-function refusalIn({ type, properties, refusal }: ResourceChange): Refusal | undefined {
+export function refusalIn({ type, properties, refusal }: Refusable): Refusal | undefined {
   if (refusal !== undefined) return refusal;
   const changes = (one: string) => properties.some(({ property }) => property.startsWith(one));
   if (type !== "aws:rds/instance:Instance" || !changes("dbSubnetGroupName")) return undefined;

@@ -24,7 +24,10 @@ export function refusalOf(type: string, old: Inputs = {}, now: Inputs = {}): Ref
   return undefined;
 }
 
-/** The resources as an update leaves them: a property whose change AWS refuses keeps its old value. */
+/**
+ * The resources as an update leaves them: what AWS refuses to create is not there, and a property whose change it refuses keeps its
+ * old value.
+ */
 export function asMade(
   resources: readonly PlannedResource[],
   changes: readonly ResourceChange[],
@@ -35,8 +38,14 @@ export function asMade(
       op === "update" && refusal !== undefined ? [[urn, refusal.property] as const] : [],
     ),
   );
+  const absent = new Set(
+    changes.flatMap(({ op, urn, refusal }) =>
+      op === "create" && refusal !== undefined ? urn : [],
+    ),
+  );
   const before = new Map(both.map(({ old, now }) => [now.urn, old.inputs]));
-  return resources.map((resource) => {
+  const made = resources.filter(({ urn }) => !absent.has(urn));
+  return made.map((resource) => {
     const property = kept.get(resource.urn);
     return property === undefined
       ? resource

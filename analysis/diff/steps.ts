@@ -1,8 +1,9 @@
 /** The steps of a real preview as the same changes that two plans give: `pulumi preview --json`. */
 import { interruptionOf } from "../../facts/interruption";
+import { placesOf } from "../plan/regions";
 import { parseUrn } from "../plan/urn";
 import { isUnknown } from "../plan/values";
-import { contested, placesOf, PROVIDER, type Sides, withRefusal } from "./contested";
+import { contested, type Sides, withRefusal } from "./contested";
 import { appliesTo, expiredBy, expiredIn } from "./expirations";
 import { meaningOfDeletion, meaningOfReplacement } from "./meaning";
 import type { Manner, Operation, PropertyChange, ResourceChange } from "./model";
@@ -49,15 +50,14 @@ export function changesOfSteps(steps: readonly PreviewStep[]): ResourceChange[] 
   for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   const ops = new Map([...byUrn].map(([urn, own]) => [urn, operationOf(own)]));
   const placeOf = placesOf(
-    new Map(
-      steps
-        .filter(({ urn }) => parseUrn(urn).type === PROVIDER)
-        .map(({ urn, oldState, newState }) => [urn, { ...(newState ?? oldState)?.inputs }]),
-    ),
+    steps.map(({ urn, oldState, newState }) => ({
+      ...{ urn, type: parseUrn(urn).type },
+      inputs: { ...(newState ?? oldState)?.inputs },
+    })),
   );
   const refused = contested([...byUrn].map(([urn, own]) => sidesOfSteps(urn, own, placeOf)));
   return [...byUrn]
-    .flatMap(([urn, own]) => changeOf(urn, own, ops) ?? [])
+    .flatMap(([urn, own]) => changeOf(urn, own, ops, placeOf) ?? [])
     .map((change) => withRefusal(change, refused));
 }
 
@@ -89,6 +89,7 @@ function changeOf(
   urn: string,
   steps: readonly PreviewStep[],
   ops: ReadonlyMap<string, Operation | undefined>,
+  placeOf: ReturnType<typeof placesOf>,
 ): ResourceChange | undefined {
   const op = ops.get(urn);
   if (op === undefined) return undefined;
@@ -118,7 +119,8 @@ function changeOf(
   const goes = { type, kept, ...(old?.inputs && { inputs: old.inputs }) };
   const external = steps.some(({ oldState }) => oldState?.external);
   const order = mannerOf(steps);
-  const beside = op === "replace" && order.order === "create-first";
+  const elsewhere = old && now && placeOf(old) !== placeOf(now);
+  const beside = op === "replace" && order.order === "create-first" && !elsewhere;
   const taken = beside ? takenBy(type, { ...old?.inputs }, { ...now?.inputs }) : undefined;
   const manner = op === "replace" ? (taken ?? order) : undefined;
   const present = [...ops].flatMap(([one, done]) => (done === "delete" ? [] : [one]));

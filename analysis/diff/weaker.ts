@@ -1,6 +1,6 @@
 /** Firewalls, alarms and backup plans that watch or stop less than before: what their parts say, which no single switch shows. */
 import { entryOf } from "../../facts/entry-of";
-import { reveal } from "../plan/values";
+import { containsKnownSecret, redact, reveal } from "../plan/values";
 import type { Pair } from "./pairs";
 import { followsSize } from "./thresholds";
 import { equal, isHidden } from "./values";
@@ -16,11 +16,18 @@ const RULES_OF: Readonly<Record<string, Weaker>> = {
   "aws:backup/plan:Plan": backups,
 };
 
-/** What of a resource is weaker, in words after its name. */
+/** What of a resource is weaker, in words after its name. What only secrets show is said without them. */
 export function weakerParts({ old, now }: Pair, both: readonly Pair[]): string[] {
-  const [before, after] = [old, now].map(({ inputs }) => reveal(inputs) as Shape) as [Shape, Shape];
-  return entryOf(RULES_OF, now.type)?.(before, after, both) ?? [];
+  const parts = (as: (inputs: unknown) => unknown) =>
+    entryOf(RULES_OF, now.type)?.(as(old.inputs) as Shape, as(now.inputs) as Shape, both) ?? [];
+  const all = parts(reveal);
+  if (![old, now].some(({ inputs }) => containsKnownSecret(inputs))) return all;
+  const open = new Set(parts(redact));
+  const shown = all.filter((part) => open.has(part));
+  return shown.length < all.length ? [...shown, SECRETLY] : shown;
 }
+
+const SECRETLY = "is weaker in values that are secret";
 
 const bag = (value: unknown): Shape =>
   typeof value === "object" && value !== null ? (value as Shape) : {};

@@ -1,9 +1,10 @@
 /** Where the resources of a plan are, and which region is the stack's own. */
 import { known, read, UNKNOWN, type Properties } from "../properties";
-import type { Plan, PlannedResource } from "./model";
-import { urnOfReference } from "./urn";
+import type { Plan, PlannedResource, PropertyBag } from "./model";
+import { parseUrn, urnOfReference } from "./urn";
 
-const PROVIDER = "pulumi:providers:aws";
+/** Type token of the providers that say where a resource is. */
+export const PROVIDER = "pulumi:providers:aws";
 
 /** The region that an input names, if it is known. */
 function regionIn(inputs: Readonly<Record<string, unknown>>): string | undefined {
@@ -82,6 +83,32 @@ export function regionsOf(
       .map(({ urn, inputs }) => [urn, regionIn(inputs)]),
   );
   return ({ inputs, provider }) => regionIn(inputs) ?? providers.get(urnOfReference(provider));
+}
+
+/** A resource or the state of one, as far as it says where it is. */
+interface Placed {
+  readonly inputs?: PropertyBag;
+  readonly provider?: string;
+}
+
+/**
+ * Region and account of each resource: its own input's or its provider's. Of a provider whose region is not known, its
+ * own name; those that Pulumi makes (`default_7_1_0`) are one. Of a URN that is there twice, the later counts.
+ */
+export function placesOf(
+  resources: readonly Pick<PlannedResource, "urn" | "type" | "inputs">[],
+): (resource: Placed) => string {
+  const providers = new Map(
+    resources.filter(({ type }) => type === PROVIDER).map(({ urn, inputs }) => [urn, inputs]),
+  );
+  return ({ inputs = {}, provider = "" }) => {
+    const urn = urnOfReference(provider);
+    const settings = providers.get(urn) ?? {};
+    const isDefault = urn === "" || /^default(_|$)/.test(parseUrn(urn).name);
+    const region = regionIn(inputs) ?? regionIn(settings);
+    const account = accountIn(settings["allowedAccountIds"]);
+    return JSON.stringify([region ?? (isDefault ? "" : urn), account ?? ""]);
+  };
 }
 
 /**

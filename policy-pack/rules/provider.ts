@@ -1,10 +1,10 @@
 /** The provider, and Pulumi's resource options. */
+import { PROVIDER } from "../../analysis/plan/regions";
 import { read, UNKNOWN } from "../../analysis/properties";
 import { DELETES_CONTENTS } from "../../facts/type-properties";
 import { expect, isNotTrue, resourceRule, type Rule } from "../define";
 import { fits } from "../relations";
 
-const PROVIDER = "pulumi:providers:aws";
 const OPTIONS = "https://www.pulumi.com/docs/iac/concepts/options";
 
 const noStaticCredentials = resourceRule({

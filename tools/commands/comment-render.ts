@@ -244,14 +244,16 @@ function rowOf(change: ResourceChange): string {
     ...(manner === undefined || outage !== undefined ? [] : [plain(orderOf(change))]),
     ...(renamedFrom === undefined ? [] : [`from ${code(parseUrn(renamedFrom).name)}`]),
   ];
-  const shown = properties.slice(0, MOST_PROPERTIES).map(propertyCell);
+  const shown = properties
+    .slice(0, MOST_PROPERTIES)
+    .map((property) => propertyCell(property, change));
   const more = properties.length - shown.length;
   const cells = [...risk, ...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
   const word = `${WORDS[op]}${certain || op === "may-replace" ? "" : " (possibly)"}`;
   return `| ${word} | ${code(name)} | ${code(shortType(type))}${notShownIn(change)} | ${cells} |`;
 }
 
-function propertyCell(change: ResourceChange["properties"][number]): string {
+function propertyCell(change: ResourceChange["properties"][number], of: ResourceChange): string {
   const { path, because = [], secret } = change;
   const known = change.old !== undefined || change.new !== undefined;
   const value =
@@ -265,7 +267,7 @@ function propertyCell(change: ResourceChange["properties"][number]): string {
         : known
           ? shownPair(change.old, change.new, 60).map(code).join(" → ")
           : "changes";
-  return `${code(path)} ${value}: ${plain(effectOf(change))}`;
+  return `${code(path)} ${value}: ${plain(effectOf(change, of))}`;
 }
 
 /** Where the prediction and the real preview say otherwise, for the resources that one of them replaces or deletes. */

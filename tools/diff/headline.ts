@@ -1,5 +1,6 @@
 /** The answer in one line, and the words that all forms share. */
 import { counted } from "../../analysis/counted";
+import { refusalIn } from "../../analysis/diff/findings";
 import type { ResourceChange } from "../../analysis/diff/model";
 import { kindOf, UNKNOWN } from "../../analysis/plan/model";
 import { madeByProviders } from "../../analysis/plan/tree";
@@ -77,9 +78,11 @@ function unsureOf(updates: readonly ResourceChange[]): string[] {
 /** What is down while it changes: at once, which is a finding as well, or in its window, which stops no deployment. */
 function downtimeOf(updates: readonly ResourceChange[]): string[] {
   const when = new Set(
-    updates.flatMap(({ properties }) =>
-      properties.flatMap(({ interruption, certain }) =>
-        interruption?.effect === "downtime" && certain ? [interruption.when ?? "now"] : [],
+    updates.flatMap((change) =>
+      change.properties.flatMap(({ property, interruption, certain }) =>
+        interruption?.effect === "downtime" && certain && refusalIn(change)?.property !== property
+          ? [interruption.when ?? "now"]
+          : [],
       ),
     ),
   );

@@ -1,5 +1,6 @@
 /** The comparison for a terminal: the answer first, then what must be agreed to, then every resource. */
 import { counted } from "../../analysis/counted";
+import { refusalIn } from "../../analysis/diff/findings";
 import type { Difference, PropertyChange, ResourceChange } from "../../analysis/diff/model";
 import { kindOf } from "../../analysis/plan/model";
 import { parseUrn, shortType } from "../../analysis/plan/urn";
@@ -108,7 +109,7 @@ function resourceLines(change: ResourceChange, paint: Paint): string[] {
   return [
     line,
     ...(change.manner === undefined ? [] : [`         ${orderOf(change)}`]),
-    ...change.properties.map((one) => `         ${propertyLine(one)}`),
+    ...change.properties.map((one) => `         ${propertyLine(one, change)}`),
     ...change.ignored.map((one) => `         ${ignoredLine(one)}`),
   ];
 }
@@ -132,7 +133,7 @@ export function orderOf({ manner }: ResourceChange): string {
 }
 
 /** One property: what it was, what it becomes, what that does. */
-export function propertyLine(change: PropertyChange): string {
+export function propertyLine(change: PropertyChange, of: ResourceChange): string {
   const { path, because = [], secret, reordered } = change;
   const value =
     because.length > 0
@@ -141,7 +142,7 @@ export function propertyLine(change: PropertyChange): string {
         ? "a secret changes"
         : shownPair(change.old, change.new).join(" -> ");
   const order = reordered ? " (another order)" : "";
-  return visible(`${path}: ${value}${order}; ${effectOf(change)}`);
+  return visible(`${path}: ${value}${order}; ${effectOf(change, of)}`);
 }
 
 /** A property that differs and that the program tells Pulumi to leave alone. */
@@ -150,8 +151,9 @@ export function ignoredLine({ path, old, new: now }: Difference): string {
 }
 
 /** What a property's change does: the verdict on replacement, else what users notice. */
-export function effectOf(change: PropertyChange): string {
+export function effectOf(change: PropertyChange, of: ResourceChange): string {
   const { verdict, condition, certain, interruption } = change;
+  if (refusalIn(of)?.property === change.property) return "refused by AWS";
   if (change.read) return "another one is read";
   const perhaps = certain ? "" : "possibly ";
   if (verdict === "replaces") return `${perhaps}replaces`;

@@ -51,6 +51,40 @@ describe("a log group under another name in the program", () => {
     });
   }
 
+  it("has room for a replacement in the region of another provider", () => {
+    const LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration";
+    const lock = (by: PlannedResource, days: number) =>
+      planned(LOCK, "lock", {
+        inputs: { backupVaultName: "a", maxRetentionDays: days },
+        provider: `${by.urn}::id`,
+      });
+    const orders = (old: PlannedResource, now: PlannedResource) => {
+      const { urn, type, inputs, provider } = now;
+      const same = providers.map((each) => step("same", each));
+      const state = (one: PlannedResource) => ({
+        type,
+        inputs: one.inputs,
+        provider: one.provider!,
+      });
+      const replace = {
+        ...{
+          op: "replace",
+          urn,
+          oldState: state(old),
+          newState: { type, inputs, provider: provider! },
+        },
+        replaceReasons: ["maxRetentionDays"],
+      };
+      const create = { op: "create-replacement", urn, newState: state(now) };
+      return [
+        ...changesOf([...providers, old], [...providers, now]),
+        ...changesOfSteps([...same, create, replace, { op: "delete-replaced", urn }]),
+      ].map(({ manner }) => manner?.order);
+    };
+    assert.deepEqual(orders(lock(home, 365), lock(again, 400)), ["removed-after", "removed-after"]);
+    assert.deepEqual(orders(lock(home, 365), lock(away, 400)), ["create-first", "create-first"]);
+  });
+
   it("is refused or not by the name of the provider, where a preview does not have its settings", () => {
     const steps = (after: PlannedResource) => [
       step("create", group("new", after)),

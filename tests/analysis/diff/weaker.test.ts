@@ -45,6 +45,34 @@ describe("what is not known of a part that protects", () => {
     assert.deepEqual(acl([of(UNKNOWN)], [managed(counted)]), []);
   });
 
+  it("is said of secrets without their values, beside what is no secret", () => {
+    const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+    const alarm = (threshold: unknown, periods: number) => ({
+      ...{ comparisonOperator: "GreaterThanThreshold", metricName: "Logins", period: 60 },
+      ...{ threshold, evaluationPeriods: periods },
+    });
+    assert.deepEqual(said(ALARM, alarm(secret(4711), 1), alarm(secret(5711), 3)), [
+      "fires later (after 60 s -> 180 s)",
+      "is weaker in values that are secret",
+    ]);
+    assert.deepEqual(said(ALARM, alarm(secret(4711), 1), alarm(secret(4711), 3)), [
+      "fires later (after 60 s -> 180 s)",
+    ]);
+    const limit = (value: unknown) => ({
+      rules: [{ name: "rate", statement: { rateBasedStatement: { limit: value } } }],
+    });
+    assert.deepEqual(said("aws:wafv2/webAcl:WebAcl", limit(secret(4711)), limit(secret(5711))), [
+      "is weaker in values that are secret",
+    ]);
+    assert.deepEqual(said("aws:backup/plan:Plan", secretRules(35), secretRules(34)), [
+      "is weaker in values that are secret",
+    ]);
+  });
+
+  const secretRules = (deleteAfter: number) => ({
+    rules: secret([{ ruleName: "hidden", lifecycle: { deleteAfter } }]),
+  });
+
   it("is possibly a rule less of a backup plan, or fewer days and copies", () => {
     const plan = (old: unknown, now: unknown) =>
       said("aws:backup/plan:Plan", { rules: old }, { rules: now });

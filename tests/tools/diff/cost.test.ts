@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import type { Plan } from "../../../analysis/plan/model";
 import { diffOf } from "../../../tools/diff/document";
 import { headline } from "../../../tools/diff/headline";
-import { meaningOf } from "../../../tools/diff/text";
+import { meaningOf, renderDiffs } from "../../../tools/diff/text";
 import { planOf } from "../../support/plans";
 
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const INSTANCE = "aws:rds/instance:Instance";
 
 describe("the cost of a change", () => {
@@ -72,8 +73,33 @@ describe("the cost of a change", () => {
     assert.match(headline(less), /, 0 to delete \| 1 change not made \| cost unchanged \| /);
     assert.deepEqual(less.cost.byComponent, []);
     assert.deepEqual(less.recovery, []);
+    const text = renderDiffs([less], { width: 200, color: false });
+    assert.match(text, /allocatedStorage: 500 -> 400; refused by AWS/);
+    assert.doesNotMatch(text, /allocatedStorage: .*in place/);
     // 100 GB at 0.115, of two instances and the replica.
     const more = diffOf(plan, primary(600));
     assert.match(headline(more), /, 0 to delete \| \+34\.50 USD a month /);
+  });
+
+  it("is none of what AWS refuses to create", () => {
+    const rename = (name: string): Plan => ({
+      ...plan,
+      resources: plan.resources.map((one) =>
+        one.type === ALARM && one.name === "crm-analytics-errors"
+          ? { ...one, name, urn: one.urn.replace(/::[^:]*$/, `::${name}`) }
+          : one,
+      ),
+    });
+    const diff = diffOf(plan, rename("other"));
+    const created = diff.changes.find(({ op }) => op === "create")!;
+    assert.match(created.refusal!.why, /deleted at the end of the same update/);
+    const isAlarm = ({ type, name }: { type: string; name: string }) =>
+      type === ALARM && name === "crm-analytics-errors";
+    const without = diffOf(plan, {
+      ...plan,
+      resources: plan.resources.filter((one) => !isAlarm(one)),
+    });
+    assert.ok(without.cost.new < without.cost.old);
+    assert.equal(diff.cost.new, without.cost.new);
   });
 });

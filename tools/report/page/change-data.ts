@@ -31,7 +31,10 @@ export function changesData(diff: StackDiff, position: Position): PropertyBag {
       ...(!change.certain && { possibly: 1 }),
       ...(change.renamedFrom !== undefined && { from: parseUrn(change.renamedFrom).name }),
       ...(change.manner !== undefined && { order: orderOf(change) }),
-      properties: [...change.properties.map(propertyLine), ...change.ignored.map(ignoredLine)],
+      properties: [
+        ...change.properties.map((property) => propertyLine(property, change)),
+        ...change.ignored.map(ignoredLine),
+      ],
     })),
     meaning: meaningOf(diff),
   };
