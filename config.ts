@@ -21,6 +21,7 @@ import {
   measuredSteps,
   misplacedSecrets,
   missingSecrets,
+  optInRegions,
   SECRETS,
   secretProblems,
   type StackConfig,
@@ -97,6 +98,7 @@ function load(): LoadedConfig {
   warnOfExampleAccount(valid);
   warnOfPlaceholders(valid);
   warnOfRunbooksNowhere(valid);
+  warnOfOptInRegions(valid);
   const secrets = new StackSecrets((given ?? {}) as Record<string, string>);
   const unused = unusedSecrets(valid, secrets.names);
   if (unused.length > 0) {
@@ -258,6 +260,16 @@ function warnOfRunbooksNowhere({ observability: { runbooks } }: StackConfig): vo
     void pulumi.log.warn(
       `crm:observability.runbooks is ${runbooks}: alarms name a file instead of linking to their runbook. Set the ` +
         "folder's address: https://github.com/<owner>/<repository>/blob/main/docs/runbooks.",
+    );
+  }
+}
+
+/** What a new account does not have: the first call in such a region is refused. */
+function warnOfOptInRegions(config: StackConfig): void {
+  for (const { key, region } of optInRegions(config)) {
+    void pulumi.log.warn(
+      `${key} is ${region}, which an account has only once it is enabled: ` +
+        `\`aws account enable-region --region-name ${region}\`.`,
     );
   }
 }

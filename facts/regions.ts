@@ -115,6 +115,26 @@ export const PARTITIONS: Readonly<Record<string, Partition>> = {
   },
 };
 
+/** Commercial regions that every account has; each other one is enabled in an account first. */
+const ENABLED_REGIONS: readonly string[] = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"],
+  ...["eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3"],
+  ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1"],
+  ...["ap-southeast-1", "ap-southeast-2"],
+];
+
+/** Where {@link isOptIn} comes from. */
+export const OPT_IN_FACT: Fact = {
+  source: "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
+  asOf: "2026-11-29",
+  unverified: "the page gives the day: regions launched before 20 March 2019 are enabled; which those are was written without reading their announcements",
+};
+
+/** Whether an account must enable a commercial region before it can use it. */
+export function isOptIn(region: string): boolean {
+  return !ENABLED_REGIONS.includes(region);
+}
+
 /** Id of the partition of a region; `aws` for one that fits none. */
 export function partitionOf(region: string): string {
   const found = Object.entries(PARTITIONS).find(

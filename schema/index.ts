@@ -27,6 +27,7 @@ export {
 } from "./living-services";
 export { measuredSteps } from "./measured";
 export { poolSizes } from "./pools";
+export { optInRegions } from "./place";
 export { ConfigError, type ConfigProblem } from "./problems";
 export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
 export { unusedSecrets } from "./references";

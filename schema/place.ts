@@ -1,7 +1,7 @@
 /** What follows from the region: zones and the prefix list of CloudFront. One setting, `aws:region`, moves a stack. */
 import { entryOf } from "../facts/entry-of";
 import { CLOUDFRONT_PREFIX_LIST } from "../facts/prefix-lists";
-import { assumedZones, USUAL_REGION } from "../facts/regions";
+import { assumedZones, isOptIn, USUAL_REGION } from "../facts/regions";
 import { isGroup, region, type Report } from "./common";
 import type { StackConfig } from "./sections";
 
@@ -43,6 +43,22 @@ function databaseIn(zones: readonly unknown[], database: Sections): Sections {
     ...database,
     ...(isGroup(replica) && { replica: { availabilityZone: third, ...replica } }),
   };
+}
+
+/** Settings that name a region which the account must enable first, by their key. */
+export function optInRegions(
+  config: StackConfig,
+): { readonly key: string; readonly region: string }[] {
+  const { region: own, recovery, storage, cluster } = config;
+  const all = {
+    "aws:region": own,
+    "crm:recovery.region": recovery.region,
+    "crm:storage.replicationRegion": storage.replicationRegion,
+    "crm:cluster.imageReplication.region": cluster.imageReplication?.region,
+  };
+  return Object.entries(all).flatMap(([key, name]) =>
+    name !== undefined && isOptIn(name) ? [{ key, region: name }] : [],
+  );
 }
 
 /** Zones and prefix list are the region's own. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import { assumedZones, PARTITIONS } from "../../facts/regions";
+import { optInRegions } from "../../schema";
 import { problems, validated } from "../support/stack-files";
 
 type Sections = Record<string, any>; // any: the cases reach into every section
@@ -116,6 +117,18 @@ describe("The place of a stack", () => {
       ]);
     });
   }
+
+  it("may be one that the account must enable first", () => {
+    assert.deepEqual(optInRegions(validated("production")), []);
+    const config = validated("staging", (sections, values) => {
+      elsewhere("eu-south-1")(sections, values);
+      sections["storage"].replicationRegion = "eu-central-2";
+    });
+    assert.deepEqual(optInRegions(config), [
+      { key: "aws:region", region: "eu-south-1" },
+      { key: "crm:storage.replicationRegion", region: "eu-central-2" },
+    ]);
+  });
 
   it("is a region that exists, for copies too", () => {
     const found = problems("production", ({ recovery, storage, cluster }: Sections) => {
