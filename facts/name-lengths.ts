@@ -51,6 +51,7 @@ export const NAME_LENGTHS = {
   },
   repository: { maximum: 256, source: CFN_LINT_SCHEMAS, asOf },
   role: { maximum: 64, source: CFN_LINT_SCHEMAS, asOf },
+  samplingRule: { maximum: 32, source: CFN_LINT_SCHEMAS, asOf },
   secret: { maximum: 512, source: CFN_LINT_SCHEMAS, asOf },
   service: {
     maximum: 255,

@@ -7,6 +7,7 @@ import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
 import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
+import { nameLengthRules } from "./name-lengths";
 import { namingRules } from "./naming-rules";
 import { placeRules } from "./place";
 import { poolRules } from "./pools";
@@ -26,6 +27,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   connectionRules(config, report);
   capacityProviderRules(config, report);
   namingRules(config, report);
+  nameLengthRules(config, report);
   edgeOriginRules(config, report);
   routeRules(config, report);
   domainRules(config, report);

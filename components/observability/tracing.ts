@@ -25,7 +25,7 @@ export class Tracing extends pulumi.ComponentResource {
       new aws.xray.SamplingRule(
         `${name}-${label}`,
         {
-          ruleName: args.names.of(label),
+          ruleName: args.names.of(label, "samplingRule"),
           version: 1,
           priority: rule.priority,
           serviceName:
