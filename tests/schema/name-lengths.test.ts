@@ -83,7 +83,7 @@ describe("Names that the stack file chooses", () => {
       const said = await stack.preview((config) => {
         const sections = Object.fromEntries(
           Object.entries(config).map(([key, value]) => [key.replace("crm:", ""), value]),
-        ) as Sections;
+        );
         CHOSEN.forEach(([, most, add], index) => {
           add(sections, "abcdefgh".charAt(index).repeat(most));
         });
@@ -101,7 +101,7 @@ describe("Names that the stack file chooses", () => {
     } finally {
       stack.remove();
     }
-  }).timeout(60_000);
+  });
 
   it("leave room for the qualifier", () => {
     const [message] = problems("staging", ({ naming, services }: Sections) => {
