@@ -1,10 +1,11 @@
 /** How much one resource of AWS carries, where a plan names it and no setting says so. A pair is the least and the most. */
 import { entryOf } from "./entry-of";
-import type { Fact } from "./fact";
+import { type Fact, guide } from "./fact";
 import { maximumConnections } from "./instance-memory";
 import { sizeMultiple } from "./size-multiple";
 
 const asOf = "2026-11-28";
+const READ = "2026-11-29";
 
 /**
  * Part of the connections that the formula of `max_connections` promises which an instance really has: RDS takes memory for
@@ -37,32 +38,39 @@ export function acceptedConnections(memoryGiB: number): readonly [least: number,
   return [least!, most!];
 }
 
-/** vCPUs of the size `large` and multiples of it; the burstable sizes below it have as many. */
+/** AWS's table of database classes. */
+const CLASSES = {
+  source: guide(
+    "amazon-rds-user-guide",
+    "f2e9ed35fba2cb7e3942a1c23ed5b37162222d41",
+    "Concepts.DBInstanceClass.md",
+  ),
+  asOf: READ,
+} as const;
+
+/** vCPUs of the size `large` and multiples of it; the sizes below it have as many in the families t3 and t4g. */
 export const INSTANCE_VCPUS = {
   large: 2,
-  source:
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html",
-  asOf,
-  unverified: "written from the table's regularity; the page was not opened in this review",
+  ...CLASSES,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** vCPUs of a database class such as `db.r6g.2xlarge`; none for a size that is not known. */
+/** vCPUs of a database class such as `db.r6g.2xlarge`; none for one that is not known. */
 export function instanceVcpus(instanceClass: string): number | undefined {
-  const size = instanceClass.split(".")[2] ?? "";
-  const multiple = /^(micro|small|medium)$/.test(size) ? 1 : sizeMultiple(size);
+  const small = /^db\.t(3|4g)\.(micro|small|medium)$/.test(instanceClass);
+  const multiple = small ? 1 : sizeMultiple(instanceClass.split(".")[2] ?? "");
   return multiple === undefined ? undefined : INSTANCE_VCPUS.large * multiple;
 }
 
-/** The largest class of a generation on Graviton, in multiples of `xlarge`: 192 vCPUs from the eighth on, 64 before. */
+/**
+ * The largest class of a generation on Graviton, in multiples of `xlarge`: 192 vCPUs from the eighth on, as AWS's blog has it
+ * (leveling-up-amazon-rds-with-aws-graviton4-benchmarks, 2026-11-28), 64 before.
+ */
 export const LARGEST_INSTANCE = {
   multiple: { upTo7: 16, from8: 48 },
-  source:
-    "https://aws.amazon.com/blogs/database/leveling-up-amazon-rds-with-aws-graviton4-benchmarks/",
-  asOf,
-  unverified: "48xlarge of M8g and R8g was read there; 16xlarge of earlier generations was not",
+  ...CLASSES,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Most vCPUs that the family of a class such as `db.r8g.large` has. */
+/** Most vCPUs of the classes on Graviton of the generation of one such as `db.r8g.large`. */
 export function largestVcpus(instanceClass: string): number {
   const generation = Number(/^db\.[a-z]+(\d+)/.exec(instanceClass)?.[1] ?? 0);
   const { upTo7, from8 } = LARGEST_INSTANCE.multiple;
@@ -80,12 +88,12 @@ export const CACHE_CONNECTIONS = {
 /** Clients that the smallest nodes take, by node type. */
 export const SMALL_CACHE_CONNECTIONS = {
   perNode: {
+    ...{ "cache.t2.micro": 20_000, "cache.t2.small": 20_000, "cache.t2.medium": 20_000 },
     ...{ "cache.t3.micro": 20_000, "cache.t4g.micro": 20_000 },
     ...{ "cache.t3.small": 46_000, "cache.t3.medium": 46_000 },
   },
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html",
-  asOf,
-  unverified: "the row of maxclients is quoted of it; the page was not opened",
+  asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Clients that a node of a type takes, and where that stands. */
@@ -99,52 +107,70 @@ export function cacheConnections(nodeType: string): {
     : { count: small, fact: SMALL_CACHE_CONNECTIONS };
 }
 
-/** GiB of a cache node. */
-const CACHE_GIB: Readonly<Record<string, number>> = {
-  "cache.t4g.micro": 0.5,
-  "cache.t4g.small": 1.37,
-  "cache.t4g.medium": 3.09,
-  "cache.m6g.large": 6.38,
-  "cache.m7g.large": 6.38,
+/** GiB of cache nodes, by their families and size. */
+export const CACHE_MEMORY: Fact & {
+  readonly gib: Readonly<Record<string, Readonly<Record<string, number>>>>;
+} = {
+  gib: {
+    t2: { micro: 0.555, small: 1.55, medium: 3.22 },
+    "t3 t4g": { micro: 0.5, small: 1.37, medium: 3.09 },
+    m4: { large: 6.42, xlarge: 14.28, "2xlarge": 29.7, "4xlarge": 60.78, "10xlarge": 154.64 },
+    m5: {
+      ...{ large: 6.38, xlarge: 12.93, "2xlarge": 26.04, "4xlarge": 52.26 },
+      ...{ "12xlarge": 157.12, "24xlarge": 314.32 },
+    },
+    "m6g m7g": {
+      ...{ large: 6.38, xlarge: 12.93, "2xlarge": 26.04, "4xlarge": 52.26 },
+      ...{ "8xlarge": 103.68, "12xlarge": 157.12, "16xlarge": 209.55 },
+    },
+    m8g: {
+      ...{ large: 6.79, xlarge: 14.18, "2xlarge": 29.68, "4xlarge": 61.33 },
+      ...{ "8xlarge": 124.65, "12xlarge": 187.96, "16xlarge": 251.27 },
+    },
+    r4: {
+      ...{ large: 12.3, xlarge: 25.05, "2xlarge": 50.47, "4xlarge": 101.38 },
+      ...{ "8xlarge": 203.26, "16xlarge": 407 },
+    },
+    r5: {
+      ...{ large: 13.07, xlarge: 26.32, "2xlarge": 52.82, "4xlarge": 105.81 },
+      ...{ "12xlarge": 317.77, "24xlarge": 635.61 },
+    },
+    "r6g r6gd r7g": {
+      ...{ large: 13.07, xlarge: 26.32, "2xlarge": 52.82, "4xlarge": 105.81 },
+      ...{ "8xlarge": 209.55, "12xlarge": 317.77, "16xlarge": 419.09 },
+    },
+    r8g: {
+      ...{ large: 14.18, xlarge: 29.68, "2xlarge": 61.33, "4xlarge": 124.65 },
+      ...{ "8xlarge": 251.27, "12xlarge": 377.9, "16xlarge": 504.52 },
+    },
+    c7gn: {
+      ...{ large: 3.09, xlarge: 6.38, "2xlarge": 12.94, "4xlarge": 26.05 },
+      ...{ "8xlarge": 52.26, "12xlarge": 78.56, "16xlarge": 105.81 },
+    },
+    c8gn: {
+      ...{ large: 3.1, xlarge: 6.79, "2xlarge": 14.18, "4xlarge": 29.68 },
+      ...{ "8xlarge": 61.33, "12xlarge": 92.99, "16xlarge": 124.65 },
+    },
+  },
+  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html",
+  asOf: READ,
 };
 
-/** Where the sizes stand; the rest of the list was not shown. */
-export const CACHE_MEMORY = {
-  source: "https://dragonflydb.io/finops/elasticache",
-  asOf,
-} as const satisfies Fact;
-
-/** GiB of a node whose size no page was opened for: by its family and multiple, on the careful side. */
-export const CACHE_MEMORY_BY_FAMILY = {
-  largeGiB: { m: 6.38, r: 13.07 },
-  source: "https://aws.amazon.com/elasticache/pricing/",
-  asOf,
-  unverified: "13.07 GiB of an r6g.large is widely quoted; the page was not opened",
-} as const satisfies Fact & Record<string, unknown>;
-
-/** The largest node of the memory optimized families, in multiples of `large`: 16xlarge. */
-export const LARGEST_CACHE_NODE = {
-  multiple: 32,
-  source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html",
-  asOf: "2026-11-29",
-  unverified: "r7g.16xlarge is widely quoted of the page, which was not opened",
-} as const satisfies Fact & Record<string, unknown>;
-
 /** GiB of the largest node that a cache can have. */
-export const LARGEST_CACHE_GIB = LARGEST_CACHE_NODE.multiple * CACHE_MEMORY_BY_FAMILY.largeGiB.r;
+export const LARGEST_CACHE_GIB = Math.max(
+  ...Object.values(CACHE_MEMORY.gib).flatMap((sizes) => Object.values(sizes)),
+);
 
 /** GiB of a cache node type, and where that stands; none for one that is not known. */
 export function cacheMemory(
   nodeType: string,
 ): { readonly gib: number; readonly fact: Fact } | undefined {
-  const exact = entryOf(CACHE_GIB, nodeType);
-  if (exact !== undefined) return { gib: exact, fact: CACHE_MEMORY };
-  const [, family, size] = /^cache\.([mr])\d[a-z]*\.([a-z0-9]+)$/.exec(nodeType) ?? [];
-  const large = entryOf(CACHE_MEMORY_BY_FAMILY.largeGiB, family);
-  const multiple = sizeMultiple(size ?? "");
-  return large === undefined || multiple === undefined
-    ? undefined
-    : { gib: large * multiple, fact: CACHE_MEMORY_BY_FAMILY };
+  const [, family = "", size] = /^cache\.(\w+)\.(\w+)$/.exec(nodeType) ?? [];
+  const [, sizes = {}] =
+    Object.entries(CACHE_MEMORY.gib).find(([families]) => families.split(" ").includes(family)) ??
+    [];
+  const gib = entryOf(sizes, size);
+  return gib === undefined ? undefined : { gib, fact: CACHE_MEMORY };
 }
 
 /** What one NAT gateway carries. */
@@ -165,7 +191,7 @@ export const TARGET_CONNECTIONS = {
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html",
   asOf: "2026-11-29",
   unverified:
-    "quoted of the Network Load Balancer's page, which was not opened; those of the Application Load Balancer give no number",
+    "the page has it of a Network Load Balancer; those of the Application Load Balancer give no number",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** What one distribution of CloudFront serves where no quota is raised. */
@@ -185,15 +211,12 @@ export const IN_FLIGHT_MESSAGES = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Calls of PutLogEvents a second of an account and region, where no quota is raised, and the bytes of one. */
+/** Calls of PutLogEvents a second of an account, in each region, where no quota is raised, and the bytes of one. */
 export const LOG_INGESTION = {
-  callsPerSecond: [800, 5000],
+  callsPerSecond: 5000,
   batchBytes: 1_048_576,
-  source:
-    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html",
-  asOf,
-  unverified:
-    "the size of a batch was read there; of the calls a second, 800 to 5,000 by region, no stored page shows the table",
+  source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html",
+  asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Addresses of each subnet that AWS keeps: the first four and the last. */
@@ -210,12 +233,9 @@ export const WEB_ACL = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Tasks that one experiment of AWS FIS may stop (aws:ecs:stop-task) where the quota is not raised. */
+/** Tasks that one experiment of AWS FIS may stop (aws:ecs:stop-task) where it finds them by their tags; AWS does not raise it. */
 export const STOPPED_TASKS = {
-  perExperiment: 5,
-  code: "L-48D12416",
+  perExperiment: 500,
   source: "https://docs.aws.amazon.com/fis/latest/userguide/fis-quotas.html",
-  asOf,
-  unverified:
-    "the quota, its code and the 5 were seen in others' exports of Service Quotas; the page was not opened",
+  asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;

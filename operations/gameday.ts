@@ -174,7 +174,7 @@ function shown(template: Template, plan: Plan, { region }: Pick<StackConfig, "re
     ),
     ...(JSON.stringify(actions).includes('"aws:ecs:stop-task"')
       ? [
-          `  at most ${STOPPED_TASKS.perExperiment} tasks at a time, until the quota ${STOPPED_TASKS.code} of AWS FIS is raised; count the tasks before you start it`,
+          `  at most ${STOPPED_TASKS.perExperiment} tasks at a time, a quota of AWS FIS; count the tasks before you start it`,
         ]
       : []),
     ...stopConditions.map(({ value }) => `  stopped by ${value}`),

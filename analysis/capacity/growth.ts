@@ -1,8 +1,9 @@
 /** What one stack carries with all that AWS gives, and how the design grows past that: each step is computed from the limits. */
 import { CLUSTER_SIZE } from "../../facts/cache-engines";
 import {
+  CACHE_MEMORY,
   INSTANCE_VCPUS,
-  LARGEST_CACHE_NODE,
+  LARGEST_CACHE_GIB,
   LARGEST_INSTANCE,
   NAT_GATEWAY,
 } from "../../facts/capacity-limits";
@@ -49,7 +50,7 @@ export function growthOf(load: Load, limits: readonly Limit[]): GrowthStep[] {
         known("max_connections", MAX_CONNECTIONS.most, "", MAX_CONNECTIONS),
         known("xlarge of the largest class", largestMultiples, "", LARGEST_INSTANCE),
         known("nodes of a cache", CLUSTER_SIZE.nodes.raised, "", CLUSTER_SIZE),
-        known("large of its largest node", LARGEST_CACHE_NODE.multiple, "", LARGEST_CACHE_NODE),
+        known("GiB of its largest node", LARGEST_CACHE_GIB, "GiB", CACHE_MEMORY),
         known("addresses of a NAT gateway", NAT_GATEWAY.mostAddresses, "", NAT_GATEWAY),
       ],
     ],

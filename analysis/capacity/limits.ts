@@ -241,7 +241,7 @@ function quotaLimits(load: Load): Draft[] {
     {
       ...base,
       ...({ kind: "log-ingestion", unit: "calls a second" } as const),
-      capacity: [...LOG_INGESTION.callsPerSecond] as unknown as Range,
+      capacity: [LOG_INGESTION.callsPerSecond, LOG_INGESTION.callsPerSecond],
       parts: load.tasks(load.services, () => load.assumptions.general("logCallsPerTask").value),
       figures: [
         known("calls a second", LOG_INGESTION.callsPerSecond, "", LOG_INGESTION),

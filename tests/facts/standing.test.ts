@@ -106,7 +106,6 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       ...["INTEL_6", "INTEL_7", "GRAVITON_3", "GRAVITON_4"],
     ].map((table) => [table, "INSTANCE_STORAGE"]),
   ),
-  "capacity-limits.ts": { CACHE_GIB: "CACHE_MEMORY" },
   "cloudfront.ts": {
     CLOUDFRONT_REGION: "CLOUDFRONT_PAGES.region",
     GLOBAL_BUCKET_NAMES_REGION: "CLOUDFRONT_PAGES.bucketNames",

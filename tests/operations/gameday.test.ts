@@ -211,7 +211,7 @@ describe("the game day of a stack", () => {
     const stopping = experiments.filter((each) => each.includes("aws:ecs:stop-task"));
     assert.ok(stopping.length > 0);
     for (const each of experiments) {
-      const says = /at most 5 tasks at a time, until the quota L-48D12416 of AWS FIS/.test(each);
+      const says = /at most 500 tasks at a time, a quota of AWS FIS/.test(each);
       assert.equal(says, stopping.includes(each), each);
     }
     assert.match(text, /left out: database-failover, as crm:database\.multiAz is false/);

@@ -48,9 +48,9 @@ describe("ranges", () => {
   it("of a cache end at 500 of the largest nodes, replicas included", async () => {
     const { limits } = limitsOfPlan(await planOf("production"));
     const of = (kind: string) => limits.find((one) => one.kind === kind)!;
-    // AWS, "Working with shards": 500 nodes in a cluster, here three for each shard; 32 times the 13.07 GiB of r6g.large, a quarter reserved.
+    // AWS, "Working with shards": 500 nodes in a cluster, here three for each shard; r5.24xlarge has 635.61 GiB, a quarter reserved.
     const shards = Math.floor(500 / 3);
-    const mib = shards * 32 * 13.07 * 1024 * 0.75;
+    const mib = shards * 635.61 * 1024 * 0.75;
     assert.ok(Math.abs(of("cache-memory").ceiling / mib - 1) < 1e-9);
     assert.equal(of("cache-cpu").ceiling, shards * 60_000 * 0.8);
   });
