@@ -9,6 +9,8 @@ export const QUEUE_TRIGGER = {
   batchSize: { minimum: 1, maximum: 10_000 },
   /** Messages of a batch that needs no window. */
   batchWithoutWindow: 10,
+  /** Messages of a batch of a FIFO queue, which takes no window: services-sqs-parameters.html of the Lambda guide. */
+  fifoBatch: 10,
   windowSeconds: { minimum: 0, maximum: 300 },
   concurrency: { minimum: 2, maximum: 1000 },
   source: apiModel("lambda", "2015-03-31"),

@@ -1,4 +1,5 @@
-/** Dead-letter queues: one name for each queue, topic, function and service. */
+/** Dead-letter queues: one name for each queue, topic, function and service. That of a FIFO queue or topic is FIFO. */
+import { isFifo } from "./fifo";
 
 /** What the names depend on: a part of `crm:eventing`. */
 export interface DeadLetterSources {
@@ -30,11 +31,11 @@ export function tasksDeadLetters(service: string): string {
 
 /**
  * The queue of the events that a function failed on. A function that only a queue feeds shares that
- * queue's: every failed message is in one place.
+ * queue's: every failed message is in one place. Lambda puts no event into a FIFO queue.
  */
 export function functionDeadLetters(sources: DeadLetterSources, name: string): string {
   const triggers = sources.functions[name]?.triggers;
-  return triggers?.queue !== undefined && !hasAsynchronousTrigger(triggers)
+  return triggers?.queue !== undefined && !ownsDeadLetters(triggers)
     ? queueDeadLetters(sources, triggers.queue.queue)
     : `dlq-${name}`;
 }
@@ -59,5 +60,7 @@ export function hasAsynchronousTrigger(triggers: FunctionTriggers): boolean {
 
 /** Whether the function has a dead-letter queue that it shares with no queue. */
 export function ownsDeadLetters(triggers: FunctionTriggers): boolean {
-  return triggers.queue === undefined || hasAsynchronousTrigger(triggers);
+  return (
+    triggers.queue === undefined || isFifo(triggers.queue.queue) || hasAsynchronousTrigger(triggers)
+  );
 }

@@ -114,11 +114,13 @@ function keyUse(arns: Arns, target: LinkTarget, actions: readonly string[]): Sta
 
 /** Variable of a link to a target: its label, and what it leads to. */
 export function variable(target: Pick<LinkTarget, "label">, kind: string): string {
-  return `${target.label.replaceAll("-", "_").toUpperCase()}_${kind}`;
+  return `${target.label.replaceAll(/[-.]/g, "_").toUpperCase()}_${kind}`;
 }
 
 /** A statement id may hold letters and digits only. */
 function sid(what: string, target: LinkTarget): string {
-  const words = target.label.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const words = target.label
+    .split(/[-.]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${what}${words.join("")}`;
 }

@@ -175,6 +175,14 @@ export function word() {
   return text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "a lower-case word, optionally with inner hyphens");
 }
 
+/** A word for a queue or topic; one that ends with .fifo is FIFO. */
+export function queueWord() {
+  return text(
+    /^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.fifo)?$/,
+    "a lower-case word, optionally with inner hyphens, and with .fifo at the end if it is FIFO",
+  );
+}
+
 /** An IPv4 network in canonical form, such as 10.0.0.0/16. */
 export function cidr() {
   const error = "an IPv4 network such as 10.0.0.0/16, with no bits set beyond its length";

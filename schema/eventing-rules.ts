@@ -6,6 +6,7 @@ import {
   queueDeadLetters,
   topicDeadLetters,
 } from "../platform/dead-letters";
+import { isFifo } from "../platform/fifo";
 import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../platform/platform-names";
 import { NEEDS_PLAIN_TOPIC } from "../platform/publishers";
 import { nameRule, type Report, type SectionRules } from "./common";
@@ -15,6 +16,7 @@ import { linkRules, linkVariableRules } from "./links";
 /** All rules of the section; what links and triggers refer to in others is checked between sections. */
 export const eventingRules: SectionRules<EventingConfig> = (section, report) => {
   platformRules(section, report);
+  fifoRules(section, report);
   for (const [name, topic] of Object.entries(section.topics)) {
     topicRules(section, name, topic, report);
   }
@@ -42,6 +44,51 @@ function platformRules(section: EventingConfig, report: Report): void {
   for (const name of PLATFORM_FUNCTIONS) {
     if (section.functions[name] !== undefined) {
       report(["functions"], name, "a name that no function of the platform itself has");
+    }
+  }
+}
+
+/** What FIFO queues and topics take of each other: SNS, SQS and Lambda refuse the rest. */
+function fifoRules({ queues, topics, functions }: EventingConfig, report: Report): void {
+  const named = { queues, topics };
+  for (const kind of ["queues", "topics"] as const) {
+    for (const [name, { fifo }] of Object.entries(named[kind])) {
+      if (fifo === undefined || isFifo(name)) continue;
+      report([kind, name, "fifo"], "settings", `no such entry, as ${name} does not end with .fifo`);
+    }
+  }
+  for (const [name, { deadLetter }] of Object.entries(queues)) {
+    if (deadLetter.name === undefined || isFifo(deadLetter.name) === isFifo(name)) continue;
+    const expected = isFifo(name)
+      ? "a name that ends with .fifo, as the queue's does"
+      : "a name without .fifo, as the queue's";
+    report(["queues", name, "deadLetter", "name"], deadLetter.name, expected);
+  }
+  for (const [name, topic] of Object.entries(topics)) {
+    if (isFifo(name) && topic.publishers.length > 0) {
+      const expected = "none of a FIFO topic: these services publish to standard topics";
+      report(["topics", name, "publishers"], topic.publishers, expected);
+    }
+    topic.subscriptions.forEach(({ queue }, index) => {
+      const at = ["topics", name, "subscriptions", index];
+      if (isFifo(name) && queue === undefined) {
+        report(at, "a receiver that is no queue", "a queue: a FIFO topic delivers to queues alone");
+      } else if (!isFifo(name) && queue !== undefined && isFifo(queue)) {
+        report([...at, "queue"], queue, `a queue without .fifo, as topic ${name} is not FIFO`);
+      }
+    });
+  }
+  for (const [name, { triggers }] of Object.entries(functions)) {
+    const trigger = triggers.queue;
+    if (trigger === undefined || !isFifo(trigger.queue)) continue;
+    const at = ["functions", name, "triggers", "queue"];
+    const most = QUEUE_TRIGGER.fifoBatch;
+    if (trigger.batchSize > most) {
+      report([...at, "batchSize"], trigger.batchSize, `at most ${most} messages of a FIFO queue`);
+    }
+    if (trigger.windowSeconds > 0) {
+      const expected = "0: a FIFO queue's messages are not collected";
+      report([...at, "windowSeconds"], trigger.windowSeconds, expected);
     }
   }
 }
@@ -139,7 +186,7 @@ function queueTriggerRules(
     );
   }
   const small = QUEUE_TRIGGER.batchWithoutWindow;
-  if (trigger.batchSize > small && trigger.windowSeconds === 0) {
+  if (trigger.batchSize > small && trigger.windowSeconds === 0 && !isFifo(trigger.queue)) {
     const expected = `at least 1 second for a batch of more than ${small} messages`;
     report([...path, "windowSeconds"], 0, expected);
   }
@@ -237,27 +284,29 @@ function uniqueReaders(section: EventingConfig, report: Report): void {
 }
 
 /**
- * Functions that one bucket calls have prefixes of their own: S3 refuses filters that overlap
+ * No object calls two functions: S3 refuses filters that overlap in prefix and in suffix
  * (S3 User Guide, "Configuring event notifications using object key name filtering").
  */
 function separateObjects(section: EventingConfig, report: Report): void {
-  const seen: { name: string; bucket: string; prefix: string }[] = [];
+  const seen: { name: string; bucket: string; prefix: string; suffix: string }[] = [];
   for (const [name, fn] of Object.entries(section.functions)) {
     const trigger = fn.triggers.objectCreated;
     if (trigger === undefined) {
       continue;
     }
-    const prefix = trigger.prefix ?? "";
+    const { prefix = "", suffix = "" } = trigger;
     const other = seen.find(
       (one) =>
         one.bucket === trigger.bucket &&
-        (one.prefix.startsWith(prefix) || prefix.startsWith(one.prefix)),
+        (one.prefix.startsWith(prefix) || prefix.startsWith(one.prefix)) &&
+        (one.suffix.endsWith(suffix) || suffix.endsWith(one.suffix)),
     );
     if (other !== undefined) {
       const path = ["functions", name, "triggers", "objectCreated", "prefix"];
-      report(path, prefix, `a prefix that does not overlap with function ${other.name}'s`);
+      const expected = `a prefix or a suffix that does not overlap with function ${other.name}'s`;
+      report(path, prefix, expected);
     }
-    seen.push({ name, bucket: trigger.bucket, prefix });
+    seen.push({ name, bucket: trigger.bucket, prefix, suffix });
   }
 }
 

@@ -26,6 +26,7 @@ import {
   mailbox,
   namedGroup,
   oneOf,
+  queueWord,
   recurrence,
   text,
   timeZone,
@@ -44,8 +45,22 @@ const HTTPS_ADDRESS = "https://[a-z0-9-]+(\\.[a-z0-9-]+)+(:\\d{2,5})?(/[A-Za-z0-
 const KEY_IN_A_PATH =
   "((?=[A-Za-z]*\\d)(?=\\d*[A-Za-z])[A-Za-z0-9]{20,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})";
 
+const fifoSchema = group({
+  contentBasedDeduplication: flag()
+    .default(false)
+    .describe(
+      "Whether messages with equal bodies are duplicates; otherwise senders give each message an id",
+    ),
+  highThroughput: flag()
+    .default(false)
+    .describe("Whether duplicates and the limit of throughput count for each message group alone"),
+});
+
+const FIFO = "Of a FIFO one, whose key ends with .fifo: how duplicates are found";
+
 const queueSchema = group({
   component: component(),
+  fifo: fifoSchema.optional().describe(FIFO),
   visibilityTimeoutSeconds: within(visibilityTimeout, "seconds").describe(
     "Seconds for which a received message stays hidden from other receivers; at least its function's time-out",
   ),
@@ -56,7 +71,7 @@ const queueSchema = group({
     .default(receiveWait.maximum)
     .describe("Seconds for which a receiver waits for a message (long polling)"),
   deadLetter: group({
-    name: word()
+    name: queueWord()
       .optional()
       .describe("Name of the dead-letter queue, without prefix; by default dlq- and the queue's"),
     maxReceiveCount: within(RECEIVES, "receives")
@@ -78,7 +93,7 @@ const subscriptionSchema = group({
     .describe(
       "Phone that gets a text message; of a topic that CloudWatch publishes to, of customers-affected only, unless filterPolicy says otherwise",
     ),
-  queue: word().optional().describe("Queue of this section that gets the messages"),
+  queue: queueWord().optional().describe("Queue of this section that gets the messages"),
   https: text(
     new RegExp(`^(?!.*/${KEY_IN_A_PATH}(/|$))${HTTPS_ADDRESS}$`),
     "an address such as https://example.com/alarms, without a user, a query or a secret key",
@@ -120,6 +135,7 @@ const subscriptionSchema = group({
 
 const topicSchema = group({
   component: component(),
+  fifo: fifoSchema.optional().describe(FIFO),
   displayName: text(
     new RegExp(`^[\\w -]{1,${TOPIC_BOUNDS.displayNameLength}}$`),
     `1 to ${TOPIC_BOUNDS.displayNameLength} letters, digits, spaces, _ or -`,
@@ -140,7 +156,7 @@ const topicSchema = group({
 const { batchSize, windowSeconds, concurrency } = QUEUE_TRIGGER;
 
 const queueTriggerSchema = group({
-  queue: word().describe("Queue of this section that the function reads"),
+  queue: queueWord().describe("Queue of this section that the function reads"),
   batchSize: within(batchSize, "messages")
     .default(10)
     .describe("Maximum number of messages in one call"),
@@ -271,8 +287,12 @@ export const eventingSchema = group({
     .describe(
       "Whether functions reserve their `reservedConcurrency`; false while the account has a new account's quota of 10 concurrent executions, none of which can be reserved: `npm run quotas`",
     ),
-  queues: namedGroup(label(), queueSchema).describe("Queues by name, without prefix"),
-  topics: namedGroup(label(), topicSchema).describe("Topics by name, without prefix"),
+  queues: namedGroup(queueWord(), queueSchema).describe(
+    "Queues by name, without prefix; a name that ends with .fifo makes a FIFO queue",
+  ),
+  topics: namedGroup(queueWord(), topicSchema).describe(
+    "Topics by name, without prefix; a name that ends with .fifo makes a FIFO topic, for queues alone",
+  ),
   functions: namedGroup(label(), functionSchema).describe("Functions by name, without prefix"),
 });
 

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 import { linkVariable } from "../platform/link-resolver";
-import { group, list, nameRule, oneOf, word, type Report } from "./common";
+import { group, list, nameRule, oneOf, queueWord, word, type Report } from "./common";
 
 /** The kinds of target and what each allows. */
 const ACCESS = {
@@ -18,8 +18,8 @@ const KINDS = Object.keys(ACCESS) as Kind[];
 /** One link: exactly one target and what its user may do with it. */
 export const linkSchema = group({
   bucket: word().optional().describe("Linked bucket, by its key in the stack file"),
-  queue: word().optional().describe("Linked queue, by its key in the stack file"),
-  topic: word().optional().describe("Linked topic, by its key in the stack file"),
+  queue: queueWord().optional().describe("Linked queue, by its key in the stack file"),
+  topic: queueWord().optional().describe("Linked topic, by its key in the stack file"),
   access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic]).describe(
     "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic",
   ),

@@ -1,6 +1,7 @@
 /** Whole names of `crm:naming`: each is for something that the stack has, and for that alone. */
 import { entryOf } from "../facts/entry-of";
 import { queuesOf, tasksDeadLetters } from "../platform/dead-letters";
+import { isFifo } from "../platform/fifo";
 import { bucketNameOf, functionLogNameOf, queueNameOf } from "../platform/names";
 import { PLATFORM_FUNCTIONS, versionTaskFunction } from "../platform/platform-names";
 import { nameRule, type Report } from "./common";
@@ -27,6 +28,7 @@ export function namingRules(config: Sections, report: Report): void {
   if (eventing) {
     const queues = queuesOf(eventing);
     wholeNameRules("queueNames", naming.queueNames, queues, "the queues of crm:eventing", report);
+    fifoNameRules(naming.queueNames, report);
     sharedNameRules(settingsOf("queueNames", naming.queueNames), queueNames(config), report);
     const functions = Object.keys(eventing.functions);
     const logs = naming.logGroupNames;
@@ -144,6 +146,15 @@ function copiesOf({ buckets }: StackConfig["storage"]) {
     const path = ["storage", "buckets", part, "replication", "bucketName"];
     return [{ label: `${part}.replication`, name: replication.bucketName, path }];
   });
+}
+
+/** AWS tells FIFO queues by their names: the whole name has the ending that the key has. */
+function fifoNameRules(whole: Readonly<Record<string, string>>, report: Report): void {
+  for (const [part, name] of Object.entries(whole)) {
+    if (isFifo(part) === isFifo(name)) continue;
+    const expected = `a name ${isFifo(part) ? "with" : "without"} .fifo at the end, as ${part}`;
+    report(["naming", "queueNames", part], name, expected);
+  }
 }
 
 function wholeNameRules(

@@ -15,6 +15,7 @@ import {
   namedGroup,
   oneOf,
   text,
+  queueWord,
   word,
   type SectionRules,
 } from "./common";
@@ -98,7 +99,7 @@ const messagingSchema = group({
   queueAgeMinutes: minutes()
     .default(15)
     .describe("Age of a queue's oldest message, in minutes, above which an alarm fires"),
-  queueAgeMinutesByQueue: namedGroup(word(), minutes())
+  queueAgeMinutesByQueue: namedGroup(queueWord(), minutes())
     .default({})
     .describe("The same for single queues, by their key in crm:eventing.queues"),
   deadLetters: integer(0, 100_000, "messages")

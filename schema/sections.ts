@@ -15,6 +15,7 @@ import {
   mailbox,
   namedGroup,
   oneOf,
+  queueWord,
   tagValue,
   text,
   within,
@@ -74,10 +75,10 @@ const namingSchema = group({
       "Whole names of alarms, instead of those with the prefix; unique in an account and region, so only one stack sets each",
     ),
   queueNames: namedGroup(
-    word(),
+    queueWord(),
     text(
-      new RegExp(`^[A-Za-z0-9_-]{1,${NAME_LENGTHS.queue.maximum}}$`),
-      `a queue's whole name of at most ${NAME_LENGTHS.queue.maximum} letters, digits, - and _`,
+      new RegExp(`^(?=.{1,${NAME_LENGTHS.queue.maximum}}$)[A-Za-z0-9_-]+(\\.fifo)?$`),
+      `a queue's whole name of at most ${NAME_LENGTHS.queue.maximum} letters, digits, - and _, with .fifo at the end if it is FIFO`,
     ),
   )
     .default({})

@@ -33,6 +33,7 @@ import {
   logRetentionDays,
   namedGroup,
   oneOf,
+  queueWord,
   text,
   word,
 } from "./common";
@@ -150,7 +151,7 @@ const scalingSchema = group({
       "Requests a minute and task above which tasks are added; without it requests do not count",
     ),
   backlog: group({
-    queue: word().describe(
+    queue: queueWord().describe(
       "Queue, by its key in the stack file; a link must allow the service to receive",
     ),
     messagesPerTask: integer(1, 1_000_000, "messages").describe(

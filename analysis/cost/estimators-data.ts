@@ -196,7 +196,7 @@ const queue: Estimator = (scope) => {
     {
       item: "requests",
       quantity: scope.usage(dead ? "deadLetterRequestsMillion" : "queueRequestsMillion"),
-      price: "sqs-million",
+      price: scope.resource.inputs["fifoQueue"] === true ? "sqs-fifo-million" : "sqs-million",
     },
   ];
 };
@@ -206,9 +206,10 @@ function isDeadLetterQueue(resource: PlannedResource): boolean {
   return resource.inputs["redrivePolicy"] === undefined;
 }
 
-const topic: Estimator = (scope) => [
-  { item: "messages", quantity: scope.usage("topicMessagesMillion"), price: "sns-million" },
-];
+const topic: Estimator = (scope) =>
+  scope.resource.inputs["fifoTopic"] === true
+    ? "the prices of FIFO topics, by message and by size, are not known here"
+    : [{ item: "messages", quantity: scope.usage("topicMessagesMillion"), price: "sns-million" }];
 
 const subscription: Estimator = (scope): readonly Charge[] | string => {
   const protocol = string(scope.resource, "protocol");

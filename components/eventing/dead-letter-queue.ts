@@ -3,12 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { QUEUE_SECONDS } from "../../facts/limits";
 import type { Arns } from "../../platform/arns";
+import { type FifoSettings, isFifo } from "../../platform/fifo";
 import type { Tags } from "../../platform/tags";
 import { queuePolicy } from "./queue-policy";
 
 export interface CrmDeadLetterQueueArgs {
-  /** Physical name. Changing it replaces the queue and loses its messages. */
+  /** Physical name; with .fifo at its end a FIFO queue's. Changing it replaces the queue and loses its messages. */
   readonly queueName: string;
+  /** How what sends here tells duplicates. @default by the queue, with ids */
+  readonly fifo?: FifoSettings | undefined;
   /** Alias, with prefix, of the key that encrypts the messages; the key exists before the queue. */
   readonly keyAlias: string;
   /** Queues, by ARN, that move messages here and may take them back. @default none */
@@ -45,6 +48,11 @@ export class CrmDeadLetterQueue extends pulumi.ComponentResource {
       name,
       {
         name: args.queueName,
+        // Equal ids in two groups are two messages here, too.
+        ...fifoArgs(
+          args.queueName,
+          args.fifo && { ...args.fifo, contentBasedDeduplication: false },
+        ),
         messageRetentionSeconds: QUEUE_SECONDS.retention.maximum,
         kmsMasterKeyId: args.keyAlias,
         redriveAllowPolicy: JSON.stringify(
@@ -72,4 +80,18 @@ export class CrmDeadLetterQueue extends pulumi.ComponentResource {
     this.url = queue.url;
     this.registerOutputs({ queueName: this.queueName, arn: this.arn, url: this.url });
   }
+}
+
+/** Arguments of a queue that its name makes FIFO; none of another. */
+export function fifoArgs(
+  queueName: string,
+  { contentBasedDeduplication = false, highThroughput = false }: Partial<FifoSettings> = {},
+): Partial<aws.sqs.QueueArgs> {
+  return {
+    ...(isFifo(queueName) && { fifoQueue: true, contentBasedDeduplication }),
+    ...(highThroughput && {
+      deduplicationScope: "messageGroup",
+      fifoThroughputLimit: "perMessageGroupId",
+    }),
+  };
 }

@@ -18,6 +18,7 @@ export function createQueues({ parent, name, args, key }: Scope): Record<string,
       `${name}-${label}`,
       {
         queueName: names.of(label, "queue"),
+        fifo: queue.fifo,
         deadLetterQueueName: names.of(queueDeadLetters(config, label), "queue"),
         maxReceiveCount: queue.deadLetter.maxReceiveCount,
         visibilityTimeoutSeconds: queue.visibilityTimeoutSeconds,
@@ -107,6 +108,7 @@ export function createTopics(
       `${name}-${label}`,
       {
         topicName: names.of(label, "topic"),
+        fifo: topic.fifo,
         displayName: topic.displayName,
         keyAlias: topic.encrypted ? key.aliasName : undefined,
         publishers: topic.publishers,

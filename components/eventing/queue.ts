@@ -2,13 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
+import type { FifoSettings } from "../../platform/fifo";
 import type { Tags } from "../../platform/tags";
-import { CrmDeadLetterQueue } from "./dead-letter-queue";
+import { CrmDeadLetterQueue, fifoArgs } from "./dead-letter-queue";
 import { queuePolicy } from "./queue-policy";
 
 export interface CrmQueueArgs {
-  /** Physical name. Changing it replaces the queue and loses its messages. */
+  /** Physical name; with .fifo at its end a FIFO queue's, and that of its dead-letter queue as well. Changing it replaces the queue and loses its messages. */
   readonly queueName: string;
+  /** How a FIFO queue tells duplicates. @default by the queue, with ids */
+  readonly fifo?: FifoSettings | undefined;
   /** Physical name of its dead-letter queue. */
   readonly deadLetterQueueName: string;
   /** Failed receives after which a message goes to the dead-letter queue. */
@@ -49,6 +52,7 @@ export class CrmQueue extends pulumi.ComponentResource {
       `${name}-dead-letters`,
       {
         queueName: args.deadLetterQueueName,
+        fifo: args.fifo,
         keyAlias: args.keyAlias,
         sourceQueueArns: [queueArn],
         protect: args.protect,
@@ -61,6 +65,7 @@ export class CrmQueue extends pulumi.ComponentResource {
       name,
       {
         name: args.queueName,
+        ...fifoArgs(args.queueName, args.fifo),
         visibilityTimeoutSeconds: args.visibilityTimeoutSeconds,
         messageRetentionSeconds: args.messageRetentionSeconds,
         receiveWaitTimeSeconds: args.receiveWaitSeconds,

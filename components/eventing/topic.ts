@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Arns } from "../../platform/arns";
+import { type FifoSettings, isFifo } from "../../platform/fifo";
 import { policyDocument, tlsOnly } from "../../platform/policy-documents";
 import { publisherStatement, type Publisher } from "../../platform/publishers";
 import type { Tags } from "../../platform/tags";
@@ -23,8 +24,10 @@ export interface TopicSubscription {
 }
 
 export interface CrmTopicArgs {
-  /** Physical name. Changing it replaces the topic; mailboxes have to confirm again. */
+  /** Physical name; with .fifo at its end a FIFO topic's. Changing it replaces the topic; mailboxes have to confirm again. */
   readonly topicName: string;
+  /** How a FIFO topic tells duplicates. @default by the topic, with ids */
+  readonly fifo?: FifoSettings | undefined;
   /** Sender's name in mails and text messages. @default the topic's name */
   readonly displayName?: string;
   /** Alias, with prefix, of the key that encrypts the messages. @default not encrypted */
@@ -60,6 +63,7 @@ export class CrmTopic extends pulumi.ComponentResource {
       name,
       {
         name: args.topicName,
+        ...(isFifo(args.topicName) && fifoArgs(args.fifo)),
         displayName: args.displayName,
         kmsMasterKeyId: args.keyAlias,
         signatureVersion: 2,
@@ -82,6 +86,7 @@ export class CrmTopic extends pulumi.ComponentResource {
       `${name}-dead-letters`,
       {
         queueName: args.deadLetterQueueName,
+        fifo: args.fifo,
         keyAlias: args.deadLetterKeyAlias,
         topicArns: [topicArn],
         protect: args.protect,
@@ -102,6 +107,14 @@ export class CrmTopic extends pulumi.ComponentResource {
       deadLetterQueueName: this.deadLetterQueueName,
     });
   }
+}
+
+function fifoArgs(fifo: FifoSettings | undefined): Partial<aws.sns.TopicArgs> {
+  return {
+    fifoTopic: true,
+    contentBasedDeduplication: fifo?.contentBasedDeduplication ?? false,
+    fifoThroughputScope: fifo?.highThroughput === true ? "MessageGroup" : "Topic",
+  };
 }
 
 function createSubscriptions(

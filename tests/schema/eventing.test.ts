@@ -275,7 +275,7 @@ describe("schema of crm:eventing", () => {
           bucket: "report-requests",
           prefix: "hourly/",
         }),
-      "functions.report-generator.triggers.objectCreated.prefix: a prefix that does not overlap with function analytics-aggregator's",
+      "functions.report-generator.triggers.objectCreated.prefix: a prefix or a suffix that does not overlap with function analytics-aggregator's",
     ],
     [
       "an access that a queue does not know",
