@@ -122,6 +122,10 @@ const eventing = new CrmEventing(
     buckets: storage.bucketNames,
     storage: storage.bucketKeys,
     network: network.functionNetwork,
+    imageRepositories: mapped(config.services, ({ repository }, key) => ({
+      name: repository.name ?? names.of(key, "repository"),
+      own: repository.create,
+    })),
   },
   opts,
 );

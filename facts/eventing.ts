@@ -56,6 +56,17 @@ export const FUNCTION_BOUNDS = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
+/**
+ * What a function's handler may be. Folders are parts of the path; of Node.js the rest after the first dot of the file is an
+ * export, perhaps of an object, and of Python the part after the last dot is the function, and dots before it are folders.
+ */
+export const HANDLER = {
+  pattern: /^(?=.{3,128}$)([\w-]+\/)*[\w-]+(\.[\w-]+)*\.[A-Za-z_]\w*$/,
+  characters: 128,
+  source: CFN_LINT_SCHEMAS,
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Text that a topic takes. */
 export const TOPIC_BOUNDS = {
   displayNameLength: 100,

@@ -44,6 +44,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
   "aws:ecr/lifecyclePolicy:LifecyclePolicy",
   "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate",
+  "aws:ecr/repositoryPolicy:RepositoryPolicy",
   "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
   "aws:ecs/taskDefinition:TaskDefinition",
   "aws:efs/accessPoint:AccessPoint",

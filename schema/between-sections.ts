@@ -5,6 +5,7 @@ import { databaseWindows, isInWindow } from "../facts/time-windows";
 import { closedNetworkRules } from "./closed-network";
 import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
+import { imageService } from "./eventing";
 import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
 import { nameLengthRules } from "./name-lengths";
@@ -21,6 +22,7 @@ import { standingByRules } from "./standing-by";
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
   placeRules(config, report);
   referenceRules(config, report);
+  functionImageRules(config, report);
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
   poolRules(config, report);
@@ -43,6 +45,27 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   closedNetworkRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
+  }
+}
+
+/** Lambda takes images of its own region only; a short one is in a service's repository. */
+function functionImageRules(
+  { services, eventing, region }: Partial<StackConfig>,
+  report: Report,
+): void {
+  if (!services || !eventing) return;
+  for (const [name, { image }] of Object.entries(eventing.functions)) {
+    if (image === undefined) continue;
+    const path = ["eventing", "functions", name, "image"];
+    const service = imageService(image);
+    if (service === undefined) {
+      if (region !== undefined && !image.includes(`.dkr.ecr.${region}.`)) {
+        report(path, image, `an image in ECR of aws:region ${region}`);
+      }
+    } else if (!Object.hasOwn(services, service)) {
+      const known = Object.keys(services).join(", ");
+      report(path, image, `an image in the repository of one of the services ${known}`);
+    }
   }
 }
 

@@ -199,6 +199,24 @@ function queueTriggerRules(
   }
 }
 
+/** A function is an image, or code for a runtime. */
+function packageRules(path: readonly string[], fn: FunctionConfig, report: Report): void {
+  if (fn.image === undefined) {
+    if (fn.runtime === undefined) {
+      report([...path, "runtime"], undefined, "a Lambda runtime, or an image");
+    }
+    if (fn.handler === undefined) {
+      report([...path, "handler"], undefined, "file.function such as index.handler, or an image");
+    }
+    return;
+  }
+  for (const setting of ["runtime", "artifact"] as const) {
+    if (fn[setting] !== undefined) {
+      report([...path, setting], fn[setting], "no such entry, as the function has an image");
+    }
+  }
+}
+
 function functionRules(
   section: EventingConfig,
   name: string,
@@ -206,6 +224,7 @@ function functionRules(
   report: Report,
 ): void {
   const path = ["functions", name];
+  packageRules(path, fn, report);
   if (fn.databaseUrl !== undefined && !fn.vpc) {
     report([...path, "vpc"], false, "true for a function that reads databaseUrl");
   }

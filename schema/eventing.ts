@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   EVENT_RETRIES,
   FUNCTION_BOUNDS,
+  HANDLER,
   QUEUE_TRIGGER,
   RECEIVES,
   SCHEDULE_RETRIES,
@@ -193,21 +194,39 @@ const objectTriggerSchema = group({
 
 const { memoryMb, timeoutSeconds } = FUNCTION_BOUNDS;
 
+const SERVICE = "[a-z][a-z0-9-]*";
+const ECR_REPOSITORY =
+  "\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+([/._-][a-z0-9]+)*";
+
 const functionSchema = group({
   component: component(),
   description: line(
     TEXT_LENGTHS.functionDescription,
     `1 to ${TEXT_LENGTHS.functionDescription.maximum} characters`,
   ).describe("What the function does"),
+  image: text(
+    new RegExp(`^(${SERVICE}|${ECR_REPOSITORY})@sha256:[0-9a-f]{64}$`),
+    "an image by digest, such as core@sha256:... of a service's repository, or of ECR in the stack's region",
+  )
+    .optional()
+    .describe(
+      "Container image by digest, in the repository of a service (core@sha256:...) or of another stack (its ECR address); push it first. Instead of runtime and artifact; a change between them replaces the function: give it a new name",
+    ),
   runtime: z
     .enum(LAMBDA_RUNTIMES, {
       error: ({ input }) =>
         `one of ${LAMBDA_RUNTIMES.join(", ")}${DEPRECATED_RUNTIMES.includes(String(input)) ? ", as Lambda has deprecated it" : ""}`,
     })
-    .describe("Lambda runtime"),
-  handler: text(/^[A-Za-z_][\w-]*\.[A-Za-z_]\w*$/, "file.function such as index.handler").describe(
-    "File without its ending, a dot, and the function that Lambda calls",
-  ),
+    .optional()
+    .describe("Lambda runtime; required without an image"),
+  handler: text(
+    HANDLER.pattern,
+    "file.function such as index.handler, with folders such as dist/index.handler",
+  )
+    .optional()
+    .describe(
+      "Folders and file without its ending, a dot, and the function that Lambda calls; required without an image, of which it replaces the command (CMD)",
+    ),
   memoryMb: within(memoryMb, "MB").describe("Memory in MB; CPU power grows with it"),
   timeoutSeconds: within(timeoutSeconds, "seconds").describe(
     "Seconds after which Lambda ends a call",
@@ -295,6 +314,16 @@ export const eventingSchema = group({
   ),
   functions: namedGroup(label(), functionSchema).describe("Functions by name, without prefix"),
 });
+
+/** Whether a function has code of its own; without, it refuses its events. */
+export function hasCode({ image, artifact }: Pick<FunctionConfig, "image" | "artifact">): boolean {
+  return image !== undefined || artifact !== undefined;
+}
+
+/** The service in whose repository a function's image is; none of an address. */
+export function imageService(image: string): string | undefined {
+  return image.includes("/") ? undefined : image.split("@")[0];
+}
 
 export type EventingConfig = z.infer<typeof eventingSchema>;
 export type TopicConfig = z.infer<typeof topicSchema>;

@@ -1,13 +1,18 @@
 /** The functions, and queues for the events that they fail on. */
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import { functionDeadLetters, ownsDeadLetters } from "../../platform/dead-letters";
 import { functionDatabaseParameter } from "../../platform/function-database";
 import { resolveLinks } from "../../platform/link-resolver";
 import { linkEnvironment, linkStatements } from "../../platform/links";
+import { policyDocument } from "../../platform/policy-documents";
 import { mapped } from "../../platform/records";
-import type { FunctionConfig } from "../../schema/eventing";
+import { type FunctionConfig, hasCode, imageService } from "../../schema/eventing";
 import { CrmFunction, parameterStatements, queueReaderStatements } from "../function";
+import { imageReference } from "../images";
 import { CrmDeadLetterQueue } from "./dead-letter-queue";
 import { type CrmEventingArgs, type Scope, tagsOf } from "./scope";
 
@@ -39,6 +44,7 @@ export function createFunctions(
   deadLetterQueues: Record<string, pulumi.Resource>,
 ): Record<string, CrmFunction> {
   const { config, names, arns } = args;
+  const pulls = createImagePolicies({ parent, name, args, key });
   return mapped(config.functions, (fn, label) => {
     warnOfMissingCode(parent, args, label);
     const links = resolveLinks(
@@ -57,6 +63,7 @@ export function createFunctions(
         description: fn.description,
         runtime: fn.runtime,
         handler: fn.handler,
+        image: fn.image && imageOf(args, fn.image),
         memoryMb: fn.memoryMb,
         timeoutSeconds: fn.timeoutSeconds,
         reservedConcurrency: config.reserveConcurrency ? fn.reservedConcurrency : undefined,
@@ -90,7 +97,10 @@ export function createFunctions(
         key,
         hooks: args.hooks,
         logsKey: args.logsKey,
-        readsAtStart: database === undefined ? [] : [args.databaseParameters[label]!],
+        readsAtStart: [
+          ...(database === undefined ? [] : [args.databaseParameters[label]!]),
+          ...(fn.image === undefined ? [] : pulls),
+        ],
         startAfter: [deadLetterQueues[ownsDeadLetters(fn.triggers) ? label : queueOf(fn)]!],
         arns,
         tags: tagsOf(args, fn),
@@ -100,10 +110,44 @@ export function createFunctions(
   });
 }
 
+/** An image's whole address; a short one is in the repository of a service. */
+function imageOf({ arns, imageRepositories }: CrmEventingArgs, image: string): string {
+  const service = imageService(image);
+  if (service === undefined) return image;
+  return imageReference(arns, imageRepositories[service]!.name, image.split("@")[1]!);
+}
+
+/** Lambda may pull from the repositories of the stack that hold a function's image. */
+function createImagePolicies({ parent, name, args }: Scope): aws.ecr.RepositoryPolicy[] {
+  const { arns, config, imageRepositories } = args;
+  const images = Object.values(config.functions).flatMap(({ image }) => image ?? []);
+  const services = new Set(images.flatMap((image) => imageService(image) ?? []));
+  return [...services]
+    .filter((service) => imageRepositories[service]?.own)
+    .map(
+      (service) =>
+        // By name: functions are created before services, whose repository holds the image already.
+        new aws.ecr.RepositoryPolicy(
+          `${name}-${service}-images`,
+          {
+            repository: imageRepositories[service]!.name,
+            policy: policyDocument({
+              sid: "PulledByFunctions",
+              principals: { services: [SERVICE_PRINCIPALS.lambda] },
+              actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+              conditions: { StringLike: { "aws:sourceArn": arns.lambda("*") } },
+            }),
+          },
+          { parent },
+        ),
+    );
+}
+
 /** What happens to the events of a function without code, which refuses every call. */
 function warnOfMissingCode(parent: pulumi.Resource, args: CrmEventingArgs, label: string): void {
-  const { artifact, triggers } = args.config.functions[label]!;
-  if (artifact !== undefined) {
+  const fn = args.config.functions[label]!;
+  const { triggers } = fn;
+  if (hasCode(fn)) {
     return;
   }
   const queue = triggers.queue?.queue;

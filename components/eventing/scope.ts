@@ -23,6 +23,10 @@ export interface CrmEventingArgs {
   readonly buckets: Readonly<Record<string, pulumi.Input<string>>>;
   /** The buckets' keys, for the functions' links. */
   readonly storage: BucketKeys;
+  /** Image repositories of the services, by service, and whether this stack creates them: functions may have images there. */
+  readonly imageRepositories: Readonly<
+    Record<string, { readonly name: string; readonly own: boolean }>
+  >;
   /** Private subnets and the functions' security group. */
   readonly network: FunctionNetwork;
   /** Key of the log groups. */

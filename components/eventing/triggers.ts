@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 
 import { functionDeadLetters } from "../../platform/dead-letters";
+import { hasCode } from "../../schema/eventing";
 import type { CrmFunction } from "../function";
 import type { CrmDeadLetterQueue } from "./dead-letter-queue";
 import { CrmObjectTrigger, type ObjectReceiver } from "./object-trigger";
@@ -26,7 +27,7 @@ export function createQueueTriggers(
         eventSourceArn: args.arns.queue(args.names.of(trigger.queue, "queue")),
         functionName: fn.aliasArn,
         // Without code the messages wait in the queue.
-        enabled: config.artifact !== undefined && !args.standsBy,
+        enabled: hasCode(config) && !args.standsBy,
         batchSize: trigger.batchSize,
         maximumBatchingWindowInSeconds: trigger.windowSeconds,
         // The function names the messages it failed on; the others are done and do not come back.
@@ -66,7 +67,7 @@ export function createSchedules(
         description: fn.description,
         expression: schedule.expression,
         timeZone: config.timeZone,
-        enabled: fn.artifact !== undefined && !args.standsBy,
+        enabled: hasCode(fn) && !args.standsBy,
         targetArn: functions[label]!.aliasArn,
         maximumRetries: schedule.maximumRetries,
         maximumEventAgeSeconds: schedule.maximumEventAgeSeconds,

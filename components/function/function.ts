@@ -34,9 +34,10 @@ export interface CrmFunctionArgs {
   /** Physical name of its role. */
   readonly roleName: string;
   readonly description: string;
-  readonly runtime: LambdaRuntime;
-  /** File and function, such as `index.handler`. */
-  readonly handler: string;
+  /** Of code that is no image. */
+  readonly runtime?: LambdaRuntime | undefined;
+  /** Path and function, such as `dist/index.handler`, or the command of an image. @default the image's own */
+  readonly handler?: string | undefined;
   /** MB. */
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
@@ -52,6 +53,8 @@ export interface CrmFunctionArgs {
   readonly environment: Readonly<Record<string, string>>;
   /** Code of this repository: a folder below `functions/`. @default none */
   readonly bundle?: string;
+  /** Container image by its address in ECR of this region, with digest. @default none: code for a runtime */
+  readonly image?: string | undefined;
   /** Code in a bucket of this region. @default code that refuses every event */
   readonly artifact?: { readonly bucket: string; readonly key: string; readonly version: string };
   /** Queue, by ARN, of the events that the function failed on. */
@@ -77,7 +80,7 @@ export interface CrmFunctionArgs {
   readonly logsKey: NamedKey;
   /** Run before the function is updated or created, such as a backup. @default none */
   readonly hooks?: pulumi.ResourceHookBinding;
-  /** What the code reads once, when an environment starts: the function is changed after it. @default nothing */
+  /** What is read once, when the function or an environment starts: the function is changed after it. @default nothing */
   readonly readsAtStart?: readonly pulumi.Resource[];
   /** The dead-letter queue. */
   readonly startAfter: readonly pulumi.Resource[];
@@ -215,8 +218,6 @@ function createFunction(
       description: args.description,
       role: role.arn,
       ...code(args),
-      runtime: args.runtime,
-      handler: args.handler,
       architectures: [args.architecture === "X86_64" ? "x86_64" : "arm64"],
       memorySize: args.memoryMb,
       timeout: args.timeoutSeconds,
@@ -237,17 +238,30 @@ function createFunction(
   );
 }
 
-/** The platform's own code, the artifact, or code that refuses every event. */
-function code(args: CrmFunctionArgs) {
-  if (args.bundle !== undefined) {
-    return { code: bundledFunction(args.bundle) };
+/** The image, the platform's own code, the artifact, or code that refuses every event. */
+function code(args: CrmFunctionArgs): Partial<aws.lambda.FunctionArgs> {
+  const { image, runtime, handler, bundle, artifact } = args;
+  if (image !== undefined) {
+    return {
+      packageType: "Image",
+      imageUri: image,
+      ...(handler !== undefined && { imageConfig: { commands: [handler] } }),
+    };
   }
-  if (args.artifact !== undefined) {
-    const { bucket, key, version } = args.artifact;
-    return { s3Bucket: bucket, s3Key: key, s3ObjectVersion: version };
+  if (runtime === undefined || handler === undefined) {
+    throw new Error(`${args.functionName}: a function without an image has runtime and handler.`);
   }
-  const files = Object.entries(bootstrapFiles(args.runtime, args.handler));
+  const entry = { runtime, handler };
+  if (bundle !== undefined) {
+    return { ...entry, code: bundledFunction(bundle) };
+  }
+  if (artifact !== undefined) {
+    const { bucket, key, version } = artifact;
+    return { ...entry, s3Bucket: bucket, s3Key: key, s3ObjectVersion: version };
+  }
+  const files = Object.entries(bootstrapFiles(runtime, handler));
   return {
+    ...entry,
     code: new pulumi.asset.AssetArchive(
       Object.fromEntries(
         files.map(([file, text]) => [file, new pulumi.asset.StringAsset(text)] as const),

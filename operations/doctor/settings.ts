@@ -10,6 +10,7 @@ import {
   SHIPPED_PHONE,
   textsOf,
 } from "../../schema";
+import { hasCode } from "../../schema/eventing";
 import { clashes } from "../setup/across";
 import { packFileOf, stackFileOf } from "../setup/files";
 import { SHIPPED, SHIPPED_SUFFIXES } from "../setup/questions";
@@ -262,9 +263,7 @@ function costTags({ stack, config }: Files): Finding {
 /** What runs before the first release. */
 function code({ stack, config }: Files): Finding {
   const services = Object.entries(config.services).filter(([, { image }]) => image === undefined);
-  const functions = Object.entries(config.eventing.functions).filter(
-    ([, { artifact }]) => artifact === undefined,
-  );
+  const functions = Object.entries(config.eventing.functions).filter(([, fn]) => !hasCode(fn));
   return judged(
     "code",
     [

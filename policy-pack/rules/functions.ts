@@ -247,6 +247,8 @@ const codeSigning = resourceRule({
   level: "advisory",
   types: [FUNCTION],
   check(subject, report) {
+    // Lambda verifies no signatures of images.
+    if (read(subject.properties, "packageType") === "Image") return;
     if (!isSet(subject.properties, "codeSigningConfigArn")) {
       report.violation("codeSigningConfigArn is not set; name a configuration.");
     }

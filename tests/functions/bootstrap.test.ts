@@ -23,6 +23,7 @@ describe("bootstrap code", () => {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), "bootstrap-"));
     directories.push(directory);
     for (const [name, text] of Object.entries(bootstrapFiles(runtime, handler))) {
+      fs.mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
       fs.writeFileSync(path.join(directory, name), text);
     }
     return directory;
@@ -36,6 +37,17 @@ describe("bootstrap code", () => {
     const module = await import(pathToFileURL(path.join(directory, `${file}.mjs`)).href);
     return module[entry];
   }
+
+  // As the client of Node.js's runtime reads it: aws-lambda-nodejs-runtime-interface-client, UserFunction.js.
+  it("is where Lambda looks for handlers in folders, and for exports of exports", async () => {
+    const directory = unpacked("nodejs24.x", "dist/a/index.handlers.create");
+    const module = await import(pathToFileURL(path.join(directory, "dist/a/index.mjs")).href);
+    assert.equal(typeof module.handlers.create, "function");
+    assert.deepEqual(Object.keys(bootstrapFiles("python3.13", "src/app.readers.scan.run")), [
+      "bootstrap_refuse.py",
+      "src/app/readers/scan.py",
+    ]);
+  });
 
   const context = { functionName: "crm-social-data-processor" };
 

@@ -143,6 +143,10 @@ export async function planEventing(
             adopted,
           },
           network: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-functions"] },
+          imageRepositories: {
+            core: { name: "crm-core", own: true },
+            auth: { name: "crm-auth", own: false },
+          },
           logsKey: {
             arn: `arn:aws:kms:us-east-1:${ACCOUNT_ID}:key/logs`,
             aliasName: "alias/crm-logs",

@@ -180,7 +180,7 @@ function addFunction(builder: Builder, found: PlannedResource): void {
   builder.node("function", found, {
     title: lookup.titleOf(found),
     details: [
-      `${text(inputs["runtime"])} · ${number(inputs["memorySize"])} MB`,
+      `${text(inputs["runtime"]) ?? "image"} · ${number(inputs["memorySize"])} MB`,
       [
         seconds === undefined ? "" : duration(seconds),
         records([inputs["vpcConfig"]]).some((config) => "securityGroupIds" in config)

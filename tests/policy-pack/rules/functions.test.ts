@@ -192,6 +192,7 @@ describe("policy pack: functions", () => {
 
   ruleTable(rule("lambda-code-signing"), [
     { compliant: "signed", type, props: { codeSigningConfigArn: "arn:aws:lambda:::x" } },
+    { compliant: "an image", type, props: { packageType: "Image" } },
     { violating: "unsigned", type, says: /codeSigningConfigArn is not set/ },
     { unknown: "which", passes: true, type, props: { codeSigningConfigArn: UNKNOWN_TEXT } },
     otherType,
