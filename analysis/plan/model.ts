@@ -101,6 +101,8 @@ export interface RemoteRequest {
   region?: () => string;
   /** Notes what is taken as most accounts have it. */
   assume?: (what: string) => void;
+  /** Outputs of a child that are known beside its inputs. Absent: none. */
+  assigned?: (child: RemoteChild) => PropertyBag;
 }
 
 /** A child as an expander returns it: everything that differs from a plain registration. */

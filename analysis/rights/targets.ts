@@ -4,7 +4,7 @@ import { BESIDE_ROWS, TARGET_ROWS } from "../../facts/iam-targets";
 import type { PlannedResource } from "../plan/model";
 import { UNKNOWN } from "../plan/model";
 import { reveal } from "../plan/values";
-import { moduleOf, type PlanIndex, serviceOf, textOf } from "./plan-index";
+import { type Home, moduleOf, type PlanIndex, serviceOf, textOf } from "./plan-index";
 
 /** An ARN, and the planned resource that has it. */
 export interface Target {
@@ -90,7 +90,9 @@ export function spokenOf(index: PlanIndex, resource: PlannedResource): readonly 
   return [...new Set([...index.referred(resource), ...named])].filter((one) => one !== resource);
 }
 
-function placeholdersOf(resource: PlannedResource): Record<string, string> {
+function placeholdersOf(
+  resource: Pick<PlannedResource, "type" | "inputs">,
+): Record<string, string> {
   const [, ...pairs] = TARGET_ROWS[moduleOf(resource.type)]!.split(/ (?=\w+=)/);
   return Object.fromEntries(
     pairs.flatMap((pair) => {
@@ -110,13 +112,36 @@ function filled(
   region: string,
   names: Readonly<Record<string, string>>,
 ): string {
+  return filledIn({ ...index.home, region }, template, names, UNKNOWN);
+}
+
+function filledIn(
+  { partition, region, account }: Home,
+  template: string,
+  names: Readonly<Record<string, string>>,
+  chosen: string,
+): string {
   const known: Record<string, string> = {
-    Partition: index.home.partition,
-    Region: region,
-    Account: index.home.account,
+    ...{ Partition: partition, Region: region, Account: account },
     ...names,
   };
-  return template.replace(/\$\{(\w+)\}/g, (_, name: string) => known[name] ?? UNKNOWN);
+  return template.replace(/\$\{(\w+)\}/g, (_, name: string) => known[name] ?? chosen);
+}
+
+/**
+ * The ARN that AWS gives to a resource, as far as it follows from its inputs and its place; undefined for a type whose ARN has
+ * no form here.
+ *
+ * @param chosen stands for what AWS, or Pulumi, chooses: ids, and names that the program does not give
+ */
+export function arnOf(
+  resource: Pick<PlannedResource, "type" | "inputs">,
+  home: Home,
+  chosen: string,
+): string | undefined {
+  const [prefix = "", type] = (iamTypeOf(resource.type) ?? "").split(/:(.*)/s);
+  const template = type === undefined ? undefined : iamResource(prefix, type)?.arn;
+  return template && filledIn(home, template, asInArn(placeholdersOf(resource)), chosen);
 }
 
 /** An id of AWS's choice: no policy can be written for it before it exists. */

@@ -124,7 +124,12 @@ const multiZone = stackRule({
       if (subnets === UNKNOWN || mappings === UNKNOWN) {
         // A list that is not known yet has as many items as its dependencies.
         if (made === UNKNOWN || made.length === 0) {
-          reportOn(node).undecided("subnets");
+          // AWS refuses an application load balancer in a single zone of a region.
+          // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+          const type = read(node.properties, "loadBalancerType") ?? "application";
+          if (type !== "application") {
+            reportOn(node).undecided("subnets");
+          }
         } else if (made.length < 2) {
           reportOn(node).violation("subnets has fewer than 2 entries; add subnets in other zones.");
         }

@@ -28,7 +28,9 @@ const workloadsPrivate = stackRule({
         if (subnets === UNKNOWN) {
           // Subnets of other stacks, by a known id, are judged in their own stack.
           const ids = items(given);
-          if (ids === UNKNOWN || ids.includes(UNKNOWN)) {
+          // A public address is the finding of ecs-service-no-public-ip; a task has one in public subnets only.
+          const isPublic = read(node.properties, "networkConfiguration.assignPublicIp") === true;
+          if (!isPublic && (ids === UNKNOWN || ids.includes(UNKNOWN))) {
             reportOn(node).undecided(path);
           }
           continue;

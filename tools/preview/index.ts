@@ -14,6 +14,7 @@ import type * as MainFile from "./engine/main-file";
 import type * as MeasuredFile from "./engine/measured";
 import type * as PackManifest from "./engine/pack-manifest";
 import type * as PolicyConfig from "./engine/policy-config";
+import type * as SecondJudgement from "./engine/second-judgement";
 
 export * from "../../analysis/plan/model";
 export { PreviewError } from "./engine/errors";
@@ -62,7 +63,11 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       await host.stop();
       host = new Host(onProgress, extra, plain, directory);
     }
-    const { resources, outputs, policies, diagnostics } = await host.run(job);
+    const report = await host.run(job);
+    const { resources, outputs, diagnostics } = report;
+    const { policies } = report.policies.undecided.length
+      ? await again(job, report.policies, performance.now() - started)
+      : report;
     const durationMs = Math.round(performance.now() - started);
     const settings = Object.keys(job.config.values);
     const region = plainSetting(job.config, "aws:region");
@@ -91,6 +96,21 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
   } finally {
     await host.stop();
   }
+}
+
+/** The packs' verdict on a program with undecided rules, after a second evaluation. */
+async function again(
+  job: Job,
+  first: Plan["policies"],
+  firstMs: number,
+): Promise<Pick<Plan, "policies">> {
+  const { nodeArguments, packageArguments, directory } = job.project;
+  const start = () =>
+    new Host(undefined, [...packageArguments, ...nodeArguments], false, directory, true);
+  const { judgedAgain } =
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- most previews have no second evaluation
+    require("./engine/second-judgement") as typeof SecondJudgement;
+  return { policies: await judgedAgain(job, first, start, firstMs) };
 }
 
 /** A setting that is there and not secret. */

@@ -123,6 +123,7 @@ describe("rules about load balancers", () => {
       mappings: {
         balancer: { props: { subnets: undefined, subnetMappings: [{}, {}] } },
       },
+      "AWS refuses one zone": { balancer: { props: { subnets: UNKNOWN_LIST } } },
     },
     violating: {
       one: [{ balancer: { props: { subnets: ["subnet-1"] } } }, /fewer than 2/],
@@ -132,7 +133,9 @@ describe("rules about load balancers", () => {
       ],
       "the twin token": [{ balancer: { type: TWIN, props: { subnets: ["s"] } } }, /fewer/],
     },
-    unknown: { "a list from nowhere": { balancer: { props: { subnets: UNKNOWN_LIST } } } },
+    unknown: {
+      "a list from nowhere": { balancer: { props: { ...NETWORK, subnets: UNKNOWN_LIST } } },
+    },
   });
   stackTable(rules, "alb-waf-attached", {
     good: {

@@ -178,6 +178,14 @@ describe("rules about ways out", () => {
       ],
       "public addresses": [{ subnet: { props: { mapPublicIpOnLaunch: true } } }, /use private/],
     },
+    compliant: {
+      "has a public address, which is another finding": {
+        service: {
+          props: { networkConfiguration: { subnets: UNKNOWN_TEXT, assignPublicIp: true } },
+          references: {},
+        },
+      },
+    },
     unknown: { subnets: { service: { references: {} } } },
   });
   stackTable(rules, "nat-for-private-egress", {

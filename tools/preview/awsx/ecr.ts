@@ -2,7 +2,7 @@
 import { type PropertyBag, type RemoteExpander, UNKNOWN } from "../../../analysis/plan/model";
 import { containsUnknown } from "../../../analysis/plan/values";
 import { Arguments, outputs } from "./arguments";
-import { Family, literal, outputOf, type Sourced, unknownOf } from "./family";
+import { Family, assignedOf, literal, outputOf, type Sourced } from "./family";
 import { list, record } from "./vpc-args";
 
 /** What awsx does where the program gives no rules. */
@@ -38,7 +38,9 @@ export const expandRepository: RemoteExpander = (request) => {
       },
     );
   }
-  return outputs(family, members, { url: unknownOf(repository) });
+  return outputs(family, members, {
+    url: assignedOf(family, request, repository, "repositoryUrl"),
+  });
 };
 
 function policyOf(given: Arguments, rules: unknown): Sourced {

@@ -1,4 +1,9 @@
-import { type PropertyBag, type RemoteChild, UNKNOWN } from "../../../analysis/plan/model";
+import {
+  type PropertyBag,
+  type RemoteChild,
+  type RemoteRequest,
+  UNKNOWN,
+} from "../../../analysis/plan/model";
 import { childUrn } from "../../../analysis/plan/urn";
 import { record } from "./vpc-args";
 
@@ -21,6 +26,17 @@ export function unknownOf(urn: string): Sourced {
 /** An output that is known because it repeats an input, which comes from `sources` in its turn. */
 export function outputOf(urn: string, value: unknown, sources: readonly string[] = []): Sourced {
   return { value, from: [urn, ...sources] };
+}
+
+/** An output of a child: unknown, unless the request knows what AWS assigns. */
+export function assignedOf(
+  { children }: Family,
+  { assigned }: Pick<RemoteRequest, "assigned">,
+  urn: string,
+  output: string,
+): Sourced {
+  const child = children.find((one) => one.urn === urn);
+  return outputOf(urn, (child && assigned?.(child)[output]) ?? UNKNOWN);
 }
 
 /** Sets of tags as one; the later set wins. */

@@ -17,7 +17,7 @@ import {
 } from "../../../analysis/plan/values";
 import { Arguments, onlyOneOf, outputs } from "./arguments";
 import { containersOf, definitionsOf, type LogTarget, sizeOf } from "./containers";
-import { Family, literal, type Sourced, unknownOf } from "./family";
+import { assignedOf, Family, literal, type Sourced, unknownOf } from "./family";
 import { OPEN_GROUP } from "./open-group";
 import { addRole, shortHash } from "./roles";
 import { record } from "./vpc-args";
@@ -123,10 +123,11 @@ function defaultNetwork(family: Family, request: RemoteRequest, given: Arguments
 function addTaskDefinition(
   family: Family,
   parent: string,
-  { name, stack, region }: RemoteRequest,
+  request: RemoteRequest,
   { given, args }: { given: Arguments; args: PropertyBag },
 ) {
-  const logs = logTarget(family, parent, name, given, args.logGroup, region);
+  const { name, stack } = request;
+  const logs = logTarget(family, parent, request, given, args.logGroup);
   const role = (word: string, argument: string, policyArns: readonly string[]) =>
     addRole(family, parent, `${name}-${word}`, given, {
       argument,
@@ -149,7 +150,7 @@ function addTaskDefinition(
       ...(isKnown || logs.urn === undefined ? [] : [logs.urn]),
     ],
   });
-  const text = isKnown ? JSON.stringify(reveal(definitions)) : "";
+  const text = isKnown ? json(definitions) : "";
   const size = isKnown ? sizeOf(definitions) : undefined;
   const taskDefinition = family.add(parent, "aws:ecs/taskDefinition:TaskDefinition", name, {
     cpu: derived(() => size?.cpu),
@@ -161,7 +162,11 @@ function addTaskDefinition(
     ...(executionRole.arn && { executionRoleArn: executionRole.arn }),
     // awsx waits for the containers even where the program gives a family.
     family: derived(() => args.family ?? `${name}-${shortHash(stack + text)}`),
-    containerDefinitions: derived(() => (containsSecret(definitions) ? secret(text) : text)),
+    // In a second evaluation the packs judge what is known of it.
+    containerDefinitions:
+      request.assigned && !isUnknown(definitions)
+        ? literal(containsSecret(definitions) ? secret(json(definitions)) : json(definitions))
+        : derived(() => (containsSecret(definitions) ? secret(text) : text)),
   });
   return {
     members: {
@@ -175,18 +180,19 @@ function addTaskDefinition(
   };
 }
 
+const json = (value: unknown): string => JSON.stringify(reveal(value));
+
 /** The log group that containers without one of their own write to, and its URN where it is made. */
 function logTarget(
   family: Family,
   parent: string,
-  name: string,
+  request: RemoteRequest,
   given: Arguments,
   settings: unknown,
-  region: RemoteRequest["region"],
 ): { urn?: string; target?: LogTarget } {
   const { skip, existing, args } = record(settings, "logGroup");
   if (skip === true) return {};
-  const place = region?.() ?? UNKNOWN;
+  const place = request.region?.() ?? UNKNOWN;
   if (existing !== undefined) {
     const { arn, name: group, region: own } = record(existing, "logGroup.existing");
     const parts = typeof arn === "string" && !isUnknown(arn) ? arn.split(":") : undefined;
@@ -198,8 +204,9 @@ function logTarget(
   const urn = family.add(
     parent,
     "aws:cloudwatch/logGroup:LogGroup",
-    name,
+    request.name,
     given.parts("logGroup", inputs),
   );
-  return { urn, target: { group: inputs.name ?? UNKNOWN, region: place } };
+  const group = inputs.name ?? assignedOf(family, request, urn, "name").value;
+  return { urn, target: { group, region: place } };
 }

@@ -88,13 +88,18 @@ export class DataSources {
     return USUAL_REGION;
   }
 
-  private around(provider: PlannedResource | undefined): Aws.Surroundings {
+  /** The account of a provider, or of the stack, if a setting names one. */
+  accountOf(provider: PlannedResource | undefined): string | undefined {
     const ids = listOf(provider?.inputs.allowedAccountIds);
     const configured = listOf(this.config.values["aws:allowedAccountIds"]);
     const [account, ...more] = ids.length ? ids : configured;
+    return more.length ? undefined : account;
+  }
+
+  private around(provider: PlannedResource | undefined): Aws.Surroundings {
     return {
       region: () => this.regionOf(provider),
-      account: more.length ? undefined : account,
+      account: this.accountOf(provider),
       defaultTags: tagsOf(provider?.inputs.defaultTags ?? this.config.values["aws:defaultTags"]),
       assume: (what) => this.gaps.assume(what),
     };

@@ -24,6 +24,7 @@ export class Host {
    *
    * @param nodeArguments what the project asks for beside (`runtime.options.nodeargs`)
    * @param plain without the quick start: see plain.ts
+   * @param again whether it is a second evaluation: see assigned.ts
    * @param cwd where these arguments name files and packages: the program's folder
    */
   constructor(
@@ -31,8 +32,13 @@ export class Host {
     nodeArguments: readonly string[] = [],
     plain = false,
     cwd?: string,
+    again = false,
   ) {
-    const host = [path.join(__dirname, "start-host.js"), ...(plain ? ["--plain"] : [])];
+    const host = [
+      path.join(__dirname, "start-host.js"),
+      ...(plain ? ["--plain"] : []),
+      ...(again ? ["--again"] : []),
+    ];
     this.process = startNode([...nodeArguments, ...host], {
       env: cleanEnvironment(),
       cwd,

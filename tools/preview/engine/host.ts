@@ -11,6 +11,7 @@ import type * as Protocol from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { type Diagnostic, UNKNOWN } from "../../../analysis/plan/model";
 import { inTreeOrder } from "../../../analysis/plan/tree";
 import { Analyzer } from "./analyzer";
+import type * as Assigned from "./assigned";
 import { DataSources } from "./data-sources";
 import { type Failure, PreviewError } from "./errors";
 import { Frames } from "./frames";
@@ -54,11 +55,13 @@ async function preview(job: Job): Promise<void> {
   }
   if (job.plain) gaps.plainly(encryptedKeys(config));
   const data = new DataSources(project.root, config, job.answers, gaps);
+  const outputs = new SdkOutputs(project.root);
   const monitor = new Monitor({
     ...identity,
     ...{ config, expanderFor, judge, gaps },
     regionOf: (provider) => data.regionOf(provider),
     onProgress: progressOf(job),
+    ...(job.again && { assigned: assignedOutputs(outputs, data) }),
   });
   process.once("exit", () => {
     const resources = inTreeOrder(monitor.resources);
@@ -72,7 +75,6 @@ async function preview(job: Job): Promise<void> {
     process.exit(1);
   };
   judge.failure.catch(failed);
-  const outputs = new SdkOutputs(project.root);
   const complete = async (): Promise<void> => {
     const all = [...monitor.defaultProviders, ...monitor.resources];
     if (job.progress) write({ progress: { phase: "judging", resources: all.length } });
@@ -125,6 +127,16 @@ async function preview(job: Job): Promise<void> {
   process.once("beforeExit", (code) => void (code === 0 && completeSilently()));
   loadAsItSays(job, gaps);
   runProgram(job, address);
+}
+
+/** Makes this the second evaluation of the program. */
+function assignedOutputs(outputs: SdkOutputs, data: DataSources): Assigned.AssignedOutputs {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- most previews have no second evaluation
+  const { AssignedOutputs } = require("./assigned") as typeof Assigned;
+  return new AssignedOutputs(outputs, {
+    region: (provider) => data.regionOf(provider),
+    account: (provider) => data.accountOf(provider),
+  });
 }
 
 /** Settings of which the program gets Pulumi's marker for an unknown value, or a structure with it. */

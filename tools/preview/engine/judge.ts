@@ -68,7 +68,7 @@ export class Judge implements ResourceJudge {
 }
 
 /** A stable order: by level, rule, resource. */
-function sorted(verdict: PolicyVerdict): PolicyVerdict {
+export function sorted(verdict: PolicyVerdict): PolicyVerdict {
   const key = (entry: { policy: string; urn?: string }): string =>
     `${entry.policy}\0${entry.urn ?? ""}`;
   const byKey = <T extends { policy: string; urn?: string }>(entries: readonly T[]): T[] =>

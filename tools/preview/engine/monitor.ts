@@ -31,6 +31,16 @@ export interface Registered {
   /** Outputs that are known, or known to be secret; the rest is unknown. */
   outputs: PropertyBag;
   outputDependencies: Record<string, string[]>;
+  /** Known in a second evaluation only. */
+  id?: string;
+}
+
+/** Values that AWS assigns, in a second evaluation: see assigned.ts. */
+export interface AssignedValues {
+  /** Outputs of a resource, beside its inputs. */
+  of(resource: PlannedResource, provider: PlannedResource | undefined): PropertyBag;
+  /** A resource's inputs as the packs judge them. */
+  asJudged(resource: PlannedResource): PropertyBag;
 }
 
 /** What a monitor works with. */
@@ -43,6 +53,8 @@ export interface MonitorOptions extends StackIdentity {
   /** Region of a provider, or of the stack. */
   regionOf?: (provider: PlannedResource | undefined) => string;
   judge?: ResourceJudge;
+  /** Makes this the second evaluation. */
+  assigned?: AssignedValues;
   /** Called after each registration with the number of resources so far. */
   onProgress?: (count: number) => void;
 }
@@ -107,13 +119,25 @@ export class Monitor {
     resource: PlannedResource,
     ownProviders: Record<string, string> = {},
   ): Promise<Registered> {
+    const { assigned } = this.options;
+    // The program gets back what it gave; the packs do not see what stands for assigned values.
+    const given = resource.inputs;
+    if (assigned) resource.inputs = assigned.asJudged(resource);
     await this.add(resource);
+    const inputs = assigned ? given : resource.inputs;
     const inherited = this.componentProviders.get(resource.parent ?? "");
     const providers = { ...inherited, ...ownProviders };
     if (!resource.custom) this.componentProviders.set(resource.urn, providers);
-    if (resource.remote) return this.expand(resource, providers);
+    if (resource.remote) return this.expand(resource, inputs, providers);
     if (!resource.custom) return { urn: resource.urn, outputs: {}, outputDependencies: {} };
-    return { urn: resource.urn, outputs: firstOutputs(resource), outputDependencies: {} };
+    const own = { ...resource, inputs };
+    const { id, ...outputs } = { ...firstOutputs(own), ...this.assignedOf(own) };
+    return {
+      urn: resource.urn,
+      outputs,
+      outputDependencies: {},
+      ...(typeof id === "string" && assigned && { id }),
+    };
   }
 
   /** Records the outputs of a component or of the stack. */
@@ -152,11 +176,12 @@ export class Monitor {
 
   private async expand(
     component: PlannedResource,
+    inputs: PropertyBag,
     providers: Record<string, string>,
   ): Promise<Registered> {
     const { project, stack, expanderFor } = this.options;
     const expander = expanderFor(component.type);
-    if (!expander) return this.keepClosed(component);
+    if (!expander) return this.keepClosed(component, inputs);
     const expansion = expander({
       project,
       stack,
@@ -164,11 +189,14 @@ export class Monitor {
       type: component.type,
       name: component.name,
       parent: component.parent,
-      inputs: component.inputs,
+      inputs,
       dependencies: component.dependencies,
       propertyDependencies: component.propertyDependencies,
       protect: component.protect,
       providers,
+      ...(this.options.assigned && {
+        assigned: (child) => this.assignedOf(inherit(component, child, providers)),
+      }),
       region: () => this.regionFor(component, providers),
       assume: (what) => this.options.gaps?.assume(what),
     });
@@ -182,7 +210,7 @@ export class Monitor {
   }
 
   /** A component with unknown children: its outputs are unknown, and secret if one of its arguments is secret. */
-  private keepClosed(component: PlannedResource): Registered {
+  private keepClosed(component: PlannedResource, inputs: PropertyBag): Registered {
     this.options.gaps?.component(component.type, component.name);
     component.closed = true;
     const secrets = [
@@ -191,7 +219,13 @@ export class Monitor {
     ];
     const outputs = Object.fromEntries(secrets.map((name) => [name, secret(UNKNOWN)]));
     component.outputs = outputs;
-    return { urn: component.urn, outputs, outputDependencies: {} };
+    const assigned = this.assignedOf({ ...component, inputs });
+    return { urn: component.urn, outputs: { ...outputs, ...assigned }, outputDependencies: {} };
+  }
+
+  /** What is known of a resource's outputs beside its inputs: nothing in the first evaluation. */
+  assignedOf(resource: PlannedResource): PropertyBag {
+    return this.options.assigned?.of(resource, this.providerOf(resource)) ?? {};
   }
 
   private regionFor(component: PlannedResource, providers: Record<string, string>): string {
@@ -210,6 +244,8 @@ export class Monitor {
     const added: Promise<void>[] = [];
     for (const child of children) {
       const resource = await this.transformChild(inherit(component, child, providers));
+      const { assigned } = this.options;
+      if (assigned) resource.inputs = assigned.asJudged(resource);
       // Not awaited one by one: the policies may look at one while the next is added.
       added.push(this.add(resource));
     }

@@ -30,6 +30,22 @@ export class SdkOutputs {
     return outputs;
   }
 
+  /** Outputs and unset arguments of a type that the SDK declares as texts which every such resource has. */
+  textsOf(type: string): readonly string[] {
+    const [packageName, module = "", name = ""] = type.split(":");
+    const file = module.replace(/^index\/?/, "") || `${name[0]?.toLowerCase()}${name.slice(1)}`;
+    try {
+      const source = fs.readFileSync(
+        this.require.resolve(`@pulumi/${packageName}/${file}.js`).replace(/js$/, "d.ts"),
+        "utf8",
+      );
+      const texts = source.matchAll(/^ {4}readonly (\w+): pulumi\.Output<string>;/gm);
+      return [...texts].map(([, text = ""]) => text);
+    } catch {
+      return [];
+    }
+  }
+
   private namesFor(type: string): readonly string[] {
     let names = this.byType.get(type);
     if (!names) {

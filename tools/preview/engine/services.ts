@@ -171,6 +171,7 @@ function deploymentInfo({ project, stack }: StackIdentity): proto.DeploymentInfo
 function registerResponse(registered: Registered): proto.RegisterResourceResponse {
   const response = new proto.RegisterResourceResponse();
   response.setUrn(registered.urn);
+  if (registered.id !== undefined) response.setId(registered.id);
   response.setObject(toStruct(registered.outputs));
   for (const [property, urns] of Object.entries(registered.outputDependencies)) {
     const dependencies = new proto.RegisterResourceResponse.PropertyDependencies();
@@ -211,7 +212,12 @@ function invoke(
 function registered(monitor: Monitor, urn: string): PropertyBag {
   const resource = monitor.find(urn);
   if (!resource) throw new Error(`no resource is registered as ${urn}`);
-  return { urn: resource.urn, id: "", state: resource.outputs ?? resource.inputs };
+  const { id = "", ...assigned } = monitor.assignedOf(resource);
+  return {
+    urn: resource.urn,
+    id,
+    state: { ...assigned, ...(resource.outputs ?? resource.inputs) },
+  };
 }
 
 /** Calls a method of a component, which a provider plugin would answer. */

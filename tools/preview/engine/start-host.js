@@ -4,7 +4,7 @@ const { cacheDirectory, install } = require("../../../runtime/loader");
 
 if (!process.argv.includes("--plain")) {
   require("../../../runtime/code-cache").install(cacheDirectory, "host");
-  require("../quick-start/sdk").install();
+  require("../quick-start/sdk").install({ again: process.argv.includes("--again") });
 }
 install();
 require("./host").start();

@@ -218,8 +218,17 @@ const packs = [];
 /** Lets a policy pack talk to this process without gRPC. */
 const isPack = (directory) => void packs.push(directory + path.sep);
 
-/** Installs all of it for the SDKs and the parts of the preview that this process loads from now on. */
-function install() {
+/**
+ * Installs all of it for the SDKs and the parts of the preview that this process loads from now on.
+ *
+ * @param {{ again?: boolean }} options whether it is a second evaluation: see effects.js
+ */
+function install({ again = false } = {}) {
+  if (again) {
+    const effects = require("./effects");
+    effects.install();
+    changes["/output"] = { needs: "Output", change: effects.watchCallbacks };
+  }
   unknown.parseUnknown();
   unknown.numberUnknown();
   const load = Module._load;

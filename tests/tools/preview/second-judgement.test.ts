@@ -1,0 +1,159 @@
+/** Documents that are unknown only because AWS assigns an ARN, a name or an id: the packs judge them before they exist. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import { type PolicyVerdict, UNKNOWN } from "../../../analysis/plan/model";
+import { arnOf } from "../../../analysis/rights/targets";
+import { merged } from "../../../tools/preview/engine/second-judgement";
+import type { Plan } from "../../../tools/preview/index";
+import { folder, inOwnFolder, preview } from "./foreign-support";
+
+const PACK = path.join(__dirname, "..", "..", "..", "policy-pack");
+const OPTIONS = {
+  policyPacks: [PACK],
+  policyPackConfigs: [path.join(PACK, "profiles", "baseline.json")],
+  config: { "aws:region": "eu-west-1" },
+};
+
+const START = `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as fs from "node:fs";
+import { execSync } from "node:child_process";
+const bucket = new aws.s3.Bucket("site");
+const statement = (resource: any, more = {}) =>
+  ({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: resource, ...more });
+const text = (resource: string, more = {}) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [statement(resource, more)] });
+const attach = (name: string, policy: pulumi.Input<string>) =>
+  new aws.s3.BucketPolicy(name, { bucket: bucket.id, policy });
+`;
+
+const judged = (name: string, text: string): Promise<Plan> =>
+  preview(name, { "index.ts": START + text }, OPTIONS);
+
+const nameOf = ({ urn = "" }: { urn?: string }) => urn.split("::").at(-1)!;
+
+const of = (entries: readonly { policy: string; urn?: string }[], policy: string) =>
+  entries.filter((one) => one.policy === policy).map(nameOf);
+
+describe("a document with what AWS assigns", () => {
+  inOwnFolder();
+
+  it("is judged before it exists, as programs usually write it, and stays unknown in the plan", async () => {
+    const plan = await judged(
+      "public",
+      `attach("apply", bucket.arn.apply((arn) => text(arn + "/*")));
+      attach("all", pulumi.all([bucket.arn, bucket.id]).apply(([arn]) => text(arn + "/*")));
+      attach("id", pulumi.interpolate\`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "arn:aws:s3:::\${bucket.id}/*"}]}\`);
+      attach("stringify", pulumi.jsonStringify({ Version: "2012-10-17", Statement: [statement(pulumi.interpolate\`\${bucket.arn}/*\`)] }));
+      attach("document", aws.iam.getPolicyDocumentOutput({ statements: [{ principals: [{ type: "*", identifiers: ["*"] }], actions: ["s3:GetObject"], resources: [bucket.arn] }] }).json);
+      attach("named", bucket.arn.apply((arn) => text(arn, { Principal: { Service: "cloudtrail.amazonaws.com" }, Condition: { StringEquals: { "aws:SourceArn": arn } } })));
+      `,
+    );
+    const { violations, undecided } = plan.policies;
+    const names = ["all", "apply", "document", "id", "stringify"];
+    assert.deepEqual(of(violations, "s3-policy-not-public"), names);
+    assert.deepEqual(undecided, []);
+    const policies = plan.resources.filter(({ type }) => type.endsWith(":BucketPolicy"));
+    assert.deepEqual(new Set(policies.map(({ inputs }) => inputs.policy)), new Set([UNKNOWN]));
+  });
+
+  it("stays undecided where a principal comes from elsewhere; its own account is none of a stranger", async () => {
+    const { violations, undecided } = (
+      await judged(
+        "elsewhere",
+        `const other = new pulumi.StackReference("organization/other/dev").getOutput("role");
+        attach("other", pulumi.all([bucket.arn, other]).apply(([arn, AWS]) => text(arn, { Principal: { AWS } })));
+        const account = aws.getCallerIdentityOutput().accountId;
+        attach("own", pulumi.all([bucket.arn, account]).apply(([arn, id]) => text(arn, { Principal: { AWS: \`arn:aws:iam::\${id}:root\` } })));
+        `,
+      )
+    ).policies;
+    assert.deepEqual(of(undecided, "s3-policy-not-public"), ["other"]);
+    assert.deepEqual(of(violations, "s3-policy-not-public"), []);
+    assert.deepEqual(of(violations, "s3-policy-no-foreign-account"), []);
+  });
+
+  it("runs callbacks only to compute: no process, no file, no resource, no failure", async () => {
+    const written = (name: string) => path.join(folder, name);
+    const plan = await judged(
+      "effects",
+      `attach("public", bucket.arn.apply((arn) => text(arn)));
+      bucket.id.apply((id) => fs.writeFileSync(${JSON.stringify(written("file"))}, id));
+      `,
+    );
+    assert.ok(!fs.existsSync(written("file")));
+    assert.deepEqual(of(plan.policies.undecided, "s3-policy-not-public"), ["public"]);
+    const started = await judged(
+      "process",
+      `attach("public", bucket.arn.apply((arn) => text(arn)));
+      bucket.id.apply((id) => { try { execSync(${JSON.stringify(`touch ${written("other")}`)}); } catch {} });
+      bucket.id.apply((id) => { new aws.s3.Bucket("inside"); });
+      `,
+    );
+    assert.ok(!fs.existsSync(written("other")));
+    assert.deepEqual(of(started.policies.violations, "s3-policy-not-public"), ["public"]);
+    assert.ok(!started.resources.some(({ name }) => name === "inside"));
+    assert.ok(!started.policies.violations.some((one) => nameOf(one) === "inside"));
+  });
+
+  it("shows no secret that is in it", async () => {
+    const plan = await judged(
+      "secret",
+      `const secret = pulumi.secret("hunter2-planted");
+      attach("public", pulumi.all([bucket.arn, secret]).apply(([arn, sid]) => text(arn, { Sid: sid })));
+      `,
+    );
+    assert.deepEqual(of(plan.policies.violations, "s3-policy-not-public"), ["public"]);
+    assert.ok(!JSON.stringify(plan.policies).includes("hunter2"));
+  });
+});
+
+describe("the second evaluation's findings", () => {
+  const verdict = (parts: Partial<PolicyVerdict>): PolicyVerdict => ({
+    ...{ packs: [], violations: [], undecided: [], remediations: [], ...parts },
+  });
+  const about = (policy: string, urn: string) => ({ pack: "p", policy, urn, message: "m" });
+  const violation = (policy: string, urn: string) => ({
+    ...about(policy, urn),
+    enforcementLevel: "mandatory" as const,
+  });
+
+  it("replace only what was undecided, and only of resources that it has seen", () => {
+    const first = verdict({
+      violations: [violation("decided", "a")],
+      undecided: [about("open", "a"), about("open", "b"), about("open", "gone")],
+    });
+    const second = verdict({
+      violations: [violation("decided", "b"), violation("open", "a"), violation("open", "new")],
+    });
+    assert.deepEqual(
+      merged(first, second, new Set(["a", "b", "new"])),
+      verdict({
+        violations: [violation("decided", "a"), violation("open", "a")],
+        undecided: [about("open", "gone")],
+      }),
+    );
+  });
+});
+
+describe("the ARN of a planned resource", () => {
+  const home = { partition: "aws", region: "eu-west-1", account: "111122223333" };
+  // Each from the service's own page of the Service Authorization Reference.
+  const FORMS: readonly [string, Record<string, string>, string | undefined][] = [
+    ["aws:s3/bucket:Bucket", { bucket: "logs" }, "arn:aws:s3:::logs"],
+    ["aws:s3/bucket:Bucket", {}, "arn:aws:s3:::(aws)"],
+    ["aws:sqs/queue:Queue", { name: "in" }, "arn:aws:sqs:eu-west-1:111122223333:in"],
+    ["aws:sns/topic:Topic", {}, "arn:aws:sns:eu-west-1:111122223333:(aws)"],
+    ["aws:iam/role:Role", { name: "task" }, "arn:aws:iam::111122223333:role/task"],
+    ["aws:kms/key:Key", {}, "arn:aws:kms:eu-west-1:111122223333:key/(aws)"],
+    ["aws:elsewhere/thing:Thing", {}, undefined],
+  ];
+
+  it("has the form of its service, with the name that the program gives", () => {
+    for (const [type, inputs, arn] of FORMS) {
+      assert.equal(arnOf({ type, inputs }, home, "(aws)"), arn);
+    }
+  });
+});

@@ -1,0 +1,124 @@
+/**
+ * Values that AWS assigns, for a second evaluation of the program that only the policy packs see: outputs of planned resources
+ * are known, so that documents which contain them exist. What AWS or Pulumi chooses in them (ids, names, endpoints) is
+ * {@link ASSIGNED}; the packs get Pulumi's marker for it, inside of documents only.
+ */
+import { type PlannedResource, type PropertyBag, UNKNOWN } from "../../../analysis/plan/model";
+import { isSecret, secret } from "../../../analysis/plan/values";
+import { isRecord } from "../../../analysis/properties";
+import { arnOf } from "../../../analysis/rights/targets";
+import { partitionOf } from "../../../facts/regions";
+import type { SdkOutputs } from "./sdk-outputs";
+
+/** Stands for what AWS or Pulumi chooses. The program cannot know it from a value: it is none of Pulumi's markers. */
+export const ASSIGNED = "assigned5f0c1a7e4b2d";
+
+/** Stands for the account where no setting names one: AWS's documentation uses it. */
+export const SAMPLE_ACCOUNT = "123456789012";
+
+/** The digest of an image that a build pushes: https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests */
+const SAMPLE_DIGEST = `sha256:${"0".repeat(64)}`;
+
+/** Where a resource is made. */
+type Place = Parameters<typeof arnOf>[1];
+
+/** What is known of a provider. */
+interface Where {
+  readonly region: (provider: PlannedResource | undefined) => string;
+  readonly account: (provider: PlannedResource | undefined) => string | undefined;
+}
+
+/** Outputs that are known in the second evaluation. */
+export class AssignedOutputs {
+  /** @param where account and region of a provider */
+  constructor(
+    private readonly sdk: SdkOutputs,
+    private readonly where: Where,
+  ) {}
+
+  /** What AWS will say of a resource beside its inputs, its id included; nothing of what other processes make. */
+  of(resource: PlannedResource, provider: PlannedResource | undefined): PropertyBag {
+    const { type, inputs } = resource;
+    if (resource.closed) return closedOutputs(resource);
+    if (!resource.custom || resource.external) return {};
+    const names = this.sdk.textsOf(type).filter((name) => inputs[name] === undefined);
+    const place = type.startsWith("aws:") ? this.placeOf(resource, provider) : undefined;
+    const outputs: PropertyBag = Object.fromEntries(
+      names.map((name) => [name, place ? text(resource, place, name) : built(resource, name)]),
+    );
+    for (const name of resource.additionalSecretOutputs) {
+      if (Object.hasOwn(outputs, name)) outputs[name] = secret(outputs[name]);
+    }
+    return { ...outputs, id: ASSIGNED };
+  }
+
+  /**
+   * Inputs as the packs judge them. A text that contains an assigned value is unknown, as in the first evaluation, unless it is
+   * a document: JSON, a policy that is given as an object, or several lines of text. Of a document the assigned parts are
+   * unknown. A provider without an account works in the one that stands for the program's own.
+   */
+  asJudged({ type, inputs }: PlannedResource): PropertyBag {
+    const bag = judged(inputs, false) as PropertyBag;
+    const isOpen = type === "pulumi:providers:aws" && bag.allowedAccountIds === undefined;
+    return isOpen ? { ...bag, allowedAccountIds: [SAMPLE_ACCOUNT] } : bag;
+  }
+
+  private placeOf({ inputs }: PlannedResource, provider: PlannedResource | undefined): Place {
+    const own = inputs.region;
+    const region = typeof own === "string" && own !== UNKNOWN ? own : this.where.region(provider);
+    const account = this.where.account(provider) ?? SAMPLE_ACCOUNT;
+    return { region, account, partition: partitionOf(region) };
+  }
+}
+
+function text(resource: PlannedResource, place: Place, name: string): string {
+  if (name === "arn") return arnOf(resource, place, ASSIGNED) ?? anyArn(place);
+  if (/Arn$/.test(name)) return anyArn(place);
+  if (name === "repositoryUrl") return registryUrl(place, resource.inputs.name);
+  return ASSIGNED;
+}
+
+/**
+ * The address of an image that a build pushes has its digest.
+ * https://www.pulumi.com/registry/packages/docker-build/api-docs/image/#ref
+ */
+function built({ type, inputs }: PlannedResource, name: string): string {
+  const tag: unknown = Array.isArray(inputs.tags) ? inputs.tags[0] : undefined;
+  return type === "docker-build:index:Image" && name === "ref" && typeof tag === "string"
+    ? `${tag}@${SAMPLE_DIGEST}`
+    : ASSIGNED;
+}
+
+/** An ARN of a form that is not known here: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+const anyArn = ({ partition }: Place): string =>
+  ["arn", partition, ASSIGNED, ASSIGNED, ASSIGNED, ASSIGNED].join(":");
+
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html */
+function registryUrl({ account, region, partition }: Place, name: unknown): string {
+  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const repository = typeof name === "string" ? name : ASSIGNED;
+  return `${account}.dkr.ecr.${region}.${suffix}/${repository}`;
+}
+
+/** The address of an image that `awsx.ecr.Image` builds: that of its repository, with the digest. */
+function closedOutputs({ type, inputs }: PlannedResource): PropertyBag {
+  const { repositoryUrl } = inputs;
+  return type === "awsx:ecr:Image" && typeof repositoryUrl === "string" && repositoryUrl !== UNKNOWN
+    ? { imageUri: `${repositoryUrl}@${SAMPLE_DIGEST}` }
+    : {};
+}
+
+function judged(value: unknown, inDocument: boolean): unknown {
+  if (typeof value === "string") {
+    if (!value.includes(ASSIGNED)) return value;
+    const kept = inDocument || /^\s*[[{]|\n/.test(value);
+    return kept ? value.replaceAll(ASSIGNED, UNKNOWN) : UNKNOWN;
+  }
+  if (Array.isArray(value)) return value.map((item) => judged(item, inDocument));
+  if (!isRecord(value)) return value;
+  if (isSecret(value)) return secret(judged(value.value, inDocument));
+  const inside = inDocument || Object.hasOwn(value, "Statement");
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, judged(item, inside)]),
+  );
+}

@@ -1,0 +1,77 @@
+/** A second evaluation of the program for rules that are undecided because AWS assigns a value: see assigned.ts. */
+import type { PolicyVerdict, PolicyViolation } from "../../../analysis/plan/model";
+import { SAMPLE_ACCOUNT } from "./assigned";
+import type { StackConfig } from "./config";
+import { PreviewError } from "./errors";
+import type { Host } from "./host-process";
+import type { Job } from "./host-protocol";
+import { sorted } from "./judge";
+
+/** What a finding is about. */
+type About = Pick<PolicyViolation, "pack" | "policy" | "urn">;
+
+const keyOf = ({ pack, policy, urn = "" }: About): string => `${pack}\0${policy}\0${urn}`;
+
+/** The least time that the second evaluation gets; a callback may wait for something that does not exist. */
+const LEAST_MS = 20_000;
+
+/**
+ * The verdict of a preview with fewer undecided rules. Everything that was decided stays; the program's plan is that of the
+ * first evaluation. A program that fails in the second one changes nothing.
+ *
+ * @param startHost starts the process of the second evaluation
+ * @param firstMs duration of the first evaluation
+ */
+export async function judgedAgain(
+  job: Job,
+  first: PolicyVerdict,
+  startHost: () => Host,
+  firstMs: number,
+): Promise<PolicyVerdict> {
+  const host = startHost();
+  const timer = setTimeout(() => void host.stop(), Math.max(LEAST_MS, 3 * firstMs));
+  try {
+    const config = withAccount(job.config);
+    const second = await host.run({ ...job, config, again: true, plain: false, progress: false });
+    return merged(first, second.policies, new Set(second.resources.map(({ urn }) => urn)));
+  } catch (error) {
+    if (error instanceof PreviewError) return first;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    await host.stop();
+  }
+}
+
+/** Own and other accounts differ, although no setting names the own one. */
+function withAccount(config: StackConfig): StackConfig {
+  const { values } = config;
+  if (values["aws:allowedAccountIds"] !== undefined) return config;
+  const allowed = JSON.stringify([SAMPLE_ACCOUNT]);
+  return { ...config, values: { ...values, "aws:allowedAccountIds": allowed } };
+}
+
+/**
+ * The first verdict, with the second one's findings for what the first left undecided.
+ *
+ * @param judged the URNs that the second evaluation registered: it says nothing of others
+ */
+export function merged(
+  first: PolicyVerdict,
+  second: PolicyVerdict,
+  judged: ReadonlySet<string>,
+): PolicyVerdict {
+  const open = new Set(
+    first.undecided.filter(({ urn }) => urn === undefined || judged.has(urn)).map(keyOf),
+  );
+  const isOpen = (about: About) => open.has(keyOf(about));
+  const both = <One extends About>(kept: readonly One[], found: readonly One[]): One[] => [
+    ...kept.filter((one) => !isOpen(one)),
+    ...found.filter(isOpen),
+  ];
+  return sorted({
+    ...first,
+    violations: both(first.violations, second.violations),
+    undecided: both(first.undecided, second.undecided),
+  });
+}
