@@ -97,7 +97,7 @@ describe("components of awsx in the offline preview", () => {
     const [group, service] = children;
     assert.equal(group?.name, "x-sg");
     assert.deepEqual(service?.inputs.networkConfiguration, {
-      subnets: UNKNOWN,
+      subnets: [UNKNOWN, UNKNOWN, UNKNOWN],
       assignPublicIp: false,
       securityGroups: [UNKNOWN],
     });

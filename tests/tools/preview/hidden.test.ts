@@ -34,17 +34,6 @@ describe("secrets that are hidden", () => {
     assert.equal(hide(hide("secret")), "[secret]");
   });
 
-  it("are hidden in a pack's messages, where they are a part of a document", () => {
-    const document = JSON.stringify({ Statement: [{ Sid: "s3cret-sid", Effect: "Allow" }] });
-    const violations = [{ message: "statement s3cret-sid: Effect is Allow", remediation: "" }];
-    const report = {
-      ...reportOf({ own: secret(document) }),
-      judged: { packs: [], undecided: [], violations },
-    };
-    const shown = withoutSecrets(report as never, configOf()) as typeof report;
-    assert.equal(shown.judged.violations[0]!.message, "statement [secret]: Effect is Allow");
-  });
-
   it("are hidden whole in a pack's messages, where one of the program is a part of a setting", () => {
     const judged = {
       ...{

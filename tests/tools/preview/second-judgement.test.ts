@@ -98,11 +98,27 @@ describe("a document with what AWS assigns", () => {
     assert.ok(!started.policies.violations.some((one) => nameOf(one) === "inside"));
   });
 
+  it("is judged without what AWS assigns in an environment, which is no secret unless its name says so", async () => {
+    const { violations, undecided } = (
+      await judged(
+        "environment",
+        `const container = (name: string, value: pulumi.Output<string>) => ({ name, image: "nginx@sha256:" + "0".repeat(64), environment: [{ name: "BUCKET", value: bucket.id }, { name, value }] });
+        const task = (name: string, value = bucket.arn) => new aws.ecs.TaskDefinition(name, { family: name, containerDefinitions: pulumi.jsonStringify([container(name, value)]) });
+        task("PLACE");
+        task("API_TOKEN");
+        `,
+      )
+    ).policies;
+    assert.deepEqual(of(violations, "ecs-task-no-env-secrets"), ["API_TOKEN"]);
+    assert.deepEqual(undecided, []);
+  });
+
   it("shows no secret that is in it", async () => {
     const plan = await judged(
       "secret",
       `const secret = pulumi.secret("hunter2-planted");
-      attach("public", pulumi.all([bucket.arn, secret]).apply(([arn, sid]) => text(arn, { Sid: sid })));
+      attach("public", pulumi.all([bucket.arn, secret]).apply(([arn, key]) => text(arn + "/" + key)));
+      new aws.lambda.Function("function", { role: bucket.arn, environment: { variables: { KEY: pulumi.interpolate\`\${bucket.id}-\${secret}\` } } });
       `,
     );
     assert.deepEqual(of(plan.policies.violations, "s3-policy-not-public"), ["public"]);

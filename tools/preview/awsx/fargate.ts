@@ -100,7 +100,16 @@ export const expandFargateService: RemoteExpander = (request) => {
   return outputs(family, { service, taskDefinition: task?.members.taskDefinition });
 };
 
-/** The default VPC's subnets, which only AWS knows, and a security group of its own. */
+/**
+ * A default VPC has a subnet in each zone; their number is the one that the preview assumes for `getSubnets`.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
+ */
+function defaultSubnets({ assume }: RemoteRequest): readonly string[] {
+  assume?.("the default VPC has 3 subnets, which are unknown");
+  return [UNKNOWN, UNKNOWN, UNKNOWN];
+}
+
+/** The default VPC's subnets, whose ids only AWS knows, and a security group of its own. */
 function defaultNetwork(family: Family, request: RemoteRequest, given: Arguments): Sourced {
   const assignPublicIp = given.whole("assignPublicIp");
   const group = family.add(
@@ -111,7 +120,7 @@ function defaultNetwork(family: Family, request: RemoteRequest, given: Arguments
   );
   return {
     value: {
-      subnets: UNKNOWN,
+      subnets: defaultSubnets(request),
       assignPublicIp: assignPublicIp.value ?? false,
       securityGroups: [UNKNOWN],
     },

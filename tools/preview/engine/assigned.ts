@@ -11,7 +11,7 @@ import { partitionOf } from "../../../facts/regions";
 import type { SdkOutputs } from "./sdk-outputs";
 
 /** Stands for what AWS or Pulumi chooses. The program cannot know it from a value: it is none of Pulumi's markers. */
-export const ASSIGNED = "assigned5f0c1a7e4b2d";
+export const ASSIGNED = "assigned-5f0c1a7e-4b2d";
 
 /** Stands for the account where no setting names one: AWS's documentation uses it. */
 export const SAMPLE_ACCOUNT = "123456789012";
@@ -55,10 +55,10 @@ export class AssignedOutputs {
   /**
    * Inputs as the packs judge them. A text that contains an assigned value is unknown, as in the first evaluation, unless it is
    * a document: JSON, a policy that is given as an object, or several lines of text. Of a document the assigned parts are
-   * unknown. A provider without an account works in the one that stands for the program's own.
+   * unknown. In a container's or function's environment it stays, for it is no secret. A provider without an account works in the one that stands for the program's own.
    */
   asJudged({ type, inputs }: PlannedResource): PropertyBag {
-    const bag = judged(inputs, false) as PropertyBag;
+    const bag = judged(inputs, "property") as PropertyBag;
     const isOpen = type === "pulumi:providers:aws" && bag.allowedAccountIds === undefined;
     return isOpen ? { ...bag, allowedAccountIds: [SAMPLE_ACCOUNT] } : bag;
   }
@@ -75,7 +75,7 @@ function text(resource: PlannedResource, place: Place, name: string): string {
   if (name === "arn") return arnOf(resource, place, ASSIGNED) ?? anyArn(place);
   if (/Arn$/.test(name)) return anyArn(place);
   if (name === "repositoryUrl") return registryUrl(place, resource.inputs.name);
-  return ASSIGNED;
+  return /url$/i.test(name) ? `https://${ASSIGNED}/${ASSIGNED}` : ASSIGNED;
 }
 
 /**
@@ -108,17 +108,31 @@ function closedOutputs({ type, inputs }: PlannedResource): PropertyBag {
     : {};
 }
 
-function judged(value: unknown, inDocument: boolean): unknown {
-  if (typeof value === "string") {
-    if (!value.includes(ASSIGNED)) return value;
-    const kept = inDocument || /^\s*[[{]|\n/.test(value);
-    return kept ? value.replaceAll(ASSIGNED, UNKNOWN) : UNKNOWN;
-  }
-  if (Array.isArray(value)) return value.map((item) => judged(item, inDocument));
+/** What surrounds a value: in a document parts may be unknown; values of an environment are no secret because AWS assigns them. */
+type Around = "property" | "document" | "environment";
+
+function judged(value: unknown, around: Around): unknown {
+  if (typeof value === "string") return judgedText(value, around);
+  if (Array.isArray(value)) return value.map((item) => judged(item, around));
   if (!isRecord(value)) return value;
-  if (isSecret(value)) return secret(judged(value.value, inDocument));
-  const inside = inDocument || Object.hasOwn(value, "Statement");
+  if (isSecret(value)) return secret(judged(value.value, around));
+  const inside = Object.hasOwn(value, "Statement") ? "document" : around;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, judged(item, inside)]),
+    Object.entries(value).map(([name, item]) => [
+      name,
+      judged(item, name === "environment" ? "environment" : inside),
+    ]),
   );
+}
+
+function judgedText(text: string, around: Around): string {
+  if (!text.includes(ASSIGNED) || around === "environment") return text;
+  if (around === "property" && !/^\s*[[{]|\n/.test(text)) return UNKNOWN;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object") return JSON.stringify(judged(value, "document"));
+  } catch {
+    // Text of another form.
+  }
+  return text.replaceAll(ASSIGNED, UNKNOWN);
 }

@@ -95,22 +95,9 @@ function hidden(value: unknown, hide: Hide): unknown {
   );
 }
 
-/** Words of every policy: no secret makes them one. */
-const POLICY_WORDS: ReadonlySet<unknown> = new Set(["2012-10-17", "Allow", "Deny"]);
-
 function textsOfSecrets(value: unknown, inSecret = false): string[] {
-  if (typeof value === "string") return inSecret ? [value, ...partsOf(value)] : [];
+  if (typeof value === "string") return inSecret ? [value] : [];
   if (typeof value !== "object" || value === null) return [];
   if (isSecret(value)) return textsOfSecrets(value.value, true);
   return Object.values(value).flatMap((item) => textsOfSecrets(item, inSecret));
-}
-
-/** The texts of a secret JSON document: a pack reads it, and may name a part of it. */
-function partsOf(text: string): string[] {
-  if (!/^\s*[[{]/.test(text)) return [];
-  try {
-    return textsOfSecrets(JSON.parse(text), true).filter((part) => !POLICY_WORDS.has(part));
-  } catch {
-    return [];
-  }
 }

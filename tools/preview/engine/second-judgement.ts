@@ -1,5 +1,6 @@
 /** A second evaluation of the program for rules that are undecided because AWS assigns a value: see assigned.ts. */
 import type { PolicyVerdict, PolicyViolation } from "../../../analysis/plan/model";
+import { USUAL_REGION } from "../../../facts/regions";
 import { SAMPLE_ACCOUNT } from "./assigned";
 import type { StackConfig } from "./config";
 import { PreviewError } from "./errors";
@@ -31,7 +32,7 @@ export async function judgedAgain(
   const host = startHost();
   const timer = setTimeout(() => void host.stop(), Math.max(LEAST_MS, 3 * firstMs));
   try {
-    const config = withAccount(job.config);
+    const config = withPlace(job.config);
     const second = await host.run({ ...job, config, again: true, plain: false, progress: false });
     return merged(first, second.policies, new Set(second.resources.map(({ urn }) => urn)));
   } catch (error) {
@@ -43,12 +44,17 @@ export async function judgedAgain(
   }
 }
 
-/** Own and other accounts differ, although no setting names the own one. */
-function withAccount(config: StackConfig): StackConfig {
-  const { values } = config;
-  if (values["aws:allowedAccountIds"] !== undefined) return config;
-  const allowed = JSON.stringify([SAMPLE_ACCOUNT]);
-  return { ...config, values: { ...values, "aws:allowedAccountIds": allowed } };
+/**
+ * Own and other accounts differ, although no setting names the own one; the region that the preview assumes is one that callbacks
+ * may ask for (`aws.config.requireRegion()`).
+ */
+function withPlace(config: StackConfig): StackConfig {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const place = {
+    "aws:allowedAccountIds": JSON.stringify([SAMPLE_ACCOUNT]),
+    "aws:region": AWS_REGION || AWS_DEFAULT_REGION || USUAL_REGION,
+  };
+  return { ...config, values: { ...place, ...config.values } };
 }
 
 /**
