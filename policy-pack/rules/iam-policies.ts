@@ -238,7 +238,7 @@ const noEscalation = resourceRule({
       const found = has([]);
       if (found !== undefined) {
         report.violation(
-          `${path} allows ${found.join(" and ")} on every resource, which together lead to all permissions; name the resources.`,
+          `${path} allows ${found.join(" and ")} on every resource, which ${found.length > 1 ? "together lead" : "leads"} to all permissions; name the resources.`,
         );
       } else if (has(["*"]) !== undefined) {
         report.undecided(path);

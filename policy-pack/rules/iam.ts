@@ -1,7 +1,7 @@
 /** Roles: who may assume them, and which policies are attached. What policies allow is in iam-policies.ts. */
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
-import { judgeStatements } from "../document-rules";
+import { accountOf, judgeStatements, ownAccounts } from "../document-rules";
 import {
   allows,
   isPublicPrincipal,
@@ -98,7 +98,12 @@ const noAwsPolicy = resourceRule<ManagedSetting>({
   },
 });
 
-const trustNotOpen = resourceRule({
+interface Trust {
+  /** Whether a role may trust another account as a whole, by its number. Its own account it may trust always. */
+  readonly otherAccounts: boolean;
+}
+
+const trustNotOpen = resourceRule<Trust>({
   id: "iam-trust-not-open",
   description: "A role's trust policy names who may assume it.",
   severity: "critical",
@@ -106,7 +111,15 @@ const trustNotOpen = resourceRule({
   remediation: "Name the service or the role; give an account or an identity provider a condition.",
   url: `${IAM}/best-practices.html`,
   types: [ROLE],
-  check(subject, report) {
+  defaults: { otherAccounts: false },
+  check(subject, report, { otherAccounts }) {
+    const own = ownAccounts(subject.provider, []);
+    // Permissions in that account decide which of its roles may assume this one.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+    const isNamed = (principal: Principal) => {
+      const account = accountOf(principal);
+      return account !== undefined && (otherAccounts || own.includes(account));
+    };
     judgeStatements(subject.properties, "assumeRolePolicy", report, (statement) => {
       if (statement.effect === "Deny") {
         return undefined;
@@ -119,6 +132,7 @@ const trustNotOpen = resourceRule({
       }
       const open =
         statement.principals
+          .filter((principal) => !isNamed(principal))
           .map((principal) => tooOpen(principal, statement))
           .find((what) => what !== undefined) ?? wildcardInside(statement);
       const unknown =

@@ -29,7 +29,7 @@ describe("policy pack: functions", () => {
       violating: "an open URL, for every page",
       type: URL,
       props: { authorizationType: "NONE", cors: { allowOrigins: ["*"] } },
-      says: /set it to "AWS_IAM"[^]*cors\.allowOrigins has "\*"/,
+      says: /is "NONE"; set it to "AWS_IAM"[^]*cors\.allowOrigins has "\*"/,
     },
     { unknown: "principal", type: PERMISSION, props: { principal: UNKNOWN_TEXT } },
     otherType,

@@ -328,6 +328,29 @@ describe("policy pack: roles", () => {
     { violating: "everybody, bare", ...trust("*"), says: /it trusts every principal/ },
     { violating: "an account", ...trust(account), says: /it trusts a whole account/ },
     {
+      compliant: "its own account",
+      ...trust(account),
+      provider: { allowedAccountIds: ["123456789012"] },
+    },
+    {
+      violating: "another account",
+      ...trust(account),
+      provider: { allowedAccountIds: ["111122223333"] },
+      says: /it trusts a whole account/,
+    },
+    { compliant: "a named account", ...trust(account), config: { otherAccounts: true } },
+    {
+      violating: "any account",
+      ...trust({ AWS: "*" }),
+      config: { otherAccounts: true },
+      says: /it trusts every principal/,
+    },
+    {
+      unknown: "an account that is not known",
+      ...trust({ AWS: UNKNOWN_TEXT }),
+      config: { otherAccounts: true },
+    },
+    {
       violating: "all services",
       ...trust({ Service: "*.amazonaws.com" }),
       says: /name the service/,
