@@ -199,7 +199,7 @@ function compact(diff: DiffDocument): string {
       ...(change.manner === undefined ? [] : [orderOf(change)]),
       ...(change.loss === undefined ? [] : [`loses ${change.loss.holds}`]),
       ...(change.outage === undefined ? [] : [change.outage]),
-      ...change.properties.map(propertyLine),
+      ...change.properties.map((each) => propertyLine(each, change)),
       ...change.ignored.map(ignoredLine),
     ];
     const sign = `${SIGNS[change.op]}${change.certain ? "" : " (possibly)"}`;
