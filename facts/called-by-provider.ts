@@ -11,7 +11,7 @@ export interface ProviderCalls {
   readonly from: string;
   /** IAM actions by step: `create`, `read`, `update`, `delete`. */
   readonly calls: Readonly<Record<string, readonly string[] | undefined>>;
-  /** What it calls besides where an input is true. */
+  /** What it calls besides where an input is true, or a document that is not empty. */
   readonly where?: readonly {
     readonly input: string;
     readonly from: string;

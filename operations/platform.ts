@@ -134,7 +134,11 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
         containerName: service.containerName ?? `${key}-service`,
         logGroupName: `/ecs/${serviceName}`,
         exec: service.exec,
-        image: imageIn(service.repository.name ?? names.of(key, "repository"), service.image),
+        image: imageIn(
+          config,
+          service.repository.name ?? names.of(key, "repository"),
+          service.image,
+        ),
       };
     }),
     otherImages: otherImages(config, names),
@@ -144,16 +148,34 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
 }
 
 /** An image of a repository of the stack; undefined where a full reference leads elsewhere, or none is set. */
-function imageIn(repository: string, reference: string | undefined): PlatformImage | undefined {
-  return reference === undefined || reference.includes("/") ? undefined : { repository, reference };
+function imageIn(
+  { accountId, region }: Pick<StackConfig, "accountId" | "region">,
+  repository: string,
+  image: string | undefined,
+): PlatformImage | undefined {
+  if (image === undefined) return undefined;
+  if (!image.includes("/")) return { repository, reference: image };
+  const own = `${accountId}.dkr.ecr.${region}.amazonaws.com/${repository}`;
+  // A digest behind a tag decides.
+  const [, tag, digest] =
+    /^(?::([\w.-]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(
+      image.startsWith(own) ? image.slice(own.length) : "/",
+    ) ?? [];
+  const reference = digest ?? tag;
+  return reference === undefined ? undefined : { repository, reference };
 }
 
-function otherImages({ database, cluster }: StackConfig, names: Names): Platform["otherImages"] {
+function otherImages(config: StackConfig, names: Names): Platform["otherImages"] {
+  const { database, cluster } = config;
   const { collector } = cluster;
   const repository = collector?.repository.name ?? names.of(COLLECTOR, "repository");
   const images = {
-    "crm:database.task": imageIn(names.of(DATABASE_TASK, "repository"), database.task?.image),
-    "crm:cluster.collector": imageIn(repository, collector?.image),
+    "crm:database.task": imageIn(
+      config,
+      names.of(DATABASE_TASK, "repository"),
+      database.task?.image,
+    ),
+    "crm:cluster.collector": imageIn(config, repository, collector?.image),
   };
   return Object.entries(images).flatMap(([key, image]) =>
     image === undefined ? [] : [{ key, image }],

@@ -81,7 +81,7 @@ const queueSchema = group({
   })
     .prefault({})
     .describe(
-      "The queue's dead-letter queue; keeps messages until 14 days after they were first sent",
+      `The queue's dead-letter queue; keeps messages until ${retention.maximum / 86_400} days after they were first sent`,
     ),
 });
 

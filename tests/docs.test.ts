@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { QUEUE_SECONDS } from "../facts/limits";
 import { CONFIGURATION_PAGE, configurationPage } from "../operations/pages/configuration";
 import { SECTIONS } from "../schema";
 
@@ -30,6 +31,9 @@ function textOf(file: string): string {
   const made = file.startsWith("docs") && !written && fs.existsSync(fixture);
   return fs.readFileSync(made ? fixture : path.join(ROOT, file), "utf8");
 }
+
+/** Days for which SQS keeps a message at most. */
+const SQS_DAYS = QUEUE_SECONDS.retention.maximum / 86_400;
 
 /** Text without what stands in fences, where nothing is a link. */
 const prose = (text: string) => text.replace(/^( *)(`{3,})[^]*?^\1\2`*$/gm, "");
@@ -123,6 +127,20 @@ describe("documentation", () => {
         ].map(([words]) => `${file}: ${words}`);
       });
     assert.deepEqual(typed, []);
+  });
+
+  it("states how long SQS keeps messages as facts/ have it, and in no runbook by hand", () => {
+    const said = (files: readonly string[]) =>
+      files.flatMap((file) =>
+        [...textOf(file).matchAll(/[^.|]*\b(\d+) days\b[^.|]*/g)]
+          .filter(([sentence]) => /messages?\b/i.test(sentence))
+          .map(([sentence, days]) => ({ file, days: Number(days), sentence })),
+      );
+    const files = markdown("docs");
+    assert.deepEqual(said(files.filter((file) => file.startsWith("docs/runbooks/"))), []);
+    const configured = said([CONFIGURATION_PAGE]);
+    assert.ok(configured.length > 0);
+    for (const { days, sentence } of configured) assert.equal(days, SQS_DAYS, sentence);
   });
 
   it("names commands that exist", () => {

@@ -2,7 +2,7 @@
 import { RESERVED_MEMORY } from "../../facts/cache-engines";
 import { entryOf } from "../../facts/entry-of";
 import { POOL } from "../../facts/pools";
-import { expectedText } from "../../facts/problem-text";
+import { expectedText, unknownKeyText } from "../../facts/problem-text";
 import type { QuotaName } from "../../facts/service-quotas";
 import { isRecord } from "../properties";
 import table from "./assumptions.json";
@@ -202,16 +202,15 @@ export function problemsOf(document: unknown, known: readonly string[] = []): st
   if (!isRecord(document)) return [expectedText("the file", "an object", document)];
   const { stacks = {}, ...own } = document;
   const problems: string[] = [];
-  const report: Report = (key, expected, got) => problems.push(expectedText(key, expected, got));
+  const report = below("", problems);
   sectionsIn(own, [...SECTIONS, "stacks"], report);
   if (!isRecord(stacks)) report("stacks", "an object", stacks);
   for (const [stack, given] of Object.entries(isRecord(stacks) ? stacks : {})) {
     const key = `stacks.${stack}`;
     if (known.length > 0 && !known.includes(stack)) {
-      report(key, `one of ${known.join(", ")}`, given);
+      problems.push(unknownKeyText(key, stack, known, "stacks."));
     }
-    if (isRecord(given))
-      sectionsIn(given, SECTIONS, (at, ...rest) => report(`${key}.${at}`, ...rest)); // prettier-ignore
+    if (isRecord(given)) sectionsIn(given, SECTIONS, below(`${key}.`, problems));
     else report(key, "an object", given);
   }
   return problems;
@@ -220,12 +219,24 @@ export function problemsOf(document: unknown, known: readonly string[] = []): st
 const SECTIONS = ["general", "services", "queues", "quotas", "settings"];
 
 type Bag = Record<string, unknown>;
-type Report = (key: string, expected: string, got: unknown) => void;
+interface Report {
+  (key: string, expected: string, got: unknown): void;
+  readonly unknown: (path: string, name: string, known: readonly string[]) => void;
+}
+
+/** Reports what is wrong with keys below a place of the file. */
+function below(at: string, problems: string[]): Report {
+  const report = (key: string, expected: string, got: unknown) =>
+    void problems.push(expectedText(at + key, expected, got));
+  const unknown: Report["unknown"] = (path, name, known) =>
+    void problems.push(unknownKeyText(at + path + name, name, known, at + path));
+  return Object.assign(report, { unknown });
+}
 
 function sectionsIn(document: Bag, sections: readonly string[], report: Report): void {
   for (const [section, given] of Object.entries(document)) {
     if (!SECTIONS.includes(section)) {
-      report(section, `one of ${sections.join(", ")}`, given);
+      report.unknown("", section, sections);
     } else if (!isRecord(given)) {
       report(section, "an object", given);
     } else if (section === "general" || section === "quotas") {
@@ -248,7 +259,7 @@ function valuesIn(values: Bag, where: string, ids: readonly string[], report: Re
   for (const [id, given] of Object.entries(values)) {
     const key = `${where}.${id}`;
     if (!ids.includes(id)) {
-      report(key, `one of ${ids.join(", ")}`, given);
+      report.unknown(`${where}.`, id, ids);
     } else if (!isRecord(given)) {
       report(key, "an object with value, why and asOf", given);
     } else {
@@ -256,7 +267,9 @@ function valuesIn(values: Bag, where: string, ids: readonly string[], report: Re
       if (!isValue(value)) report(`${key}.value`, "a number, or the least and the most", value);
       if (typeof why !== "string" || why.length < 4) report(`${key}.why`, "a reason", why);
       if (!isDay(asOf)) report(`${key}.asOf`, "a day, YYYY-MM-DD", asOf);
-      Object.keys(rest).forEach((name) => report(`${key}.${name}`, "value, why or asOf", name));
+      Object.keys(rest).forEach((name) =>
+        report.unknown(`${key}.`, name, ["value", "why", "asOf"]),
+      );
     }
   }
 }

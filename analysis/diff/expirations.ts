@@ -223,7 +223,10 @@ function repositoryLimits({ policy }: PropertyBag): Limit[] {
   const ordered = shapes(rules).sort(
     (a, b) => Number(a["rulePriority"]) - Number(b["rulePriority"]),
   );
-  return ordered.flatMap(({ selection }, at) => {
+  return ordered.flatMap(({ selection, action }, at) => {
+    // Another action archives: "transition". Source: ECR User Guide, "Lifecycle policy properties in Amazon ECR", type of an action.
+    const { type = "expire" } = (action ?? {}) as Shape;
+    if (type !== "expire" && !isOpen(type)) return [];
     const { countNumber, ...scope } = (selection ?? {}) as Shape;
     const byCount = scope["countType"] === "imageCountMoreThan";
     const tags = [scope["tagStatus"], scope["tagPrefixList"], scope["tagPatternList"]];

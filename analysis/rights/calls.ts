@@ -10,8 +10,8 @@ import { iamAction, iamServices } from "../../facts/iam-actions";
 import { actionsOf } from "../../facts/published-schemas";
 import { FURTHER_PREFIXES } from "../../facts/service-calls";
 import { namesOfType } from "../../facts/type-names";
-import { UNKNOWN, type PlannedResource } from "../plan/model";
-import { reveal } from "../plan/values";
+import type { PlannedResource } from "../plan/model";
+import { isUnknown, reveal } from "../plan/values";
 import { moduleOf, type PlanIndex, serviceOf } from "./plan-index";
 import { hasTarget, iamTypeOf } from "./targets";
 
@@ -93,7 +93,8 @@ export function namedCalls(type: string, step: Step): readonly Call[] {
 function callsOfSettings({ type, inputs }: PlannedResource, step: Step): readonly Call[] {
   const set = (input: string) => {
     const value = reveal(inputs[input]);
-    return value === true || value === UNKNOWN;
+    const isText = typeof value === "string" && value !== "" && value !== "{}";
+    return value === true || isText || isUnknown(value);
   };
   return (providerCalls(type)?.where ?? [])
     .filter(({ input }) => set(input))

@@ -94,6 +94,32 @@ describe("npm run keep-images", () => {
     assert.deepEqual(kept.sort(), repositories.sort());
   });
 
+  it("knows an image of its own by a full reference, and leaves those of others", () => {
+    const stack = new ChangedStack();
+    const own = (account: string, region: string) =>
+      `${account}.dkr.ecr.${region}.amazonaws.com/crm-auth`;
+    const home = own("123456789012", "us-east-1");
+    const found = (image: string) => {
+      const cwd = stack.project((config) => {
+        config["crm:cluster"].requireImageDigest = false;
+        (config["crm:services"] as Record<string, any>)["auth"].image = image; // any: a stack file
+      });
+      return platformOf("production", cwd).services.find(({ key }) => key === "auth")!.image;
+    };
+    const repository = "crm-auth";
+    assert.deepEqual(found(`${home}@${DIGEST}`), { repository, reference: DIGEST });
+    assert.deepEqual(found(`${home}:1.4`), { repository, reference: "1.4" });
+    for (const other of [
+      own("999999999999", "us-east-1"),
+      own("123456789012", "us-west-2"),
+      `${home}-other`,
+      `${home}/other`,
+      "docker.io/library/nginx",
+    ])
+      assert.equal(found(`${other}@${DIGEST}`), undefined, other);
+    stack.remove();
+  });
+
   it("fails where an image is not there, before anything is deployed", async () => {
     const { world } = stage({});
     const output = () => {

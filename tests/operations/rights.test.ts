@@ -353,6 +353,34 @@ describe("npm run rights", () => {
     assert.deepEqual([asked(true), asked(false)], [Action, []]);
   });
 
+  it("names what writes a secret's own policy, where it has one", async () => {
+    const plan = await planOf("staging");
+    const Version = "2012-10-17";
+    const everything = { Effect: "Allow", Action: "*", Resource: "*" };
+    const Action = ["secretsmanager:DeleteResourcePolicy", "secretsmanager:PutResourcePolicy"];
+    const none = { Effect: "Deny", Action, Resource: "*" };
+    const asked = (policy?: string) => {
+      const resources = plan.resources.map((one) =>
+        one.type === "aws:secretsmanager/secret:Secret"
+          ? { ...one, inputs: { ...one.inputs, ...(policy !== undefined && { policy }) } }
+          : one,
+      );
+      const { role, questions } = ownDuty({ ...plan, resources }, "somebody", [
+        ["own.json", { Version, Statement: [everything, none] }],
+      ]);
+      const found = findingsOf(role, questions.list, ACCOUNT);
+      return [...new Set(found.map(({ question }) => question.action))].sort();
+    };
+    const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+    const read = { Effect: "Allow", Principal, Action: "secretsmanager:Get*", Resource: "*" };
+    assert.deepEqual(asked(JSON.stringify({ Version, Statement: [read] })), Action);
+    for (const policy of ["{}", undefined])
+      assert.deepEqual(
+        asked(policy).filter((action) => Action.includes(action)),
+        [],
+      );
+  });
+
   it("asks about resources of bootstrap as well", async () => {
     const plan = await planOf("bootstrap");
     assert.equal(indexOf(plan).home.account, ACCOUNT);

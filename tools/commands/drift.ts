@@ -16,8 +16,13 @@ Prints what a deployment would change, as the text of the drift issue.
 <list>: known differences to leave out; a missing file is an empty list:
 [{ "urn": "... * matches any text", "properties": ["tags", ...], "reason": "..." }]`;
 
-/** Operations that change nothing that is deployed. */
-const QUIET = new Set(["same", "refresh", "read", "read-discard"]);
+/**
+ * Operations that change nothing that is deployed: what is only read stays in AWS when the program reads another one, or none.
+ * Source: Pulumi CLI, pkg/resource/deploy/step.go, OpSame to OpReadDiscard.
+ */
+const QUIET = new Set([
+  ...["same", "refresh", "read", "read-replacement", "discard", "discard-replaced"],
+]);
 
 /** Changes that an issue lists, so that it keeps within GitHub's length. */
 const MOST_LINES = 200;

@@ -71,6 +71,7 @@ export function pictureOf(plan: PlanPart): Picture {
     network,
     planned: plan.resources.length,
     resources: lookup.managed().length,
+    read: plan.resources.filter(({ external }) => external).length,
     supporting: supporting.length,
     notShown: closedComponents(plan.resources),
     families: [...families]

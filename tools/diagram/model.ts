@@ -121,7 +121,9 @@ export interface Picture {
   readonly resources: number;
   /** Resources of the plan in all: with the stack, components and providers. */
   readonly planned: number;
-  /** How many of them have no box, line or row of their own. */
+  /** Resources of the plan that the program only reads. */
+  readonly read: number;
+  /** How many of those that a provider manages have no box, line or row of their own. */
   readonly supporting: number;
   /** What those are, most first. */
   readonly families: readonly { readonly name: string; readonly count: number }[];

@@ -28,7 +28,8 @@ export function filesOf(plan: PlanPart): Record<string, string> {
 
 /** The page in Markdown. */
 export function pageOf(picture: Picture): string {
-  const { stack, planned, resources, supporting, families, notShown } = picture;
+  const { stack, planned, resources, read, supporting, families, notShown } = picture;
+  const isRead = read > 0 ? `, and the program reads ${read}` : "";
   const more = families.map(({ name, count }) => `${name} (${count})`).join(", ");
   return [
     "# Architecture",
@@ -40,7 +41,7 @@ export function pageOf(picture: Picture): string {
     "",
     `[The overview](${OVERVIEW_FILE}) has one box for all resources of a kind in a place.`,
     "",
-    `Of the ${planned} resources of the plan, providers create ${resources}; the others group them. The picture shows ${resources - supporting} of the ${resources} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
+    `Of the ${planned} resources of the plan, providers create ${resources}${isRead}; the others group them. The picture shows ${resources - supporting} of the ${resources} as boxes, lines and rows. The other ${supporting} support them: ${more}.`,
     "",
     ...notShown.map(
       (components) =>

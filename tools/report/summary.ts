@@ -9,7 +9,7 @@ import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { hours } from "../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import type { Refusals } from "../../analysis/refusals/refusals";
-import { amount, dollars } from "./cost";
+import { amount, dollars, regionWarning } from "./cost";
 import { minutes, SHORT_SECONDS } from "./critical-path";
 import { renderOutcome } from "./outcome";
 import { recoveryOf } from "./recovery";
@@ -84,7 +84,10 @@ function headline({ project, stack, resources }: Plan, paint: Paint, cost?: Cost
     `${counted(resources.length, "resource")}, ${made} of them created by providers`,
     ...(cost?.lines.length ? [`${dollars(cost.monthlyUsd)} a month${budget}`] : []),
   ];
-  return only([`${paint.bold(`Preview of ${project}, stack ${stack}`)}: ${parts.join("; ")}`]);
+  return only([
+    `${paint.bold(`Preview of ${project}, stack ${stack}`)}: ${parts.join("; ")}`,
+    ...(cost?.lines.length ? regionWarning(cost) : []).map((line) => paint.yellow(line)),
+  ]);
 }
 
 /** Components in the order in which the program makes them, beside each other where there is room. */

@@ -226,8 +226,8 @@ describe("executions of functions", () => {
     assert.deepEqual(
       problemsOf({ stacks: { staging: { quotas: { x: 1 }, stacks: {} }, other: 1 } }),
       [
-        "stacks.staging.quotas.x: expected one of fargateVcpus, fargateSpotVcpus, lambdaConcurrency, got 1",
-        "stacks.staging.stacks: expected one of general, services, queues, quotas, settings, got {}",
+        "stacks.staging.quotas.x: there is no such key. The keys here are fargateVcpus, fargateSpotVcpus, lambdaConcurrency.",
+        "stacks.staging.stacks: there is no such key. The keys here are general, services, queues, quotas, settings.",
         "stacks.other: expected an object, got 1",
       ],
     );

@@ -343,15 +343,15 @@ describe("assumptions on the load", () => {
         general: { peakfactor: value(2), busyShare: { value: [1, 0.5], why, asOf } },
         services: { "crm-core": { cpuMs: { value: 3, why: "", asOf: "yesterday" } } },
         quotas: { fargateVcpus: 6 },
-        queue: {},
+        servces: {},
       }),
       [
-        'general.peakfactor: expected one of peakFactor, busyShare, cacheCommandsPerSecond, cacheReserved, busiestAddress, spareConnections, readShare, ioKiB, coldStartSeconds, executionDatabaseCpu, executionDatabaseIos, eventsPerThousandRequests, eventSeconds, logCallsPerTask, got {"value":2,"why":"of the test","asOf":"2026-11-28"}',
+        "general.peakfactor: there is no such key. Did you mean general.peakFactor?",
         "general.busyShare.value: expected a number, or the least and the most, got [1,0.5]",
         'services.crm-core.cpuMs.why: expected a reason, got ""',
         'services.crm-core.cpuMs.asOf: expected a day, YYYY-MM-DD, got "yesterday"',
         "quotas.fargateVcpus: expected an object with value, why and asOf, got 6",
-        "queue: expected one of general, services, queues, quotas, settings, stacks, got {}",
+        "servces: there is no such key. Did you mean services?",
       ],
     );
     assert.deepEqual(problemsOf([]), ["the file: expected an object, got []"]);

@@ -149,6 +149,13 @@ describe("what a lower limit deletes", () => {
       "images (any) that are not among the newest 5",
     );
     assert.equal(lost(IMAGES, policy(5), policy(50)), undefined);
+    const acting = (type: string) => {
+      const { rules } = JSON.parse(policy(5).policy) as { rules: object[] };
+      return { policy: JSON.stringify({ rules: [{ ...rules[0], action: { type } }] }) };
+    };
+    assert.equal(lost(IMAGES, policy(50), acting("transition")), undefined);
+    assert.match(lost(IMAGES, policy(50), acting("expire"))!, /newest 5/);
+    assert.match(lost(IMAGES, acting("transition"), acting("expire"))!, /newest 5/);
     assert.match(lost(IMAGES, policy(50), policy(50, "untagged"))!, /untagged/);
     assert.equal(lost(IMAGES, policy(50), { policy: UNKNOWN }), undefined);
   });

@@ -40,6 +40,23 @@ function xmlFault(text: string): string | undefined {
   return open.length === 0 ? undefined : `not closed: ${open.join(", ")}`;
 }
 
+describe("the page in Markdown", () => {
+  it("counts what is only read apart from what groups", async () => {
+    const plan = await planOf("production");
+    const read = plan.resources.map((one, index) =>
+      one.type === "aws:kms/key:Key" && index > 0 ? { ...one, external: true } : one,
+    );
+    const count = read.filter(({ external }) => external).length;
+    const { resources } = pictureOf(plan);
+    assert.ok(count > 0);
+    assert.match(
+      pageOf(pictureOf({ ...plan, resources: read })),
+      new RegExp(`create ${resources - count}, and the program reads ${count}; the others group`),
+    );
+    assert.match(pageOf(pictureOf(plan)), new RegExp(`create ${resources}; the others group`));
+  });
+});
+
 describe("docs/architecture", () => {
   it("is what the README shows, the overview first", () => {
     const readme = fs.readFileSync(path.join(ROOT, "README.md"), "utf8");

@@ -16,6 +16,7 @@ import { exitCodeOf, PreviewError } from "../../../tools/preview/engine/errors";
 import type { Plan } from "../../../tools/preview/index";
 import { firstLimit } from "../../../tools/report/capacity";
 import { priced } from "../../../tools/report/cost";
+import { totalOf } from "../../../tools/report/cost";
 import { UNKNOWN_MARK } from "../../../tools/report/page/data";
 import { renderHtml, writePage } from "../../../tools/report/page/page";
 import { repositoryFrom } from "../../../tools/report/rule-page";
@@ -105,6 +106,14 @@ describe("page of a plan", () => {
     assert.deepEqual(byName("parameter").inputs.list, ["open", "[secret]", "[secret]"]);
     assert.equal(byName("store").outputs.url, "[secret]");
     assert.equal(byName("sample-dev").outputs.token, "[secret]");
+  });
+
+  it("has the sum of the terminal, and none where no price is known", () => {
+    assert.equal(data.cost.total, `$${totalOf(cost)}`);
+    const open = { ...cost, lines: [], monthlyUsd: 0 };
+    open.notEstimated = [{ type: "aws:x/y:Z", count: 1, reason: "no price" }];
+    assert.equal(totalOf(open), "not known");
+    assert.equal(dataOf(renderHtml(plan, open)).cost.total, undefined);
   });
 
   it("has every resource, each after its parent, with its options", () => {

@@ -31,6 +31,20 @@ describe("the summary of a preview", () => {
     const made = priced(plan);
     return renderSummary(made.plan, { width, color: false }, made.cost).trimEnd().split("\n");
   };
+  it("says beside the month's cost that the region of the prices is a guess", () => {
+    const alarm = resource("aws:cloudwatch/metricAlarm:MetricAlarm", "cpu", stackResource);
+    const plan = (settings: Partial<Plan>): Plan => ({
+      ...{ project: "crm", stack: "production", outputs: {}, diagnostics: [], durationMs: 1 },
+      resources: inTreeOrder([stackResource, alarm]),
+      policies: { packs: [], violations: [], undecided: [], remediations: [] },
+      ...settings,
+    });
+    const [first, second] = shown(plan({}));
+    assert.match(first!, /0\.10 USD a month/);
+    assert.match(second!, /^assumed: what names no region is in us-east-1; pulumi config set/);
+    assert.doesNotMatch(shown(plan({ region: "us-east-1" })).join("\n"), /assumed/);
+  });
+
   const bucket = (made: Partial<PlannedResource> = {}) =>
     resource("aws:s3/bucket:Bucket", "crm-storage-uploads", stackResource, made);
   const violated = (count: number, made?: Partial<PlannedResource>): Plan => {

@@ -16,7 +16,7 @@ function header() {
   const components = resources.filter(({ component }) => component).length;
   const facts = [
     ["Resources", plain.format(resources.length), `${plain.format(components)} of them components`],
-    ["Monthly cost", monthlyTotal(plan.cost) ?? "not known", "#tab=cost"],
+    ["Monthly cost", plan.cost.total ?? "not known", "#tab=cost"],
     ["Recovery objectives", objectives(), "#tab=recovery"],
     ["First up", plan.path.seconds ? `~${minutes(plan.path.seconds)}` : "short", "#tab=path"],
   ];

@@ -99,11 +99,6 @@ function dollars(usd) {
   return `$${money.format(usd)}`;
 }
 
-/** The month's sum; not known where nothing has a price and something should have one. */
-function monthlyTotal({ lines, notEstimated, monthlyUsd }) {
-  return lines.length === 0 && notEstimated.length > 0 ? undefined : dollars(monthlyUsd);
-}
-
 function counted(number, singular, plural = `${singular}s`) {
   return `${plain.format(number)} ${number === 1 ? singular : plural}`;
 }

@@ -26,6 +26,7 @@ import type { StackDiff } from "../../diff/document";
 import { INSTALLED } from "../../preview/command-name";
 import { firstLimit } from "../capacity";
 import { seriesOf } from "../capacity-plot";
+import { totalOf, UNKNOWN_TOTAL } from "../cost";
 import { rulePage } from "../rule-page";
 import { changesData } from "./change-data";
 import type { Position } from "./position";
@@ -179,6 +180,7 @@ function costOf(cost: CostEstimate, position: Position): PropertyBag {
   const { monthlyUsd, byComponent, lines, notEstimated, pricesOf, budgetUsd } = cost;
   return {
     ...{ monthlyUsd, byComponent, notEstimated, pricesOf, budgetUsd },
+    ...(totalOf(cost) !== UNKNOWN_TOTAL && { total: `$${totalOf(cost)}` }),
     lines: lines.map(({ urn, item, quantity, unitUsd, monthlyUsd: usd }) => ({
       ...{ resource: position(urn), item, quantity, unitUsd, usd },
     })),

@@ -104,10 +104,9 @@ function remediationSection(list) {
 }
 
 function costPanel() {
-  const { byComponent, notEstimated, pricesOf, budgetUsd } = plan.cost;
+  const { byComponent, notEstimated, pricesOf, budgetUsd, total } = plan.cost;
   if (!plan.cost.lines.length && !notEstimated.length) return [empty("Nothing here has a price.")];
   const budget = budgetUsd === undefined ? "" : ` of a budget of ${dollars(budgetUsd)}`;
-  const total = monthlyTotal(plan.cost);
   const top = new Map();
   componentOf.forEach((of, index) => {
     if (of === index) top.set(resources[index].name, index);
