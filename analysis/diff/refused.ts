@@ -9,7 +9,7 @@ type Rule = (old: Inputs, now: Inputs) => Refusal | undefined;
 
 /** By type. */
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
-  "aws:elasticache/replicationGroup:ReplicationGroup": [tlsAtOnce],
+  "aws:elasticache/replicationGroup:ReplicationGroup": [tlsAtOnce, tlsWithLogin],
   "aws:rds/instance:Instance": [majorVersion, lessStorage],
 };
 
@@ -100,5 +100,26 @@ function tlsAtOnce(old: Inputs, now: Inputs): Refusal | undefined {
   return {
     property: "transitEncryptionEnabled",
     why: "transitEncryptionEnabled changes to true, and ElastiCache refuses it for a living cache in one step: transitEncryptionMode preferred first, with which clients change to TLS, and required in a second update",
+  };
+}
+
+/**
+ * Also where the same change takes the token away, as the provider sends TLS first. ElastiCache answers "Modification of transit encryption is
+ * not supported for access control enabled clusters": aws-controllers-k8s/community, issue 2536. The order of the calls, and that
+ * a token goes only for user groups: hashicorp/terraform-provider-aws, internal/service/elasticache/replication_group.go.
+ */
+function tlsWithLogin(old: Inputs, now: Inputs): Refusal | undefined {
+  const [before, after] = [old, now].map((one) => one["transitEncryptionEnabled"]);
+  const groups = old["userGroupIds"];
+  const login =
+    (old["authToken"] ?? old["authTokenWo"]) !== undefined
+      ? "a token"
+      : groups !== undefined && !(Array.isArray(groups) && groups.length === 0)
+        ? "user groups"
+        : undefined;
+  if (before !== true || after !== false || login === undefined) return undefined;
+  return {
+    property: "transitEncryptionEnabled",
+    why: `transitEncryptionEnabled changes to false, and ElastiCache refuses it for a cache with ${login}, which the same update takes away too late. Keep TLS, or move to a new cache`,
   };
 }

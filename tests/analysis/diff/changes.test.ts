@@ -130,30 +130,6 @@ describe("what a change does to the resources", () => {
     assert.deepEqual(found(), []);
   });
 
-  // Source: ElastiCache API Reference, ModifyReplicationGroup, TransitEncryptionEnabled and TransitEncryptionMode.
-  it("refuses TLS of a living cache in one step, and neither of the two", () => {
-    const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
-    const of = (transitEncryptionEnabled: boolean, transitEncryptionMode?: string) => [
-      planned(CACHE, "cache", {
-        inputs: { engineVersion: "7.1", transitEncryptionEnabled, transitEncryptionMode },
-      }),
-    ];
-    const found = (...sides: [PlannedResource[], PlannedResource[]]) =>
-      findingsOf(changesOf(...sides)).map(({ class: kind, says }) => `${kind}${says}`);
-    const [off, preferred, required] = [of(false), of(true, "preferred"), of(true, "required")];
-    for (const now of [required, of(true)]) {
-      assert.match(found(off, now).join(), /^not made: .*transitEncryptionMode preferred first/);
-    }
-    for (const sides of [
-      [off, preferred],
-      [preferred, required],
-      [required, preferred],
-      [required, off],
-    ] as const) {
-      assert.deepEqual(found(...sides), []);
-    }
-  });
-
   it("refuses a priority that another rule of the listener has until later in the update", () => {
     const RULE = "aws:lb/listenerRule:ListenerRule";
     const rule = (name: string) => resource(RULE, name);
