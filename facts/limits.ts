@@ -149,6 +149,20 @@ export const CLOUDWATCH_LIMITS = {
   asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Alarms that the rule of a composite alarm may name. */
+export const COMPOSITE_ALARM = {
+  children: 100,
+  source: apiText("cloudwatch", "3.1164.0"),
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Log groups that one query of CloudWatch Logs Insights is asked of. */
+export const LOG_QUERY = {
+  groups: 50,
+  source: apiText("cloudwatch-logs", "3.1164.0"),
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Columns of a dashboard's grid. */
 export const DASHBOARD_GRID = {
   columns: 24,

@@ -1,5 +1,7 @@
 /** Sections of the stack's dashboard, from the effect on customers to the cost. */
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
+import { CLOUDWATCH_LIMITS } from "../../facts/limits";
+import { inParts } from "../../platform/parts";
 import type { CustomMetricConfig } from "../../schema/observability";
 import {
   cacheMetric,
@@ -63,7 +65,13 @@ export function dashboardSections(sources: DashboardSources): Section[] {
     {
       heading: `# ${sources.title}\nRunbooks: ${sources.runbooks}/alarms.md`,
       across: 1,
-      panels: [{ kind: "alarms", title: "Alarms", alarmArns: sources.alarmArns }],
+      panels: inParts(sources.alarmArns, CLOUDWATCH_LIMITS.alarmsPerWidget).map(
+        (alarmArns, index) => ({
+          kind: "alarms",
+          title: index === 0 ? "Alarms" : `Alarms, part ${index + 1}`,
+          alarmArns,
+        }),
+      ),
     },
     entrance(sources),
     ...Object.entries(sources.services).map(([label, source]) => service(label, source)),

@@ -1,5 +1,8 @@
 /** Questions that are asked in trouble, as queries of CloudWatch Logs Insights. */
 
+import { LOG_QUERY } from "../../facts/limits";
+import { inParts, partName } from "../../platform/parts";
+
 /** The log groups that queries are asked of. */
 export interface QueriedLogs {
   readonly services: readonly string[];
@@ -16,7 +19,7 @@ export interface LogQuery {
   readonly query: string;
 }
 
-/** The saved queries; a query over no log group is left out. */
+/** The saved queries, each of as many log groups as one may have; a query over no log group is left out. */
 export function logQueries(logs: QueriedLogs): LogQuery[] {
   const queries: LogQuery[] = [
     {
@@ -99,7 +102,15 @@ export function logQueries(logs: QueriedLogs): LogQuery[] {
       ),
     },
   ];
-  return queries.filter((query) => query.logGroupNames.length > 0);
+  return queries
+    .filter((query) => query.logGroupNames.length > 0)
+    .flatMap((query) =>
+      inParts(query.logGroupNames, LOG_QUERY.groups).map((logGroupNames, index) => ({
+        ...query,
+        name: partName(query.name, index),
+        logGroupNames,
+      })),
+    );
 }
 
 function lines(...parts: string[]): string {

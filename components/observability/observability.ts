@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
-import { CLOUDWATCH_LIMITS } from "../../facts/limits";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
@@ -346,15 +345,11 @@ export class CrmObservability extends pulumi.ComponentResource {
             this.customersAlarmName,
             ...Object.values(args.services).flatMap(({ alarmNames }) => alarmNames),
             ...this.alarmNames.filter((alarm) => alarm !== this.customersAlarmName),
-          ]
-            .slice(0, CLOUDWATCH_LIMITS.alarmsPerWidget)
-            .map((alarm) =>
-              args.arns
-                .inRegion(
-                  this.edgeAlarmNames.includes(alarm) ? CLOUDFRONT_REGION : args.arns.region,
-                )
-                .alarm(alarm),
-            ),
+          ].map((alarm) =>
+            args.arns
+              .inRegion(this.edgeAlarmNames.includes(alarm) ? CLOUDFRONT_REGION : args.arns.region)
+              .alarm(alarm),
+          ),
           loadBalancer: args.loadBalancerArnSuffix,
           services: this.metricSources(),
           distributions: args.distributions ?? {},

@@ -5,6 +5,7 @@ import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { MUTED_ALARMS } from "../../facts/limits";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
+import { inParts } from "../../platform/parts";
 import type { Tags } from "../../platform/tags";
 import { restsOf, type Hours } from "../../schema/hours";
 import type { Alarm } from "../alarm";
@@ -55,10 +56,7 @@ function mute(
   opts: pulumi.CustomResourceOptions,
 ): void {
   const [hour, minute] = hours.until.split(":").map(Number);
-  const { perRule: size } = MUTED_ALARMS;
-  const parts = Array.from({ length: Math.ceil(alarmNames.length / size) }, (_, index) =>
-    alarmNames.slice(index * size, (index + 1) * size),
-  );
+  const parts = inParts(alarmNames, MUTED_ALARMS.perRule);
   const rules = restsOf(hours).flatMap((rest) => parts.map((part) => ({ rest, part })));
   rules.forEach(({ rest, part }, index) => {
     new aws.cloudwatch.AlarmMuteRule(
@@ -73,7 +71,7 @@ function mute(
             timezone: hours.timeZone,
           },
         },
-        muteTargets: { alarmNames: [...part] },
+        muteTargets: { alarmNames: part },
         region,
         tags,
       },

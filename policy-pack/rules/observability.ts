@@ -2,35 +2,54 @@
 import { type Node, type StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
 import { canonicalType } from "../../facts/twin-types";
-import { resourceRule, type Rule, stackRule } from "../define";
+import { type Rule, stackRule } from "../define";
 import { fits, replicasOf } from "../relations";
 import { isReplica } from "./database-relations";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 
-const alarmHasActions = resourceRule({
+const alarmHasActions = stackRule({
   id: "alarm-has-actions",
-  description: "An alarm has an action.",
+  description:
+    "An alarm has an action, or is a composite alarm that another one with an action names.",
   severity: "high",
   controls: { securityHub: ["CloudWatch.15", "CloudWatch.17"], checkov: ["CKV_AWS_319"] },
   remediation: "Name a topic or a scaling policy in alarmActions, and do not set actionsEnabled.",
   url: "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-15",
-  types: [ALARM, COMPOSITE],
-  check({ properties }, report) {
-    const enabled = read(properties, "actionsEnabled");
-    if (enabled === UNKNOWN) {
-      report.undecided("actionsEnabled");
-    } else if (enabled === false) {
-      report.violation("actionsEnabled is false; remove it.");
-    }
-    // An action whose ARN is not known yet counts.
-    const actions = items(properties["alarmActions"]);
-    if (actions !== UNKNOWN && actions.length === 0) {
+  check(graph, reportOn) {
+    const composites = graph.ofType(COMPOSITE);
+    for (const node of [...graph.ofType(ALARM), ...composites]) {
+      const report = reportOn(node);
+      const enabled = read(node.properties, "actionsEnabled");
+      if (enabled === UNKNOWN) {
+        report.undecided("actionsEnabled");
+      } else if (enabled === false) {
+        report.violation("actionsEnabled is false; remove it.");
+      }
+      if (!lacksActions(node) || (node.type === COMPOSITE && isPart(node, composites))) continue;
       report.violation("alarmActions is not set; name a topic or a scaling policy.");
     }
   },
 });
+
+/** An action whose ARN is not known yet counts. */
+function lacksActions({ properties }: Node): boolean {
+  const actions = items(properties["alarmActions"]);
+  return actions !== UNKNOWN && actions.length === 0;
+}
+
+/** Whether a composite alarm with an action names this one: a rule may name so many only, so that parts are. */
+function isPart({ properties }: Node, composites: readonly Node[]): boolean {
+  const name = read(properties, "alarmName");
+  return (
+    typeof name === "string" &&
+    composites.some(
+      (other) =>
+        !lacksActions(other) && String(read(other.properties, "alarmRule")).includes(`"${name}"`),
+    )
+  );
+}
 
 /** What must be monitored of a type. */
 interface Coverage {

@@ -5,9 +5,23 @@ import { CrmObservability } from "../../components/observability/observability";
 import { DASHBOARD_GRID } from "../../facts/limits";
 import { isPublished } from "../../facts/metrics";
 import { record, type Recording } from "../support/mocks";
-import { observabilityArgs, planObservability, SERVICES } from "../support/observability";
+import {
+  observabilityArgs,
+  planManyServices,
+  planObservability,
+  SERVICES,
+} from "../support/observability";
 
 const DASHBOARD = "aws:cloudwatch/dashboard:Dashboard";
+
+/** Names of the alarms on each panel of alarms. */
+function alarmsShown(widgets: readonly Widget[]): (string | undefined)[][] {
+  return widgets
+    .filter(({ type }) => type === "alarm")
+    .map(({ properties }) =>
+      (properties["alarms"] as string[]).map((arn) => arn.split(":").at(-1)),
+    );
+}
 
 describe("CrmObservability: dashboard", () => {
   let plan: Recording;
@@ -126,8 +140,7 @@ describe("CrmObservability: dashboard", () => {
   });
 
   it("alarms on it exist", () => {
-    const [panel] = widgets.filter(({ type }) => type === "alarm");
-    const shown = (panel!.properties["alarms"] as string[]).map((arn) => arn.split(":").at(-1));
+    const shown = alarmsShown(widgets).flat();
     const made = [
       ...plan.ofType("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs["name"]),
       ...SERVICES.flatMap((s) =>
@@ -140,6 +153,18 @@ describe("CrmObservability: dashboard", () => {
       [],
     );
     assert.equal(shown[0], "crm-customers-affected");
+  });
+
+  it("alarms on it are all that there are, a hundred to a panel", async () => {
+    const many = await planManyServices(60);
+    const body = JSON.parse(many.only(DASHBOARD).inputs["dashboardBody"]);
+    const parts = alarmsShown(body.widgets as Widget[]);
+    assert.ok(parts.length > 1 && parts.every(({ length }) => length <= 100));
+    const shown = parts.flat();
+    assert.equal(new Set(shown).size, shown.length);
+    for (const { inputs } of many.ofType("aws:cloudwatch/metricAlarm:MetricAlarm")) {
+      assert.ok(shown.includes(inputs["name"] as string), inputs["name"] as string);
+    }
   });
 
   it("CloudFront's graphs ask us-east-1, all others the stack's region", async () => {

@@ -11,6 +11,7 @@ import {
   LOAD_BALANCER,
   NODES,
   observabilityArgs,
+  planManyServices,
   planObservability,
   SERVICES,
 } from "../support/observability";
@@ -220,6 +221,39 @@ describe("CrmObservability: alarms", () => {
       .ofType(RULE)
       .filter(({ name }) => /backup|storage/.test(name))
       .forEach(({ inputs }) => assertRunbook(inputs["description"]));
+  });
+
+  it("customers-affected names a hundred alarms at most, and stays one alarm for people", async () => {
+    const many = await planManyServices(60);
+    const [whole, ...parts] = many.ofType(COMPOSITE).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const named = ({ inputs }: { inputs: Record<string, any> }) =>
+      [...(inputs["alarmRule"] as string).matchAll(/ALARM\("([^"]+)"\)/g)].map(([, one]) => one!);
+    assert.deepEqual(
+      named(whole!),
+      parts.map(({ inputs }) => inputs["alarmName"] as string),
+    );
+    assert.equal(whole!.inputs["alarmName"], "crm-customers-affected");
+    assert.ok(parts.length === 2 && parts.every((part) => named(part).length <= 100));
+    assert.ok(parts.every(({ inputs }) => inputs["alarmActions"] === undefined));
+    const all = parts.flatMap(named);
+    for (const service of ["service-1", "service-60"]) {
+      assert.ok(all.includes(`crm-${service}-service-errors`), service);
+    }
+    assert.equal(new Set(all).size, all.length);
+  });
+
+  it("a saved query is asked of fifty log groups at most, and none is left out", async () => {
+    const many = await planManyServices(60);
+    const errors = many
+      .ofType("aws:cloudwatch/queryDefinition:QueryDefinition")
+      .filter(({ inputs }) => /^crm\/errors/.test(inputs["name"] as string));
+    assert.deepEqual(errors.map(({ inputs }) => inputs["name"] as string).sort(), [
+      "crm/errors",
+      "crm/errors-2",
+    ]);
+    const groups = errors.map(({ inputs }) => inputs["logGroupNames"] as string[]);
+    assert.ok(groups.every(({ length }) => length <= 50));
+    assert.ok(groups.flat().includes("/ecs/crm-service-60-service"));
   });
 
   it("your own alarms fire by their own numbers, and are part of customers-affected if they affect customers", async () => {

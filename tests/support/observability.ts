@@ -25,29 +25,7 @@ export function observabilityArgs(
     alarmTopicArn: arns.topic("crm-alert-notifications"),
     clusterName: "crm-production",
     loadBalancerArnSuffix: LOAD_BALANCER,
-    services:
-      change.services ??
-      Object.fromEntries(
-        SERVICES.map((service) => [
-          service,
-          {
-            serviceName: `crm-${service}-service`,
-            logGroupName: `/ecs/crm-${service}-service`,
-            logGroup: new aws.cloudwatch.LogGroup(`${service}-logs`),
-            targetGroupArnSuffixes: [
-              `targetgroup/${service}-blue/1`,
-              `targetgroup/${service}-green/1`,
-            ],
-            alarmNames: ["errors", "latency", "unhealthy"].map(
-              (p) => `crm-${service}-service-${p}`,
-            ),
-            customerAlarmNames: ["errors", "latency"].map((p) => `crm-${service}-service-${p}`),
-            alarms: [],
-            ecsService: new aws.ecs.Service(`${service}-service`),
-            summary: { minCapacity: 2, maxCapacity: 10 },
-          },
-        ]),
-      ),
+    services: change.services ?? servicesOf(SERVICES),
     databases: change.databases ?? [
       instance("crm-production-primary", false),
       instance("crm-production-analytics-replica", true),
@@ -90,6 +68,26 @@ export function observabilityArgs(
   };
 }
 
+/** Services as observability watches them. */
+export function servicesOf(all: readonly string[]): CrmObservabilityArgs["services"] {
+  return Object.fromEntries(
+    all.map((service) => [
+      service,
+      {
+        serviceName: `crm-${service}-service`,
+        logGroupName: `/ecs/crm-${service}-service`,
+        logGroup: new aws.cloudwatch.LogGroup(`${service}-logs`),
+        targetGroupArnSuffixes: [`targetgroup/${service}-blue/1`, `targetgroup/${service}-green/1`],
+        alarmNames: ["errors", "latency", "unhealthy"].map((p) => `crm-${service}-service-${p}`),
+        customerAlarmNames: ["errors", "latency"].map((p) => `crm-${service}-service-${p}`),
+        alarms: [],
+        ecsService: new aws.ecs.Service(`${service}-service`),
+        summary: { minCapacity: 2, maxCapacity: 10 },
+      },
+    ]),
+  );
+}
+
 function instance(identifier: string, replica: boolean) {
   const instanceClass = "db.r6g.large";
   const resource = new aws.rds.Instance(identifier, { instanceClass });
@@ -98,6 +96,16 @@ function instance(identifier: string, replica: boolean) {
 
 function healthCheck() {
   return new aws.route53.HealthCheck("check", { type: "HTTPS", fqdn: "api.example.com" }).id;
+}
+
+/** Observability of so many services; they are made inside the program. */
+export function planManyServices(count: number): Promise<Recording> {
+  const all = Array.from({ length: count }, (_, index) => `service-${index + 1}`);
+  return record(
+    () =>
+      new CrmObservability("crm-observability", observabilityArgs({ services: servicesOf(all) })),
+    { preview: true },
+  );
 }
 
 export function planObservability(

@@ -13,6 +13,12 @@ const alarm = (metricName: string, dimensions: Record<string, string>, name = me
     props: { metricName, dimensions, alarmActions: [TOPIC] },
   }) satisfies Sample;
 
+const composite = (name: string, props: Sample["props"]) =>
+  ({
+    ...{ type: "aws:cloudwatch/compositeAlarm:CompositeAlarm", name },
+    props: { alarmName: name, ...props },
+  }) satisfies Sample;
+
 const queue: Sample = { type: "aws:sqs/queue:Queue", name: "mails", props: { name: "crm-mails" } };
 const age = (name: string) => alarm("ApproximateAgeOfOldestMessage", { QueueName: name });
 
@@ -40,6 +46,26 @@ describe("policy pack: observability", () => {
       compliant: "a composite alarm with a topic",
       type: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
       props: { alarmActions: [TOPIC], actionsEnabled: true },
+    },
+    {
+      compliant: "a part of a composite alarm with a topic",
+      resources: [
+        composite("whole", { alarmRule: 'ALARM("part")', alarmActions: [TOPIC] }),
+        composite("part", {}),
+      ],
+    },
+    {
+      violating: "a part of a composite alarm without a topic",
+      says: /alarmActions is not set/,
+      resources: [composite("whole", { alarmRule: 'ALARM("part")' }), composite("part", {})],
+    },
+    {
+      violating: "a composite alarm whose name is in another one's",
+      says: /alarmActions is not set/,
+      resources: [
+        composite("whole", { alarmRule: 'ALARM("party")', alarmActions: [TOPIC] }),
+        composite("part", {}),
+      ],
     },
     { violating: "no action", type, props: {}, says: /alarmActions is not set; name a topic/ },
     { violating: "an empty list", type, props: { alarmActions: [] }, says: /alarmActions/ },
