@@ -3,7 +3,8 @@ import type { Fact } from "./fact";
 
 /**
  * By issuer, what its claims can say of a stranger to the owner of a role. "stranger" is the name of a company
- * that any user can found there, `*` any text without a slash, and `**` any text.
+ * that any user can found there, `*` any text without a slash, and `**` any text. Two of AWS's list are not here: tokens of Azure Sentinel
+ * are told apart by the name of a session, and those of IBM Turbonomic have an issuer for each version.
  */
 export const SHARED_ISSUERS: Fact & {
   readonly claims: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
@@ -33,6 +34,18 @@ export const SHARED_ISSUERS: Fact & {
     },
     "app.terraform.io": { sub: ["organization:*stranger*:**"] },
     "agent.buildkite.com": { sub: ["organization:*stranger*:**"] },
+    "api.pulumi.com/oidc": { aud: ["*stranger*", "aws:*stranger*"] },
+    "oidc-configuration.audit-log.githubusercontent.com": {
+      sub: ["https://github.com/*stranger*"],
+    },
+    "oidc.codefresh.io": { sub: ["account:*stranger*:**"] },
+    "oidc.vercel.com": { aud: ["https://vercel.com/*stranger*"] },
+    "proidc.upbound.io": { sub: ["mcp:*stranger*/**"] },
+    "sandboxes.cloud": { aud: ["*stranger*"] },
+    "scalr.io": { sub: ["account:*stranger*:**"] },
+    "studio.datachain.ai/api": { sub: ["credentials:*stranger*/**"] },
+    "tokens.cloud.shisho.dev": { sub: ["job:*stranger*:**"] },
+    "vstoken.actions.githubusercontent.com": { sub: ["repo:*stranger*/*:**"] },
     "accounts.google.com": {
       sub: ["999000000000000000001"],
       email: ["stranger@**"],
@@ -45,7 +58,7 @@ export const SHARED_ISSUERS: Fact & {
   },
   source:
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html",
-  asOf: "2026-11-28",
+  asOf: "2026-11-29",
   unverified:
-    "no stored copy of the page was found; the forms of claims are those that the issuers write of themselves",
+    "the page has the issuers, those of AWS's own providers for applications aside, and which claim of each has to be judged; the forms of claims are those that the issuers write of themselves",
 };

@@ -77,6 +77,37 @@ describe("strangers: roles (GitHub: Configuring OpenID Connect in AWS)", () => {
     assert.deepEqual(token({ StringEquals: { sub: "repo:*" } }), []);
   });
 
+  /** "Shared OIDC identity providers with identity-provider controls" of IAM's guide: the issuer, its required claim, and one of the own company. */
+  const SHARED = [
+    ["agent.buildkite.com", "sub", "organization:crm:pipeline:deploy:*"],
+    ["api.pulumi.com/oidc", "aud", "aws:crm"],
+    ["app.terraform.io", "sub", "organization:crm:project:*"],
+    ["cognito-identity.amazonaws.com", "aud", "us-east-1:12345678-1234-1234-1234-123456789012"],
+    ["gitlab.com", "sub", "project_path:crm/*"],
+    ["oidc-configuration.audit-log.githubusercontent.com", "sub", "https://github.com/crm"],
+    ["oidc.codefresh.io", "sub", "account:64884faac2751b77ca7ab324:pipeline:*"],
+    ["oidc.vercel.com", "aud", "https://vercel.com/crm"],
+    ["proidc.upbound.io", "sub", "mcp:crm/platform:*"],
+    ["sandboxes.cloud", "aud", "crm"],
+    ["scalr.io", "sub", "account:crm:environment:production:*"],
+    ["studio.datachain.ai/api", "sub", "credentials:crm/*"],
+    ["token.actions.githubusercontent.com", "sub", "repo:crm/*"],
+    ["tokens.cloud.shisho.dev", "sub", "job:crm:*"],
+    ["vstoken.actions.githubusercontent.com", "sub", "repo:crm/*"],
+  ] as const;
+  for (const [issuer, claim, own] of SHARED) {
+    it(`${issuer} is open without ${claim}, and closed with one of the own company`, () => {
+      const of = (condition?: object) =>
+        trust(
+          { Federated: `arn:aws:iam::${HERE}:oidc-provider/${issuer}` },
+          "sts:AssumeRoleWithWebIdentity",
+          condition,
+        );
+      assert.deepEqual(of(), [`foreign token (${issuer}): allowed`]);
+      assert.deepEqual(of({ StringLike: { [`${issuer}:${claim}`]: own } }), []);
+    });
+  }
+
   it("other shared providers, and one of one's own", () => {
     const other = (issuer: string, condition?: object) =>
       trust(
