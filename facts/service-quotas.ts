@@ -1,6 +1,6 @@
 /** Quotas of an account and region that the platform could run into. */
 import { CLUSTER_SIZE } from "./cache-engines";
-import type { Fact } from "./fact";
+import { apiModel, type Fact } from "./fact";
 
 /** One quota of Service Quotas. */
 export interface ServiceQuota extends Fact {
@@ -15,13 +15,10 @@ export interface ServiceQuota extends Fact {
   readonly newAccount: number;
 }
 
-const asOf = "2026-11-27";
-const unverified =
-  "not recorded that the page was opened: neither the usual value nor that of a new account was seen there";
-/** What was read of the pages' tables, where others quote them. */
-const read = "2026-11-28";
-const quoted =
-  "the row was seen as others quote it; beside it the page says that new accounts may begin with less";
+const asOf = "2026-11-29";
+/** Fargate's page has the 6; what it says of new accounts has no number. */
+const begins =
+  "the page says that a new account may begin with less than the 6, and not with how many";
 const GENERAL = "https://docs.aws.amazon.com/general/latest/gr";
 const VPC = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html";
@@ -34,8 +31,8 @@ export const SERVICE_QUOTAS = {
     usual: 6,
     newAccount: 6,
     source: `${GENERAL}/ecs-service.html`,
-    asOf: read,
-    unverified: quoted,
+    asOf,
+    unverified: begins,
   },
   fargateSpotVcpus: {
     service: "fargate",
@@ -44,8 +41,8 @@ export const SERVICE_QUOTAS = {
     usual: 6,
     newAccount: 6,
     source: `${GENERAL}/ecs-service.html`,
-    asOf: read,
-    unverified: quoted,
+    asOf,
+    unverified: begins,
   },
   lambdaConcurrency: {
     service: "lambda",
@@ -54,7 +51,7 @@ export const SERVICE_QUOTAS = {
     usual: 1000,
     newAccount: 10,
     source: LAMBDA,
-    asOf: read,
+    asOf,
     unverified:
       "the page says 1,000, and less for new accounts; the 10 is what Lambda's refusals name, `below its minimum value of [10]`",
   },
@@ -66,7 +63,6 @@ export const SERVICE_QUOTAS = {
     newAccount: 5,
     source: VPC,
     asOf,
-    unverified,
   },
   elasticIps: {
     service: "ec2",
@@ -76,7 +72,6 @@ export const SERVICE_QUOTAS = {
     newAccount: 5,
     source: VPC,
     asOf,
-    unverified,
   },
   natGatewaysPerZone: {
     service: "vpc",
@@ -86,7 +81,6 @@ export const SERVICE_QUOTAS = {
     newAccount: 5,
     source: VPC,
     asOf,
-    unverified,
   },
   interfaceEndpoints: {
     service: "vpc",
@@ -94,9 +88,8 @@ export const SERVICE_QUOTAS = {
     title: "interface endpoints of a VPC",
     usual: 50,
     newAccount: 50,
-    source: VPC,
+    source: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html",
     asOf,
-    unverified,
   },
   securityGroupRules: {
     service: "vpc",
@@ -106,7 +99,6 @@ export const SERVICE_QUOTAS = {
     newAccount: 60,
     source: VPC,
     asOf,
-    unverified,
   },
   applicationLoadBalancers: {
     service: "elasticloadbalancing",
@@ -116,7 +108,6 @@ export const SERVICE_QUOTAS = {
     newAccount: 50,
     source: `${GENERAL}/elb.html`,
     asOf,
-    unverified,
   },
   networkLoadBalancers: {
     service: "elasticloadbalancing",
@@ -126,8 +117,8 @@ export const SERVICE_QUOTAS = {
     newAccount: 50,
     source: `${GENERAL}/elb.html`,
     asOf,
-    unverified,
   },
+  /** In Mumbai, ap-south-1, AWS gives 20. */
   databaseInstances: {
     service: "rds",
     code: "L-7B6409FD",
@@ -136,7 +127,6 @@ export const SERVICE_QUOTAS = {
     newAccount: 40,
     source: `${GENERAL}/rds-service.html`,
     asOf,
-    unverified,
   },
   cacheNodes: {
     service: "elasticache",
@@ -146,7 +136,6 @@ export const SERVICE_QUOTAS = {
     newAccount: 300,
     source: `${GENERAL}/elasticache-service.html`,
     asOf,
-    unverified,
   },
   cacheNodesPerCluster: {
     service: "elasticache",
@@ -154,9 +143,8 @@ export const SERVICE_QUOTAS = {
     title: "nodes of a cache cluster",
     usual: CLUSTER_SIZE.nodes.usual,
     newAccount: CLUSTER_SIZE.nodes.usual,
-    source: CLUSTER_SIZE.source,
-    asOf: CLUSTER_SIZE.asOf,
-    unverified: "the page has the 90; the code was seen as public programs quote it",
+    source: `${GENERAL}/elasticache-service.html`,
+    asOf,
   },
 } as const satisfies Readonly<Record<string, ServiceQuota>>;
 
@@ -179,7 +167,6 @@ export const QUOTAS_OF_ONE: ReadonlySet<QuotaName> = new Set([
  */
 export const UNRESERVED_LAMBDA_CONCURRENCY = {
   executions: 100,
-  source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
-  asOf: read,
-  unverified: "the sentence was seen where AWS's own answers quote it",
+  source: apiModel("lambda", "2015-03-31"),
+  asOf,
 } as const satisfies Fact & Record<string, unknown>;
