@@ -50,7 +50,8 @@ export const CACHE_FAILOVER = {
   seconds: [10, 60],
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoFailover.html",
   asOf,
-  unverified: "no stored copy of the page was opened; a few seconds to a minute are quoted of it",
+  unverified:
+    "the page says a few seconds until writes go on; the 10 and the minute, with the time until a failure is seen and DNS has the new primary, are on no page",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Seconds between Spot's warning and the end of a task. */
@@ -66,20 +67,21 @@ export const SPOT_WARNING = {
  * several policies that may take tasks away, all have to be ready.
  */
 export const TRACKING_IN = {
+  /** Of 15 points, as AWS answers in github.com/aws/containers-roadmap/issues/1208. */
   minutes: 15,
+  /** Usually: "more than 10% lower". */
   share: 0.9,
-  source: "https://github.com/aws/containers-roadmap/issues/1208",
-  asOf,
-  unverified:
-    "15 of 15 points were read there, the agreement of all policies in copilot-cli's issue 4298; 90 % of the target is what AWS's alarms show, and no page was opened that says so",
+  source:
+    "https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Seconds between two changes by scaling of an ECS service where its policy does not say. */
 export const COOLDOWN = {
   seconds: 300,
   source:
-    "https://docs.aws.amazon.com/cdk/api/latest/python/aws_cdk.aws_applicationautoscaling/BaseTargetTrackingProps.html",
-  asOf,
+    "https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Seconds for which a load balancer's name leads to an address that it has no more. */
@@ -100,15 +102,13 @@ export const FUNCTION_SCALING = {
 
 /**
  * Batches of a standard queue that Lambda works on at a time: at the start, more a minute, and at most. A batch has so many
- * messages, and Lambda waits for none, where the mapping does not say.
+ * messages, and Lambda waits for none, where the mapping does not say. An account that has 1,000 executions ends before.
  */
 export const QUEUE_SCALING = {
   batch: 10,
   start: 5,
   perMinute: 300,
-  /** The page's older editions say 1,000. */
-  most: [1000, 1250],
+  most: 1250,
   source: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",
-  asOf,
-  unverified: "the stored copy says 1,000; 1,250 is what the newest edition is quoted with",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
