@@ -1,10 +1,11 @@
 /** Versions of Redis OSS and Valkey that ElastiCache creates, each with the family of its parameter groups. */
-import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
+import type { Fact } from "./fact";
 
 const asOf = "2026-11-28";
-/** The versions that ElastiCache's API told cfn-lint. */
-const VERSIONS = `${CFN_LINT_SCHEMAS}/extensions/aws_elasticache_cachecluster/engine_version.json`;
-const unverified = "the file has the version; the page with its parameter family was not opened";
+const READ = "2026-11-29";
+/** The families with their versions; cfn-lint has the same versions from ElastiCache's API. */
+const FAMILIES =
+  "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html";
 
 /**
  * Price of a node of Valkey, as a share of the same node's of Redis OSS. A serverless cache has another share.
@@ -31,12 +32,11 @@ export function mostShards(replicas: number): number {
   return Math.floor(CLUSTER_SIZE.nodes.raised / (1 + replicas));
 }
 
-/** Types of nodes whose number ElastiCache can scale. */
+/** Types of nodes whose number ElastiCache can scale by their memory: of r6gd, which it scales as well, the page advises against that. */
 export const SCALABLE_NODES = {
   pattern: /^cache\.(r[678]g|r5|m[678]g|m5|c[78]gn)\.(large|xlarge|2xlarge)$/,
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/AutoScaling.html",
-  asOf,
-  unverified: "not recorded that the page was opened",
+  asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Percent of the memory that shards are added for, as the guide has it; the API's reference has no bounds of a target. */
@@ -61,8 +61,7 @@ export const RESERVED_MEMORY = {
 export const CACHE_LOGS = {
   types: ["slow-log", "engine-log"],
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html",
-  asOf: "2026-11-29",
-  unverified: "not recorded that the page was opened on that day",
+  asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** One version of one engine. */
@@ -73,15 +72,15 @@ export interface CacheVersion extends Fact {
 }
 
 export const CACHE_VERSIONS: readonly CacheVersion[] = [
-  { engine: "redis", version: "6.2", family: "redis6.x", source: VERSIONS, asOf, unverified },
-  { engine: "redis", version: "7.0", family: "redis7", source: VERSIONS, asOf, unverified },
-  { engine: "redis", version: "7.1", family: "redis7", source: VERSIONS, asOf, unverified },
-  { engine: "valkey", version: "7.2", family: "valkey7", source: VERSIONS, asOf, unverified },
-  { engine: "valkey", version: "8.0", family: "valkey8", source: VERSIONS, asOf, unverified },
-  { engine: "valkey", version: "8.1", family: "valkey8", source: VERSIONS, asOf, unverified },
-  { engine: "valkey", version: "8.2", family: "valkey8", source: VERSIONS, asOf, unverified },
-  { engine: "valkey", version: "9.0", family: "valkey9", source: VERSIONS, asOf, unverified },
-  { engine: "valkey", version: "9.1", family: "valkey9", source: VERSIONS, asOf, unverified },
+  { engine: "redis", version: "6.2", family: "redis6.x", source: FAMILIES, asOf: READ },
+  { engine: "redis", version: "7.0", family: "redis7", source: FAMILIES, asOf: READ },
+  { engine: "redis", version: "7.1", family: "redis7", source: FAMILIES, asOf: READ },
+  { engine: "valkey", version: "7.2", family: "valkey7", source: FAMILIES, asOf: READ },
+  { engine: "valkey", version: "8.0", family: "valkey8", source: FAMILIES, asOf: READ },
+  { engine: "valkey", version: "8.1", family: "valkey8", source: FAMILIES, asOf: READ },
+  { engine: "valkey", version: "8.2", family: "valkey8", source: FAMILIES, asOf: READ },
+  { engine: "valkey", version: "9.0", family: "valkey9", source: FAMILIES, asOf: READ },
+  { engine: "valkey", version: "9.1", family: "valkey9", source: FAMILIES, asOf: READ },
 ];
 
 /** The versions of an engine, the oldest first. */

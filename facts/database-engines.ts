@@ -1,8 +1,10 @@
 /** What RDS has by engine: versions and their parameter families, parameters, logs, authorities, ports. */
-import { CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
+import { apiText, CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
 
-const asOf = "2026-11-23";
-const UNNOTED = "not recorded that the page was opened on that day";
+const READ = "2026-11-29";
+/** The last edition of the guide on GitHub. */
+const page = (file: string) =>
+  guide("amazon-rds-user-guide", "f2e9ed35fba2cb7e3942a1c23ed5b37162222d41", file);
 
 /** Major versions of PostgreSQL that RDS creates, with the family of their parameter groups. */
 export const POSTGRES_VERSIONS = {
@@ -18,7 +20,8 @@ export const POSTGRES_VERSIONS = {
   tlsByDefault: 15,
   source: `${CFN_LINT_SCHEMAS}/extensions/aws_rds_dbinstance/engine_version.json`,
   asOf: "2026-11-28",
-  unverified: "the file has the versions; the families and the default of TLS were not opened",
+  unverified:
+    "the file has the versions, and ssl-certificate-rotation-postgresql.md of RDS's guide the default of TLS from 15 on; no page lists the families, which are the word postgres and the version",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** The oldest and the newest of these versions. */
@@ -167,10 +170,8 @@ export const START_ONLY_CRON_PARAMETERS = {
 /** The parameter of RDS's own that the stacks may set. */
 const START_ONLY_RDS_PARAMETER = {
   name: "rds.logical_replication",
-  source:
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Parameters.html",
-  asOf,
-  unverified: "the page lists some parameters only, and not this one",
+  source: page("PostgreSQL.Concepts.General.FeatureSupport.md"),
+  asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Another of RDS's own: set, then the instance is restarted. */
@@ -196,8 +197,7 @@ export function isStaticParameter(name: string): boolean {
 export const DATABASE_AUTHORITIES = {
   names: ["rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1"],
   source: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
-  asOf,
-  unverified: UNNOTED,
+  asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Logs with errors that an engine can export, and its default port. */
@@ -206,60 +206,26 @@ export interface DatabaseEngine extends Fact {
   readonly port: number;
 }
 
-const LOGS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide";
-const mysql = { logs: ["error", "slowquery"], port: 3306, asOf, unverified: UNNOTED };
+/** By what CreateDBInstance says of log types and of default ports. */
+const described = (port: number, ...logs: readonly string[]): DatabaseEngine => ({
+  ...{ logs, port, source: apiText("rds", "3.1164.0"), asOf: READ },
+});
 
-export const POSTGRES = {
-  logs: ["postgresql", "upgrade"],
-  port: 5432,
-  source: `${LOGS}/USER_LogAccess.Concepts.PostgreSQL.html`,
-  asOf,
-  unverified: UNNOTED,
-} as const satisfies DatabaseEngine;
+export const POSTGRES = described(5432, "postgresql", "upgrade");
 
-/** Engines by the beginning of their names; what none of these begins is PostgreSQL. */
+/**
+ * Engines by the beginning of their names; what none of these begins is PostgreSQL. RDS Custom exports no logs and has the ports of its
+ * engine; the logs of Aurora are those of its cluster.
+ */
 export const DATABASE_ENGINES: readonly (readonly [string, DatabaseEngine])[] = [
-  ["aurora-mysql", { ...mysql, source: `${LOGS}/USER_LogAccess.MySQL.LogFileSize.html` }],
-  ["mysql", { ...mysql, source: `${LOGS}/USER_LogAccess.MySQL.LogFileSize.html` }],
-  ["mariadb", { ...mysql, source: `${LOGS}/USER_LogAccess.Concepts.MariaDB.html` }],
-  [
-    "oracle",
-    {
-      logs: ["alert", "listener"],
-      port: 1521,
-      source: `${LOGS}/USER_LogAccess.Concepts.Oracle.html`,
-      asOf,
-      unverified: UNNOTED,
-    },
-  ],
-  [
-    "custom-oracle",
-    { logs: [], port: 1521, source: `${LOGS}/custom-oracle.html`, asOf, unverified: UNNOTED },
-  ],
-  [
-    "sqlserver",
-    {
-      logs: ["error"],
-      port: 1433,
-      source: `${LOGS}/USER_LogAccess.Concepts.SQLServer.html`,
-      asOf,
-      unverified: UNNOTED,
-    },
-  ],
-  [
-    "custom-sqlserver",
-    { logs: [], port: 1433, source: `${LOGS}/custom-sqlserver.html`, asOf, unverified: UNNOTED },
-  ],
-  [
-    "db2",
-    {
-      logs: ["diag.log"],
-      port: 50_000,
-      source: `${LOGS}/USER_LogAccess.Concepts.Db2.html`,
-      asOf,
-      unverified: UNNOTED,
-    },
-  ],
+  ["aurora-mysql", described(3306, "error", "slowquery")],
+  ["mysql", described(3306, "error", "slowquery")],
+  ["mariadb", described(3306, "error", "slowquery")],
+  ["oracle", described(1521, "alert", "listener")],
+  ["custom-oracle", described(1521)],
+  ["sqlserver", described(1433, "error")],
+  ["custom-sqlserver", described(1433)],
+  ["db2", described(50_000, "diag.log")],
 ];
 
 /** What is known of an engine by its name; one that is not named, as of a replica, counts as PostgreSQL. */
@@ -284,7 +250,7 @@ export const TLS_PARAMETERS = {
   source: "https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-38",
   asOf: "2026-11-29",
   unverified:
-    "the controls RDS.38, RDS.39, RDS.41 and RDS.44 name them; not recorded that the page was opened",
+    "the page names rds.force_ssl (RDS.38, RDS.41) and require_secure_transport (RDS.39); of db2comm no page was read",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Storage of PostgreSQL in GiB, and by how much it has to be able to grow. */

@@ -1,5 +1,5 @@
 /** Names that RDS reserves or that attackers try first at the login of a database's master user. */
-import type { Fact } from "./fact";
+import { type Fact, guide } from "./fact";
 
 /** Names that AWS's consoles suggest for the master user; Security Hub's RDS.24 and RDS.25 refuse them. */
 export const DEFAULT_USERS = {
@@ -12,10 +12,12 @@ export const DEFAULT_USERS = {
 /** RDS's own user in each instance. */
 export const RESERVED_USER = {
   name: "rdsadmin",
-  source:
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html",
+  source: guide(
+    "amazon-rds-user-guide",
+    "f2e9ed35fba2cb7e3942a1c23ed5b37162222d41",
+    "Appendix.PostgreSQL.CommonDBATasks.Roles.md",
+  ),
   asOf: "2026-11-29",
-  unverified: "the stored copies of the page and of those below it end before they name the user",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Names that are tried at any server. */
