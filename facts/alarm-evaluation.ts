@@ -1,5 +1,5 @@
 /** How CloudWatch evaluates an alarm, as far as its pages say. */
-import type { Fact } from "./fact";
+import { type Fact, guide } from "./fact";
 
 /**
  * Data points that CloudWatch retrieves beyond the evaluation periods: 2 for three periods of five minutes; otherwise the number
@@ -7,8 +7,10 @@ import type { Fact } from "./fact";
  */
 export const EXTRA_POINTS = {
   documented: 2,
-  source:
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
-  asOf: "2026-11-28",
-  unverified: "not recorded that the page was opened on that day",
+  source: guide(
+    "amazon-cloudwatch-user-guide",
+    "cc40332fd9cd65366e991a6fd68654b2875588cc",
+    "AlarmThatSendsEmail.md",
+  ),
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;

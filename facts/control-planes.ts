@@ -178,10 +178,9 @@ export const NEEDS: readonly Need[] = [
     what: "Images",
     answer:
       "copies in <region> of what is in repositories of the account; ECR Public has its endpoints in us-east-1 and us-west-2",
-    source: "https://docs.aws.amazon.com/general/latest/gr/ecr-public.html",
-    asOf: "2026-11-28",
-    unverified:
-      "The page was out of reach; that there are endpoints in both regions is in the tests of AWS's SDK for .NET.",
+    source:
+      "https://github.com/boto/botocore/blob/0e6e2404b85dc336dd2889814e089bde7d1a4c55/botocore/data/endpoints.json",
+    asOf: "2026-11-29",
   },
   {
     what: "Names of customers",

@@ -1,6 +1,6 @@
 /** How long ECS takes for a deployment that moves traffic from one version to the next. */
 import { stepDuration } from "./duration-rows";
-import { apiText, type Fact, providerText } from "./fact";
+import { apiText, type Fact } from "./fact";
 
 /** What ECS assumes of a deployment where nothing is said, and what it waits for. */
 export const STEPS = {
@@ -31,10 +31,9 @@ export const SHIFT_STAGES = {
 /** Minutes for which the provider waits for a service to settle, where no `customTimeouts` are set. */
 export const SERVICE_WAIT = {
   minutes: 20,
-  source: providerText("ecs/service.ts"),
-  asOf: "2026-11-28",
-  unverified:
-    "the package has no word of it; the provider's documentation of aws_ecs_service does, in Timeouts",
+  source:
+    "https://github.com/hashicorp/terraform-provider-aws/blob/00a919d1548eb437816d4838f320502ad34183ff/internal/service/ecs/service.go",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Strategies that move traffic from one version to the next, in ECS's words; two sets of tasks run meanwhile. */

@@ -5,9 +5,8 @@ import type { Fact } from "./fact";
 export const GLOBAL_SERVICES = {
   prefixes: ["budgets", "ce", "cloudfront", "iam", "route53"] as readonly string[],
   region: "us-east-1",
+  /** Each has one endpoint there for all regions. */
   source:
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-requested-region.html",
-  asOf: "2026-11-28",
-  unverified:
-    "the page names CloudFront, IAM, Route 53 and Budgets; Cost Explorer (ce) it does not",
+    "https://github.com/boto/botocore/blob/0e6e2404b85dc336dd2889814e089bde7d1a4c55/botocore/data/endpoints.json",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;

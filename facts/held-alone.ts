@@ -1,5 +1,5 @@
 /** What only one resource can have at a time, besides a name; and what a late deletion of the old resource removes. */
-import type { Fact } from "./fact";
+import { type Fact, guide } from "./fact";
 
 /** A property whose value AWS gives to one resource alone. */
 export interface HeldAlone extends Fact {
@@ -37,15 +37,13 @@ const ofBucket = (file: string) => once("bucket", `s3/${file}.go`, "a bucket");
 const RANGES = {
   why: "two subnets of a network cannot overlap",
   source: "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html",
-  asOf: "2026-11-28",
-  unverified: "not recorded that the page was opened on that day",
+  asOf: "2026-11-29",
 } as const;
 /** A private gateway has no such address. */
 const ADDRESS = {
   why: "its address belongs to one NAT gateway at a time",
-  source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html",
-  asOf: "2026-11-28",
-  unverified: "not recorded that the page was opened on that day",
+  source: guide("amazon-vpc-user-guide", "a16ab76ed2f6b230672e98a0b2bfdab6d165ac4a", "vpc-eips.md"),
+  asOf: "2026-11-29",
 } as const;
 
 /** By type. */

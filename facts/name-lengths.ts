@@ -1,5 +1,5 @@
 /** How long the name of a resource may be. */
-import { CFN_LINT_SCHEMAS, type Fact } from "./fact";
+import { apiModel, CFN_LINT_SCHEMAS, type Fact } from "./fact";
 
 /** The longest name of one kind of resource. */
 export interface NameLength extends Fact {
@@ -61,17 +61,15 @@ export const NAME_LENGTHS = {
   },
   taskVolume: {
     maximum: 255,
-    source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Volume.html",
+    source: apiModel("ecs", "2014-11-13"),
     asOf: "2026-11-29",
-    unverified: "not recorded that the page was opened",
   },
   topic: { maximum: 256, source: CFN_LINT_SCHEMAS, asOf },
   /** What AWS accepts for the name of almost anything, such as an IAM policy. */
   other: {
     maximum: 128,
-    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html",
-    asOf: "2026-11-23",
-    unverified: "the stored copies of the page end before the name",
+    source: apiModel("iam", "2010-05-08"),
+    asOf: "2026-11-29",
   },
 } as const satisfies Readonly<Record<string, NameLength>>;
 

@@ -12,11 +12,10 @@ export const PRIVATE_ACLS = {
   ] as readonly string[],
   source: guide(
     "amazon-s3-userguide",
-    "1b918e0a0da664a139aad2ceb5d2ef10187c272f",
+    "cc53dd6a44d3aa1d654e6d3705a0a7550f20fd2a",
     "acl-overview.md",
   ),
   asOf: "2026-11-29",
-  unverified: "not recorded that the page was opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Storage classes with a waiting time, in the order in which S3 lets objects descend. */
@@ -24,6 +23,5 @@ export const DESCENDING_CLASSES = {
   names: ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"],
   source:
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html",
-  asOf: "2026-11-28",
-  unverified: "the page was not opened",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;

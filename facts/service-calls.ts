@@ -1,8 +1,8 @@
 /** Actions that AWS's services need of a role, or do for a resource under another name. */
-import { apiText, type Fact, guide, SERVICE_AUTHORIZATION } from "./fact";
+import { apiModel, type Fact, guide, SERVICE_AUTHORIZATION } from "./fact";
 
 const asOf = "2026-11-29";
-const unverified = "not recorded that the page was opened";
+const POLICIES = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference";
 
 /** Actions that a service needs, and where that stands. */
 export interface ServiceCalls extends Fact {
@@ -14,29 +14,33 @@ export const PULL_CALLS: ServiceCalls = {
   actions: ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"].map(
     (call) => `ecr:${call}`,
   ),
-  source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ECR_on_ECS.html",
+  source: guide(
+    "amazon-ecr-user-guide",
+    "8f2dbe9266f0999ac2fe428834588c18657e7e36",
+    "ECR_on_ECS.md",
+  ),
   asOf,
-  unverified,
 };
 
 /** Of what writes segments of traces: AWSXRayDaemonWriteAccess has them. */
 export const TRACE_CALLS: ServiceCalls = {
   actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-  source:
-    "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSXRayDaemonWriteAccess.html",
+  source: `${POLICIES}/AWSXRayDaemonWriteAccess.html`,
   asOf,
-  unverified,
 };
 
 /** Of a function that reads a queue. */
 export const POLL_CALLS: ServiceCalls = {
   actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-  source: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
+  source: guide(
+    "aws-lambda-developer-guide",
+    "38e9014eba7b2de5dff7e353de675d991e58947d",
+    "with-sqs.md",
+  ),
   asOf,
-  unverified,
 };
 
-/** Of a function in a network. */
+/** Of a function in a network: what AWS's own policy for it has beside the logs. */
 export const INTERFACE_CALLS: ServiceCalls = {
   actions: [
     "ec2:AssignPrivateIpAddresses",
@@ -46,9 +50,8 @@ export const INTERFACE_CALLS: ServiceCalls = {
     "ec2:DescribeSubnets",
     "ec2:UnassignPrivateIpAddresses",
   ],
-  source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+  source: `${POLICIES}/AWSLambdaVPCAccessExecutionRole.html`,
   asOf,
-  unverified,
 };
 
 /** Of a task that a person opens a shell in. */
@@ -56,32 +59,36 @@ export const EXEC_CALLS: ServiceCalls = {
   actions: ["Control", "Data"].flatMap((channel) =>
     ["Create", "Open"].map((verb) => `ssmmessages:${verb}${channel}Channel`),
   ),
-  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+  source: guide(
+    "amazon-ecs-developer-guide",
+    "49232cf2ab3bbe78781a45fb1a4c4cf7eee8790a",
+    "ecs-exec.md",
+  ),
   asOf,
-  unverified,
 };
 
-/** On the key of a store that is written to. */
+/** On the key of a store that is written to; the second is of an upload in parts. */
 export const WRITE_KEY_CALLS: ServiceCalls = {
   actions: ["kms:GenerateDataKey", "kms:Decrypt"],
   source: guide(
     "amazon-s3-userguide",
-    "1b918e0a0da664a139aad2ceb5d2ef10187c272f",
-    "UsingKMSEncryption.md",
+    "cc53dd6a44d3aa1d654e6d3705a0a7550f20fd2a",
+    "mpuoverview.md",
   ),
   asOf,
-  unverified,
 };
 
-/** Calls that answer with the value of a parameter or a secret. BatchGetSecretValue is an event GetSecretValue for each secret. */
+/**
+ * Calls that answer with the value of a parameter, by the model of Systems Manager, or of a secret, by that of Secrets Manager, which
+ * says as well that BatchGetSecretValue is an event GetSecretValue for each secret.
+ */
 export const VALUE_READS = {
   events: [
     ...["GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"],
     "GetSecretValue",
   ],
-  source: apiText("ssm", "3.1164.0"),
+  source: apiModel("secretsmanager", "2017-10-17"),
   asOf,
-  unverified: "those of parameters are in the SDK; the page of BatchGetSecretValue was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** IAM's further prefixes of types, by the middle of Pulumi's type token, where its module is another and the resource has no ARN to say so. */
@@ -102,12 +109,15 @@ export const FURTHER_PREFIXES: Fact & {
   asOf: "2026-09-26",
 };
 
-/** First word of the address by which a service uses a key for a type, where its module is another. */
+/** First word of the address by which a service uses a key for a type, where its module is another: of S3 by KMS's table, of DNSSEC below. */
 export const KEY_USERS: Fact & { readonly types: Readonly<Record<string, string>> } = {
   types: { "s3/bucketObjectv2": "s3", "route53/keySigningKey": "dnssec-route53" },
-  source: "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+  source: guide(
+    "amazon-route53-docs",
+    "b5a28eb358f9b71922c4a48677ccd17f0c4d873f",
+    "access-control-managing-permissions.md",
+  ),
   asOf,
-  unverified,
 };
 
 /** Actions of services with named resources that work on no resource with a name: an event source mapping's id is AWS's own. */
@@ -134,16 +144,14 @@ export const NAMELESS_ACTIONS: ServiceCalls = {
   asOf: "2026-09-26",
 };
 
-/** What AWS's managed policies grant of what a deployment by ECS needs, by the end of their ARNs. */
+/** What AWS's managed policies grant of what a deployment by ECS needs, by the end of their ARNs; iam/managed-policies.json has the first. */
 export const GRANTED_BY_POLICIES = {
   policies: {
     AmazonECSInfrastructureRolePolicyForLoadBalancers: "elasticloadbalancing:ModifyRule",
     AWSLambdaRole: "lambda:InvokeFunction",
   },
-  source: "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html",
+  source: `${POLICIES}/AWSLambdaRole.html`,
   asOf,
-  unverified:
-    "of the first iam/managed-policies.json has the document; of the second none was read",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Properties of a deployed resource that its service keeps as they are, by type: below which path, and why. */
@@ -161,5 +169,6 @@ export const KEPT_PROPERTIES = {
   },
   source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html",
   asOf,
-  unverified,
+  unverified:
+    "UpdateService takes other load balancers, containers and ports for a rolling update; of a service that shifts traffic the page does not say what stays",
 } as const satisfies Fact & Record<string, unknown>;

@@ -47,5 +47,4 @@ export const STS_AUDIENCE = {
   source:
     "https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws",
   asOf: "2026-11-29",
-  unverified: "not recorded that the page was opened on that day",
 } as const satisfies Fact & Record<string, unknown>;

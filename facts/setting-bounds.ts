@@ -1,5 +1,5 @@
 /** What AWS accepts of a number that a stack sets; a choice of ours that is narrower stands where it is made. */
-import { apiText, CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
+import { apiModel, apiText, CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
 
 /** Both bounds are accepted. */
 export interface Bounds extends Fact {
@@ -116,14 +116,7 @@ export const DEREGISTRATION_SECONDS = said(0, 3600, `${PROVIDER}/elbv2/target_gr
 export const HEALTH_GRACE_SECONDS = said(0, 2_147_483_647, `${PROVIDER}/ecs/service.go`);
 
 /** Seconds after which a load balancer closes an idle connection. */
-export const IDLE_SECONDS: Bounds = {
-  ...said(
-    1,
-    4000,
-    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html",
-  ),
-  unverified: "no stored copy of the page was found; the guide has the default of 60 alone",
-};
+export const IDLE_SECONDS = said(1, 4000, apiModel("elbv2", "2015-12-01"));
 
 /** Seconds between SIGTERM and SIGKILL on Fargate. */
 export const STOP_SECONDS = said(

@@ -1,5 +1,5 @@
 /** The port that a store listens on where none is set. Those of RDS's engines are in database-engines.ts. */
-import type { Fact } from "./fact";
+import { apiModel, type Fact } from "./fact";
 
 export const CACHE_PORTS = {
   redis: 6379,
@@ -13,9 +13,8 @@ export const CACHE_PORTS = {
 export const CLUSTER_PORTS = {
   "aws:docdb/cluster:Cluster": {
     port: 27_017,
-    source: "https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBCluster.html",
-    asOf: "2026-11-28",
-    unverified: "the page was not opened",
+    source: "https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-create.html",
+    asOf: "2026-11-29",
   },
   "aws:neptune/cluster:Cluster": {
     port: 8182,
@@ -25,8 +24,7 @@ export const CLUSTER_PORTS = {
   },
   "aws:redshift/cluster:Cluster": {
     port: 5439,
-    source: "https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html",
-    asOf: "2026-11-28",
-    unverified: "the page was not opened; those who connect to Redshift say the same",
+    source: apiModel("redshift", "2012-12-01"),
+    asOf: "2026-11-29",
   },
 } as const satisfies Readonly<Record<string, Fact & { readonly port: number }>>;

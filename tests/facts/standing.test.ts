@@ -55,16 +55,11 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     DEFAULT_FROM: "a date to count from",
   },
   "time-zones.ts": { MINUTE: "calendar", DAY: "calendar" },
-  "cache-engines.ts": { unverified: "our words for what was not opened" },
   "control-planes.ts": {
     STANDS_IN_TAG: "a tag of ours",
     RECOVERS_BY_TAG: "a tag of ours",
     PILOT_LIGHT: "our word",
     BACKUP_RESTORE: "our word",
-  },
-  "database-engines.ts": {
-    UNNOTED: "our words for what was not opened",
-    mysql: "a part of rows that have a source",
   },
   "database-users.ts": {
     GUESSED_USERS: "names that we take for known at any server",
@@ -72,11 +67,7 @@ const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "iam-actions.ts": { LEVELS: "the letters of our own file" },
   "name-lengths.ts": { SAMPLING: "where rows stand in AWS's schemas" },
   "metrics.ts": { TARGETS: "a part of rows that have a source" },
-  "service-calls.ts": { unverified: "our words for what was not opened" },
-  "service-quotas.ts": {
-    unverified: "our words for what was not opened",
-    quoted: "our words for what was not opened",
-  },
+  "service-quotas.ts": { begins: "our words for what no page has" },
   "setting-bounds.ts": {
     BACKUP_API: "an address that rows name as their source",
     STRATEGY: "where rows stand in AWS's schemas",
