@@ -177,7 +177,7 @@ export function cacheMemory(
 export const NAT_GATEWAY = {
   /** Connections at a time to one address, port and protocol, for each address of the gateway. */
   connections: 55_000,
-  /** Addresses that a gateway may have: one, and seven more. */
+  /** Addresses that a gateway may have: one, and seven more. A public one has two until quota L-5F53652F is raised. */
   mostAddresses: 8,
   source: "https://www.repost.aws/knowledge-center/vpc-troubleshoot-nat-gateway-connection",
   asOf,
