@@ -16,7 +16,7 @@ import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
 import { boundRoles } from "./components/permissions-boundary";
 import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
-import { catchAll, CrmService, describeService } from "./components/service";
+import { catchAll, connectedServices, CrmService, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
 import { loadConfig, PROJECT } from "./config";
 import { databaseWindows } from "./facts/time-windows";
@@ -190,12 +190,17 @@ const extensions = new Extensions(config.extensions, PROJECT);
 const parts = { config, names, arns, keys, tagsOf, opts, network, storage, eventing, database };
 const additions = extensions.beforeServices({ ...parts, cache, cluster });
 
-const linkKeys = { storage: storage.bucketKeys, messaging: messagingKey.aliasName };
+const linkKeys = {
+  ...{ storage: storage.bucketKeys, messaging: messagingKey.aliasName },
+  ports: mapped(config.services, ({ port }) => port),
+};
 const metricsLink = customMetricsLink(config.observability.metricNamespace);
 const pools = poolSizes(config);
-const services = mapped(
+const services = connectedServices(
   config.services,
-  (service, key) =>
+  { namespaceName: cluster.clusterName, tags: tagsOf("network") },
+  opts,
+  (service, key, { connection, callsAfter }) =>
     new CrmService(
       `crm-${key}`,
       {
@@ -209,6 +214,7 @@ const services = mapped(
         databasePool: pools[key],
         addition: additions[key],
         links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
+        connection,
         messagingKey,
         secretValues: config.secrets.all,
         secretVersions: {
@@ -216,7 +222,10 @@ const services = mapped(
           REDIS_URL: config.cache.tokenVersion,
         },
         // Its own only: who does not read from the replica need not wait for it.
-        startAfter: [database, cache].flatMap((store) => store?.parameters[key] ?? []),
+        startAfter: [
+          ...[database, cache].flatMap((store) => store?.parameters[key] ?? []),
+          ...callsAfter,
+        ],
         hooks,
         alarmTopicArn: arns.topic(names.of("alert-notifications")),
         runbooks,

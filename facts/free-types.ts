@@ -85,6 +85,7 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:s3/bucketVersioning:BucketVersioning",
   "aws:scheduler/scheduleGroup:ScheduleGroup",
   "aws:secretsmanager/secretVersion:SecretVersion",
+  "aws:servicediscovery/httpNamespace:HttpNamespace",
   "aws:servicequotas/serviceQuota:ServiceQuota",
   "aws:sns/topicPolicy:TopicPolicy",
   "aws:sqs/queuePolicy:QueuePolicy",

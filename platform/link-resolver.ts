@@ -3,6 +3,7 @@ import type { Arns } from "./arns";
 import {
   bucketLink,
   queueLink,
+  serviceLink,
   topicLink,
   variable,
   type BucketAccess,
@@ -11,11 +12,12 @@ import {
 } from "./links";
 import type { Names } from "./names";
 
-/** One link as the stack file has it: one of the three targets, by its key, and what is allowed. */
+/** One link as the stack file has it: one of the targets, by its key, and what is allowed. */
 export interface LinkRequest {
   readonly bucket?: string;
   readonly queue?: string;
   readonly topic?: string;
+  readonly service?: string;
   readonly access: string;
 }
 
@@ -24,6 +26,8 @@ export interface LinkKeys {
   readonly storage: BucketKeys;
   /** Alias of the queues' and topics' key: `alias/crm-messaging`. */
   readonly messaging: string;
+  /** Ports of the services that links lead to, by key. @default none: for functions */
+  readonly ports?: Readonly<Record<string, number | undefined>>;
 }
 
 /** Which key a bucket has; a CrmStorage knows it of all buckets. */
@@ -72,9 +76,14 @@ export function resolveLinks(
       const target = { name: names.bucket(label), keyAlias, label };
       return bucketLink(arns, target, config.access as BucketAccess);
     }
+    if (config.service !== undefined) {
+      const port = keys.ports?.[config.service];
+      if (port === undefined) throw new Error(`Service ${config.service} has no port to call.`);
+      return serviceLink(config.service, port);
+    }
     const label = config.queue ?? config.topic;
     if (label === undefined) {
-      throw new Error("A link names a bucket, a queue or a topic.");
+      throw new Error("A link names a bucket, a queue, a topic or a service.");
     }
     const kind = config.queue !== undefined ? "queue" : "topic";
     const target = { name: names.of(label, kind), keyAlias: keys.messaging, label };

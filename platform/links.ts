@@ -89,6 +89,12 @@ export function topicLink(arns: Arns, topic: LinkTarget): Link {
   };
 }
 
+/** Requests to another service by its name; `<LABEL>_URL` holds its address. No role decides about it, the network does. */
+export function serviceLink(label: string, port: number): Link {
+  const target = { name: label, label };
+  return { environment: { [variable(target, "URL")]: `http://${label}:${port}` }, statements: [] };
+}
+
 /** All environment variables of some links; two links that claim one variable are an error. */
 export function linkEnvironment(links: readonly Link[]): Record<string, string> {
   const environment: Record<string, string> = {};

@@ -2,14 +2,15 @@
 import { portText, ruleText, type EgressRule } from "../platform/security-rules";
 import type { Report } from "./common";
 import type { StackConfig } from "./sections";
-import { routeOf } from "./services";
+import { calledBy } from "./service-calls";
+import { routeOf, type ServicesConfig } from "./services";
 
 /** A needed connection: members of one group reach a port of another. */
 interface Connection {
   readonly from: "ecs" | "functions";
-  readonly to: "rds" | "elasticache";
+  readonly to: "rds" | "elasticache" | "ecs";
   readonly port: number;
-  /** The service or function that needs it. */
+  /** The services or functions that need it. */
   readonly users: readonly string[];
 }
 
@@ -41,7 +42,12 @@ export function connectionRules(config: Partial<StackConfig>, report: Report): v
   }
 }
 
-function connections({ database, cache, eventing }: Partial<StackConfig>): Connection[] {
+function connections({
+  database,
+  cache,
+  eventing,
+  services = {},
+}: Partial<StackConfig>): Connection[] {
   const readers = Object.entries(eventing?.functions ?? {})
     .filter(([, { databaseUrl }]) => databaseUrl !== undefined)
     .map(([name]) => name);
@@ -60,7 +66,16 @@ function connections({ database, cache, eventing }: Partial<StackConfig>): Conne
     ...(cache
       ? [{ from: "ecs", to: "elasticache", port: cache.port, users: cache.urls } as const]
       : []),
+    ...Object.entries(services).flatMap(([name, { port }]) =>
+      port === undefined
+        ? []
+        : [{ from: "ecs", to: "ecs", port, users: callersOf(services, name) } as const],
+    ),
   ];
+}
+
+function callersOf(services: ServicesConfig, name: string): string[] {
+  return Object.keys(services).filter((one) => calledBy(services, one).includes(name));
 }
 
 function opens(rule: EgressRule, destination: string, port: number): boolean {

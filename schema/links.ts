@@ -9,6 +9,7 @@ const ACCESS = {
   bucket: ["read", "write", "read-write"],
   queue: ["send", "receive", "send-receive"],
   topic: ["publish"],
+  service: ["call"],
 } as const;
 
 type Kind = keyof typeof ACCESS;
@@ -20,8 +21,13 @@ export const linkSchema = group({
   bucket: word().optional().describe("Linked bucket, by its key in the stack file"),
   queue: queueWord().optional().describe("Linked queue, by its key in the stack file"),
   topic: queueWord().optional().describe("Linked topic, by its key in the stack file"),
-  access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic]).describe(
-    "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic",
+  service: word()
+    .optional()
+    .describe(
+      "Called service, by its key in the stack file, which is its host name (ECS Service Connect): both get a proxy, for which AWS recommends 256 more CPU units and 64 MiB. The deployment role needs servicediscovery: crm-bootstrap:stacks.<stack>.extraServices",
+    ),
+  access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic, ...ACCESS.service]).describe(
+    "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic, call for a service",
   ),
 });
 
@@ -29,7 +35,7 @@ export const linkSchema = group({
 export const linksSchema = list(linkSchema, 0, 20, "links")
   .default([])
   .describe(
-    "Buckets, queues and topics that the code may use; each also sets an environment variable",
+    "Buckets, queues, topics and, for a service, services that the code may use; each also sets an environment variable",
   );
 
 export type LinkConfig = z.infer<typeof linkSchema>;
@@ -39,6 +45,8 @@ export interface LinkTargets {
   readonly buckets: readonly string[];
   readonly queues: readonly string[];
   readonly topics: readonly string[];
+  /** None for a function. */
+  readonly services: readonly string[];
 }
 
 /**
@@ -105,8 +113,12 @@ export function linkTargetRules(
   links.forEach((link, index) => {
     for (const kind of KINDS) {
       const target = link[kind];
-      if (target !== undefined) {
-        const known = targets[`${kind}s`];
+      if (target === undefined) continue;
+      const known = targets[`${kind}s`];
+      if (kind === "service" && known.length === 0) {
+        const expected = "no such entry, as only services call services";
+        report([...path, index, kind], target, expected);
+      } else {
         nameRule([...path, index, kind], target, known, `the stack's ${kind}s`, report);
       }
     }

@@ -22,9 +22,12 @@ function linkRules({ services, eventing, storage }: Partial<StackConfig>, report
     buckets: [...new Set([...buckets, ...Object.keys(storage.adopted)])],
     queues: Object.keys(eventing.queues),
     topics: Object.keys(eventing.topics),
+    services: [],
   };
+  const known = Object.keys(services ?? {});
   for (const [name, service] of Object.entries(services ?? {})) {
-    linkTargetRules(service.links, ["services", name, "links"], targets, report);
+    const called = { ...targets, services: known };
+    linkTargetRules(service.links, ["services", name, "links"], called, report);
   }
   for (const [name, settings] of Object.entries(eventing.functions)) {
     const path = ["eventing", "functions", name];

@@ -8,6 +8,7 @@ import { capacityRules } from "./cluster";
 import { nameRule, type Report, type SectionRules } from "./common";
 import { linkRules, linkVariableRules } from "./links";
 import { readsDatabase } from "./pools";
+import { serviceCallRules } from "./service-calls";
 import { taskBeforeVersion } from "./service-tasks";
 import {
   pathStrings,
@@ -33,6 +34,7 @@ export const servicesRules: SectionRules<ServicesConfig> = (services, report) =>
     variableRules(name, service, report);
     linkRules(service.links, [name, "links"], report);
   }
+  serviceCallRules(services, report);
   priorityRules(entries, report);
   coveredRules(entries, report);
   quotaRules(entries, report);

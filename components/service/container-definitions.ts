@@ -27,6 +27,8 @@ export interface ContainerDefinitionsArgs {
   readonly secrets: Readonly<Record<string, string>>;
   /** Variable -> version; a raised one is a new revision, so that tasks start with the new value. */
   readonly secretVersions: Readonly<Record<string, number>>;
+  /** Name and protocol of the port, where other services call it. @default none */
+  readonly calledPort?: { readonly name?: string; readonly appProtocol?: string };
   /** File systems that the container mounts. @default none */
   readonly volumes?: readonly ServiceVolume[];
   /** Whether the container runs once and ends, without a health check. @default false */
@@ -72,7 +74,12 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
     portMappings:
       config.port === undefined
         ? []
-        : [{ containerPort: config.port, hostPort: config.port, protocol: "tcp" }],
+        : [
+            {
+              ...{ containerPort: config.port, hostPort: config.port, protocol: "tcp" },
+              ...args.calledPort,
+            },
+          ],
     environment: variables({
       ...tracingEnvironment(args),
       ...args.linkEnvironment,
@@ -253,7 +260,11 @@ function hardening(user: string, writable: readonly { path: string; sizeMiB: num
   };
 }
 
-function logging(args: ContainerDefinitionsArgs, prefix: string) {
+/** Where a container's output goes: the service's log group, in streams of its own. */
+export function logging(
+  args: Pick<ContainerDefinitionsArgs, "logGroupName" | "region">,
+  prefix: string,
+) {
   return {
     logDriver: "awslogs",
     options: {

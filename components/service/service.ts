@@ -25,6 +25,7 @@ import {
 import { ScheduledTasks } from "./scheduled-tasks";
 import { allLinks, type ServiceAddition, startsAfter } from "./service-addition";
 import { ServiceAlarms } from "./service-alarms";
+import { calledPort, serviceConnect, type ServiceConnection } from "./service-connect";
 import { execRights, executionRights, tracingRights } from "./service-policies";
 import { ServiceRoles } from "./service-roles";
 import { ServiceRouting } from "./service-routing";
@@ -55,6 +56,8 @@ export interface CrmServiceArgs {
   readonly databasePool?: number;
   /** What the service may use, with the variables that say where it is. */
   readonly links: readonly Link[];
+  /** Its part in the services' namespace. @default none: it calls no service, and none calls it */
+  readonly connection?: ServiceConnection | undefined;
   /** What the stack's extensions add. @default nothing */
   readonly addition?: ServiceAddition;
   /** The values set in `crm:secrets`, by name. */
@@ -267,9 +270,7 @@ export class CrmService extends pulumi.ComponentResource {
     { parameterArns, versions }: ServiceSecrets,
   ): ContainerDefinitionsArgs {
     return {
-      config: args.config,
-      containerName: containerName(args),
-      image: this.image,
+      ...{ config: args.config, containerName: containerName(args), image: this.image },
       collectorImage: args.platform.collectorImage,
       serviceName: this.serviceName,
       logGroupName: this.logGroupName,
@@ -278,6 +279,7 @@ export class CrmService extends pulumi.ComponentResource {
       databasePool: args.databasePool,
       secrets: parameterArns,
       secretVersions: versions,
+      calledPort: calledPort(args),
       volumes: args.addition?.volumes,
     };
   }
@@ -365,6 +367,7 @@ export class CrmService extends pulumi.ComponentResource {
           securityGroups: [args.ecsSecurityGroupId],
           assignPublicIp: false,
         },
+        serviceConnectConfiguration: serviceConnect(args, { ...this, region: args.arns.region }),
         // The grace is the load balancer's; ECS refuses it of a service that has none.
         healthCheckGracePeriodSeconds: routing && config.healthGraceSeconds,
         enableExecuteCommand: config.exec,

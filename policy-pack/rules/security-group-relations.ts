@@ -171,22 +171,26 @@ const oneManager = stackRule({
 
 const tasksBehindBalancer = stackRule({
   id: "app-sg-only-from-alb",
-  description: "Tasks accept connections from a load balancer's security group only.",
+  description:
+    "Tasks accept connections from a load balancer's security group only, and from each other's where they are called by ECS Service Connect.",
   severity: "high",
   remediation: "Set the rule's source to the load balancer's group.",
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-network.html",
   check(graph, reportOn) {
-    const tasks = [...graph.ofType("aws:ecs/service:Service", "aws:ecs/taskSet:TaskSet")].flatMap(
-      (node) => groupsOf(graph, node, "networkConfiguration"),
-    );
+    const running = [...graph.ofType("aws:ecs/service:Service", "aws:ecs/taskSet:TaskSet")];
+    const tasks = running.flatMap((node) => groupsOf(graph, node, "networkConfiguration"));
+    const isCalled = running.some(({ properties }) => {
+      const called = items(read(properties, "serviceConnectConfiguration.services"));
+      return called !== UNKNOWN && called.length > 0;
+    });
     const balancers = graph
       .ofType(BALANCER)
       .flatMap((node) => groupsOf(graph, node, "securityGroups"));
-    for (const node of graph.ofType("aws:ecs/service:Service", "aws:ecs/taskSet:TaskSet")) {
+    for (const node of running) {
       reportForeign(graph, node, "networkConfiguration", reportOn(node));
     }
     for (const rule of rulesOf(ingressRules(graph), tasks)) {
-      judgeSource(rule, balancers, reportOn(rule.node));
+      judgeSource(rule, isCalled ? [...balancers, ...tasks] : balancers, reportOn(rule.node));
     }
   },
 });

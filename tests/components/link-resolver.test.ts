@@ -48,7 +48,7 @@ describe("resolveLinks", () => {
   it("does not take a link without a target", () => {
     assert.throws(
       () => resolveLinks(arns, names, KEYS, [{ access: "read" }]),
-      /a bucket, a queue or a topic/,
+      /a bucket, a queue, a topic or a service/,
     );
   });
 });

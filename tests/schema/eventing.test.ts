@@ -285,7 +285,7 @@ describe("schema of crm:eventing", () => {
     [
       "a link with two targets",
       (input) => (function_(input).links[0].topic = "alert-notifications"),
-      "functions.social-data-processor.links.0: one of bucket, queue, topic",
+      "functions.social-data-processor.links.0: one of bucket, queue, topic, service",
     ],
     [
       "two links to one target",
@@ -315,7 +315,7 @@ describe("schema of crm:eventing", () => {
     linkTargetRules(
       [{ bucket: "uploads", access: "read" }],
       ["links"],
-      { buckets: ["user-uploads"], queues: [], topics: [] },
+      { buckets: ["user-uploads"], queues: [], topics: [], services: [] },
       (path, given, expected) => found.push(`${path.join(".")}: ${String(given)}: ${expected}`),
     );
     assert.deepEqual(found, ["links.0.bucket: uploads: one of the stack's buckets: user-uploads"]);

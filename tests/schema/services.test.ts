@@ -293,7 +293,7 @@ describe("schema of crm:services", () => {
     [
       "a link to two targets",
       auth({ links: [{ bucket: "a", queue: "b", access: "read" }] }),
-      "auth.links.0: one of bucket, queue, topic",
+      "auth.links.0: one of bucket, queue, topic, service",
     ],
   ];
   for (const [what, input, expected] of cases) {

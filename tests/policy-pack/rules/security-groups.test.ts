@@ -261,8 +261,20 @@ describe("rules about how security groups belong together", () => {
       "whose a rule is": { tasks: { props: { egress: [{}] } }, fromBalancer: { references: {} } },
     },
   });
+  const called = (services: unknown) => ({
+    props: {
+      networkConfiguration: { securityGroups: [UNKNOWN_TEXT] },
+      serviceConnectConfiguration: { enabled: true, services },
+    },
+  });
   stackTable(rules, "app-sg-only-from-alb", {
     good: STACK,
+    compliant: {
+      "each other, called by Service Connect": {
+        service: called([{ portName: "core" }]),
+        more: rule("tasks", {}, "tasks"),
+      },
+    },
     rows: [
       {
         unknown: "a group of another stack",
@@ -283,6 +295,18 @@ describe("rules about how security groups belong together", () => {
       "another group": [
         { spare: { type: GROUP }, more: rule("tasks", {}, "spare") },
         /the group spare, which is not a load balancer's/,
+      ],
+      "another group, where tasks call each other": [
+        {
+          service: called([{ portName: "core" }]),
+          spare: { type: GROUP },
+          more: rule("tasks", {}, "spare"),
+        },
+        /the group spare, which is not a load balancer's/,
+      ],
+      "each other, though none is called": [
+        { service: called(undefined), more: rule("tasks", {}, "tasks") },
+        /the group tasks, which is not a load balancer's/,
       ],
     },
     unknown: { source: { fromBalancer: { references: { securityGroupId: ["tasks"] } } } },

@@ -1,0 +1,63 @@
+/** Services that call each other: ECS Service Connect, by links from one service to another. */
+import type { Report } from "./common";
+import type { ServicesConfig } from "./services";
+
+/** Who calls whom, by key. */
+export interface ServiceCalls {
+  /** Services that others call. */
+  readonly called: readonly string[];
+  /** Services that call others. */
+  readonly callers: readonly string[];
+  /** All services, each after those that it calls: a task knows only those that were deployed before it. */
+  readonly order: readonly string[];
+}
+
+/** Services that one calls, as its links name them. */
+export function calledBy(services: ServicesConfig, name: string): string[] {
+  return services[name]!.links.flatMap(({ service }) => service ?? []);
+}
+
+/** The calls of a stack; in the order of its file where nothing is called. */
+export function serviceCalls(services: ServicesConfig): ServiceCalls {
+  const names = Object.keys(services);
+  const order: string[] = [];
+  const add = (name: string, callers: readonly string[]): void => {
+    if (order.includes(name) || callers.includes(name)) return;
+    for (const called of calledBy(services, name)) add(called, [...callers, name]);
+    order.push(name);
+  };
+  names.forEach((name) => add(name, []));
+  return {
+    called: names.filter((name) => names.some((one) => calledBy(services, one).includes(name))),
+    callers: names.filter((name) => calledBy(services, name).length > 0),
+    order,
+  };
+}
+
+/** A called service has a port and calls no service back; that it exists is a rule of all links. */
+export function serviceCallRules(services: ServicesConfig, report: Report): void {
+  for (const [name, { links }] of Object.entries(services)) {
+    links.forEach(({ service }, index) => {
+      if (service === undefined || !Object.hasOwn(services, service)) return;
+      const path = [name, "links", index, "service"];
+      if (services[service]!.port === undefined) {
+        report(path, service, "a service with a port");
+      } else if (reaches(services, service, name)) {
+        const expected = `a service that does not call ${name} itself: a task knows only services that were deployed before it`;
+        report(path, service, expected);
+      }
+    });
+  }
+}
+
+/** Whether a service is another, or calls it, directly or by others. */
+function reaches(
+  services: ServicesConfig,
+  from: string,
+  to: string,
+  seen: readonly string[] = [],
+): boolean {
+  if (from === to) return true;
+  if (seen.includes(from) || !Object.hasOwn(services, from)) return false;
+  return calledBy(services, from).some((next) => reaches(services, next, to, [...seen, from]));
+}

@@ -1,0 +1,128 @@
+/** Services that call each other: links, order, Service Connect, network. */
+import assert from "node:assert/strict";
+
+import { CrmService } from "../../components/service";
+import { connectedServices } from "../../components/service/connected-services";
+import { serviceLink } from "../../platform/links";
+import { serviceCalls } from "../../schema/service-calls";
+import { servicesSchema } from "../../schema/services";
+import { servicesRules } from "../../schema/services-rules";
+import { createService, SERVICES, type Raw } from "../support/compute";
+import { container, planService, platform, SERVICE } from "../support/compute-plan";
+import { tags } from "../support/fixtures";
+import { record } from "../support/mocks";
+import { problems as stackProblems } from "../support/stack-files";
+
+const call = (service: string) => ({ service, access: "call" });
+const services = (links: Readonly<Record<string, readonly object[]>>, change: Raw = {}) =>
+  servicesSchema.parse(
+    Object.fromEntries(
+      Object.entries(SERVICES).map(([name, one]) => [
+        name,
+        { ...one, ...(links[name] && { links: links[name] }), ...(change[name] as object) },
+      ]),
+    ),
+  );
+
+function problems(config: ReturnType<typeof services>): string[] {
+  const found: string[] = [];
+  servicesRules(config, (path, _given, expected) => found.push(`${path.join(".")}: ${expected}`));
+  return found;
+}
+
+describe("services that call each other", () => {
+  it("are created after those that they call, in one namespace, where others stay out of it", async () => {
+    const config = services({ auth: [call("social")], social: [call("core")] });
+    assert.deepEqual(serviceCalls(config).order.slice(0, 3), ["core", "social", "auth"]);
+    const plan = await record(
+      () => {
+        const made = connectedServices(
+          config,
+          { namespaceName: "crm-production", tags: tags("network") },
+          {},
+          (service, key, { connection, callsAfter }) =>
+            createService({ platform: platform({}) }, key, service, {
+              connection,
+              startAfter: callsAfter,
+            }),
+        );
+        assert.deepEqual(Object.keys(made), Object.keys(config));
+        assert.ok(Object.values(made).every((one) => one instanceof CrmService));
+      },
+      { preview: false },
+    );
+    const namespace = plan.only("aws:servicediscovery/httpNamespace:HttpNamespace");
+    assert.equal(namespace.inputs["name"], "crm-production");
+    const of = (name: string) => plan.get(SERVICE, `crm-${name}`);
+    const connect = (name: string) => of(name).inputs["serviceConnectConfiguration"];
+    assert.deepEqual(connect("core").services, [
+      {
+        portName: "core",
+        discoveryName: "core",
+        clientAlias: [{ dnsName: "core", port: config["core"]!.port }],
+      },
+    ]);
+    assert.equal(connect("core").enabled, true);
+    assert.equal(
+      connect("core").logConfiguration.options["awslogs-group"],
+      "/ecs/crm-core-service",
+    );
+    assert.equal(connect("auth").services, undefined);
+    assert.equal(connect("analytics"), undefined);
+    assert.ok(of("social").dependencies.includes(of("core").urn));
+    assert.ok(of("auth").dependencies.includes(of("social").urn));
+  });
+
+  it("have a named port where they are called, and none otherwise", async () => {
+    const connection = {
+      namespaceArn: "arn:aws:servicediscovery:us-east-1:1:namespace/1",
+      isCalled: true,
+    };
+    const [called] = container(await planService("auth", {}, { connection }))["portMappings"];
+    assert.deepEqual([called.name, called.appProtocol], ["auth", "http"]);
+    const [other] = container(await planService("auth"))["portMappings"];
+    assert.equal("name" in other, false);
+  });
+
+  it("get the address as a variable", () => {
+    assert.deepEqual(serviceLink("price-list", 3006), {
+      environment: { PRICE_LIST_URL: "http://price-list:3006" },
+      statements: [],
+    });
+  });
+
+  it("are refused in a circle, and without a port", () => {
+    assert.deepEqual(problems(services({ auth: [call("core")] })), []);
+    const circle = problems(
+      services({ auth: [call("social")], social: [call("core")], core: [call("auth")] }),
+    );
+    assert.equal(circle.length, 3);
+    assert.match(
+      circle[0]!,
+      /^auth\.links\.0\.service: a service that does not call auth itself: a task knows only/,
+    );
+    assert.match(
+      problems(services({ auth: [call("auth")] })).join(),
+      /^auth\.links\.0\.service: a service that does not call auth itself/,
+    );
+    const worker = {
+      route: undefined,
+      port: undefined,
+      deployment: { strategy: "rolling" },
+      containerHealth: { command: ["a"] },
+    };
+    const found = problems(services({ auth: [call("core")] }, { core: worker }));
+    assert.deepEqual(found, ["auth.links.0.service: a service with a port"]);
+  });
+
+  it("need a rule of the network for the port", () => {
+    const found = stackProblems("production", (sections) => {
+      sections["services"].auth.links = [call("core")];
+    });
+    assert.equal(found.length, 1, found.join("\n"));
+    assert.match(
+      found[0]!,
+      /^crm:network\.securityGroups\.ecs\.egress: expected a rule for tcp 3002 to ecs, as auth gets its URL/,
+    );
+  });
+});
