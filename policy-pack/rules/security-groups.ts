@@ -62,6 +62,9 @@ function isEverything({ protocol, ports }: Decided): boolean {
   return protocol === "all" || (/^(tcp|udp)$/.test(protocol) && isEveryPort(ports));
 }
 
+const everything = ({ protocol }: Decided): string =>
+  protocol === "all" ? "all traffic" : `all ${protocol.toUpperCase()} traffic`;
+
 function range({ protocol, ports }: Decided): string {
   if (protocol === "all") {
     return "all ports";
@@ -172,7 +175,9 @@ const noAllTraffic = resourceRule({
   check(subject, report) {
     for (const rule of openRules(subject, "ingress", report)) {
       if (decided(rule, report) && isEverything(rule)) {
-        report.violation("it allows all traffic from the internet; name a protocol and ports.");
+        report.violation(
+          `it allows ${everything(rule)} from the internet; name a protocol and ports.`,
+        );
       }
     }
   },
@@ -196,7 +201,9 @@ const egressRestricted = resourceRule<Unrestricted>({
     if (!fits(subject.name, unrestrictedGroups)) {
       for (const rule of openRules(subject, "egress", report)) {
         if (decided(rule, report) && isEverything(rule)) {
-          report.violation("it allows all traffic to the internet; name a protocol and ports.");
+          report.violation(
+            `it allows ${everything(rule)} to the internet; name a protocol and ports.`,
+          );
         }
       }
     }

@@ -91,7 +91,7 @@ describe("rules about what security groups open", () => {
     good: WEB,
     violating: {
       "all protocols": [EVERYTHING, /allows all traffic from/],
-      "all ports": [{ fromPort: 0, toPort: 65535 }, /allows all traffic from/],
+      "all ports": [{ fromPort: 0, toPort: 65535 }, /allows all TCP traffic from/],
     },
     unknown: { network: { cidrIpv4: UNKNOWN_TEXT } },
   });
