@@ -4,6 +4,8 @@ import { version } from "./package.json";
 import { RULES } from "./rules";
 import { serve } from "./serve";
 
+export { unjudgedTypes } from "./unjudged";
+
 serve(
   analyzerOf(
     {

@@ -139,6 +139,8 @@ export interface PolicyPackSummary {
   version: string;
   /** Number of rules that the pack enforces (those not disabled). */
   policies: number;
+  /** Planned types that none of its rules judges; absent if the pack does not say so, or was not asked. */
+  unjudged?: readonly string[];
 }
 
 /** A violated rule. */

@@ -67,7 +67,8 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function preview(args: Arguments): Promise<number> {
   const progress = showProgress(process.stderr);
-  const planning = previewStack({ ...args, onProgress: progress.update });
+  const unjudged = args.json || args.resources;
+  const planning = previewStack({ ...args, unjudged, onProgress: progress.update });
   const {
     checked,
     priced,

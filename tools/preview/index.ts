@@ -36,6 +36,8 @@ export interface PreviewOptions {
   config?: Readonly<Record<string, string>>;
   /** Without any change of Pulumi's SDK, over gRPC: slower, with the same result. Default: false */
   plain?: boolean;
+  /** Whether the verdict lists the planned types that no rule of this project's pack judges. Default: false */
+  unjudged?: boolean;
   /** Called while the preview runs. */
   onProgress?: (progress: Progress) => void;
 }
@@ -169,6 +171,7 @@ function jobOf(options: PreviewOptions, cwd: string): Job {
       return { directory, version, config, configFile: file, closed: isOwnPack(directory) };
     }),
     plain: options.plain ?? false,
+    unjudged: options.unjudged ?? false,
     progress: options.onProgress !== undefined,
   };
 }

@@ -34,6 +34,10 @@ export function renderVerdict(plan: Plan, terminal: Terminal, paint: Paint): str
     ...group("exempt", exempt, paint.dim, terminal, paint),
     ...group("undecided", undecided, paint.yellow, terminal, paint),
     ...group("remediated", changed, paint.cyan, terminal, paint),
+    ...packs
+      .flatMap(({ unjudged = [] }) => (unjudged.length ? [unjudged.join(", ")] : []))
+      .flatMap((types) => wrap(`not judged by any rule: ${types}`, terminal.width - 2))
+      .map((line) => `  ${line}`),
   ];
 }
 

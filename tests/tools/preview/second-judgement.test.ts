@@ -7,6 +7,7 @@ import { type PolicyVerdict, UNKNOWN } from "../../../analysis/plan/model";
 import { arnOf } from "../../../analysis/rights/targets";
 import { merged } from "../../../tools/preview/engine/second-judgement";
 import type { Plan } from "../../../tools/preview/index";
+import { renderText } from "../../../tools/report/text";
 import { folder, inOwnFolder, preview } from "./foreign-support";
 
 const PACK = path.join(__dirname, "..", "..", "..", "policy-pack");
@@ -123,6 +124,26 @@ describe("a document with what AWS assigns", () => {
     );
     assert.deepEqual(of(plan.policies.violations, "s3-policy-not-public"), ["public"]);
     assert.ok(!JSON.stringify(plan.policies).includes("hunter2"));
+  });
+});
+
+describe("the types of a plan that no rule judges", () => {
+  inOwnFolder();
+  const program = `const vpc = new aws.ec2.Vpc("vpc", { cidrBlock: "10.0.0.0/16" });
+    new aws.ec2.InternetGateway("gateway", { vpcId: vpc.id });`;
+
+  it("are named where the details of a plan are asked for", async () => {
+    const plan = await preview(
+      "unjudged",
+      { "index.ts": START + program },
+      { ...OPTIONS, unjudged: true },
+    );
+    const [{ unjudged }] = plan.policies.packs as [{ unjudged: readonly string[] }];
+    assert.deepEqual(unjudged, ["aws:ec2/internetGateway:InternetGateway"]);
+    assert.match(
+      renderText(plan, { width: 100, color: false }),
+      /not judged by any rule: aws:ec2\/internetGateway:InternetGateway/,
+    );
   });
 });
 

@@ -45,6 +45,8 @@ export interface Job {
   answers: readonly Answer[];
   /** Without the quick start: see plain.ts. */
   plain: boolean;
+  /** Whether packs list the types that none of their rules judges. */
+  unjudged: boolean;
   /** Whether it is a second evaluation, with known outputs: see assigned.ts. */
   again?: true;
   /** Whether a terminal shows the progress. */

@@ -10,6 +10,7 @@ import * as path from "node:path";
 import type * as Protocol from "@pulumi/pulumi/proto/resource_grpc_pb";
 import { type Diagnostic, UNKNOWN } from "../../../analysis/plan/model";
 import { inTreeOrder } from "../../../analysis/plan/tree";
+import type * as Unjudged from "../../../policy-pack/unjudged";
 import { Analyzer } from "./analyzer";
 import type * as Assigned from "./assigned";
 import { DataSources } from "./data-sources";
@@ -86,7 +87,13 @@ async function preview(job: Job): Promise<void> {
     data.nameUnused();
     // Pulumi's engine does not ask the stack rules about what is only read: pkg/resource/deploy/step_executor.go.
     const managed = seen.filter(({ resource }) => !resource.external);
-    state.policies = await judge.finish(managed).catch(failed);
+    const verdict = await judge.finish(managed).catch(failed);
+    const types = [...new Set(managed.map(({ resource }) => resource.type))];
+    const packs = verdict.packs.map((summary, index) => ({
+      ...summary,
+      ...(job.unjudged && job.packs[index]?.closed && unjudgedBy(job.packs[index], types)),
+    }));
+    state.policies = { ...verdict, packs };
     process.once("exit", endAtOnce);
   };
   const address = await serve({
@@ -127,6 +134,15 @@ async function preview(job: Job): Promise<void> {
   process.once("beforeExit", (code) => void (code === 0 && completeSilently()));
   loadAsItSays(job, gaps);
   runProgram(job, address);
+}
+
+/** The types that none of our own pack's rules judges: the pack has a module that says so, beside its main one. */
+function unjudgedBy({ directory }: Job["packs"][number], types: readonly string[]) {
+  const ofPack = createRequire(path.join(directory, "package.json"));
+  const { unjudgedTypes } = ofPack(
+    path.join(path.dirname(ofPack.resolve(directory)), "unjudged"),
+  ) as typeof Unjudged;
+  return { unjudged: unjudgedTypes(types) };
 }
 
 /** Makes this the second evaluation of the program. */

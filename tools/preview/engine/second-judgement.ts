@@ -13,6 +13,9 @@ type About = Pick<PolicyViolation, "pack" | "policy" | "urn">;
 
 const keyOf = ({ pack, policy, urn = "" }: About): string => `${pack}\0${policy}\0${urn}`;
 
+/** What differs from the first evaluation. */
+const SECOND = { again: true, plain: false, progress: false, unjudged: false } as const;
+
 /** The least time that the second evaluation gets; a callback may wait for something that does not exist. */
 const LEAST_MS = 20_000;
 
@@ -33,7 +36,7 @@ export async function judgedAgain(
   const timer = setTimeout(() => void host.stop(), Math.max(LEAST_MS, 3 * firstMs));
   try {
     const config = withPlace(job.config);
-    const second = await host.run({ ...job, config, again: true, plain: false, progress: false });
+    const second = await host.run({ ...job, config, ...SECOND });
     return merged(first, second.policies, new Set(second.resources.map(({ urn }) => urn)));
   } catch (error) {
     if (error instanceof PreviewError) return first;
