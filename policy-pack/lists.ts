@@ -14,3 +14,12 @@ export function records(
   }
   return list === UNKNOWN ? [] : list.filter(isRecord);
 }
+
+/** The setting of rules whose controls also report what AWS does by default. */
+export interface AcceptsDefault {
+  /** Whether a resource passes that leaves it to AWS, if it sets nothing itself. */
+  readonly acceptDefault: boolean;
+}
+
+/** Public controls read what a program sets: platform and strict require that it is set. */
+export const REQUIRES_SETTING: AcceptsDefault = { acceptDefault: false };

@@ -12,7 +12,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { records } from "../lists";
+import { REQUIRES_SETTING, records } from "../lists";
 import { isSet, runsNoTasks } from "../relations";
 import { imageRepositoryRules } from "./image-repositories";
 import { taskDefinitionRules } from "./task-definitions";
@@ -61,8 +61,12 @@ const execLogged = resourceRule({
   controls: { checkov: ["CKV_AWS_223"] },
   remediation: 'Set executeCommandConfiguration.logging "OVERRIDE" with a log group or a bucket.',
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
+  defaults: REQUIRES_SETTING,
   types: [CLUSTER],
-  check(subject, report) {
+  check(subject, report, { acceptDefault }) {
+    if (acceptDefault && !isSet(subject.properties, EXEC)) {
+      return;
+    }
     expect(subject, report, `${EXEC}.logging`, (v) => v === "OVERRIDE", 'set it to "OVERRIDE"');
     const places = ["cloudWatchLogGroupName", "s3BucketName"].map((place) =>
       read(subject.properties, `${EXEC}.logConfiguration.${place}`),
@@ -85,8 +89,12 @@ const execEncrypted = resourceRule({
   controls: { checkov: ["CKV_AWS_224"] },
   remediation: "Set executeCommandConfiguration.kmsKeyId and the log's encryption.",
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging",
+  defaults: REQUIRES_SETTING,
   types: [CLUSTER],
-  check(subject, report) {
+  check(subject, report, { acceptDefault }) {
+    if (acceptDefault && !isSet(subject.properties, EXEC)) {
+      return;
+    }
     if (read(subject.properties, `${EXEC}.kmsKeyId`) === undefined) {
       report.violation(`${EXEC}.kmsKeyId is not set; name a key.`);
     }

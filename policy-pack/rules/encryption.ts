@@ -5,6 +5,7 @@ import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../../an
 import { ENCRYPTION_KEYS, ENCRYPTION_SWITCHES } from "../../facts/type-properties";
 import { unsetValue } from "../../facts/unset-values";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { fits } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -276,7 +277,7 @@ interface BucketSetting {
   readonly managedKeyAllowed: string[];
 }
 
-const bucketEncrypted = stackRule<BucketSetting>({
+const bucketEncrypted = stackRule<BucketSetting & AcceptsDefault>({
   id: "s3-encrypted",
   description:
     "A bucket sets its encryption; one with the platform's data uses a customer-managed key.",
@@ -289,7 +290,7 @@ const bucketEncrypted = stackRule<BucketSetting>({
   remediation:
     'Add a BucketServerSideEncryptionConfiguration with sseAlgorithm "aws:kms", or name the bucket in the rule\'s setting `managedKeyAllowed`.',
   url: `${GUIDE}/s3-controls.html#s3-17`,
-  defaults: { managedKeyAllowed: [] },
+  defaults: { managedKeyAllowed: [], ...REQUIRES_SETTING },
   check(graph, reportOn, config) {
     const type =
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
@@ -310,7 +311,7 @@ const bucketEncrypted = stackRule<BucketSetting>({
       } else if (separate.length === 0) {
         if (graph.unplaced(type, "bucket", "aws:s3/bucket:Bucket").length > 0) {
           report.undecided("the bucket of an encryption configuration");
-        } else {
+        } else if (!config.acceptDefault) {
           report.violation("no BucketServerSideEncryptionConfiguration refers to it; add one.");
         }
       }

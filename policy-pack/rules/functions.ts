@@ -3,6 +3,7 @@ import { counted } from "../../analysis/counted";
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { SUPPORTED_RUNTIMES } from "../../facts/lambda-runtimes";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
+import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { permissionOpenTo } from "../openness";
 import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
 import { looksSecret, SECRET_NAME } from "./container-environment";
@@ -95,20 +96,21 @@ interface NamesSetting {
   readonly without: string[];
 }
 
-const inNetwork = stackRule<NamesSetting>({
+const inNetwork = stackRule<NamesSetting & AcceptsDefault>({
   id: "lambda-in-vpc-multi-az",
   description: "A function runs in the VPC, in two zones or more.",
   severity: "medium",
   controls: { securityHub: ["Lambda.3", "Lambda.5"], checkov: ["CKV_AWS_117"] },
   remediation: "Set vpcConfig with two subnets and a security group.",
   url: `${GUIDE}/lambda-controls.html#lambda-5`,
-  defaults: { without: [] },
-  check(graph, reportOn, { without }) {
+  defaults: { without: [], ...REQUIRES_SETTING },
+  check(graph, reportOn, { without, acceptDefault }) {
     for (const node of graph.ofType(FUNCTION)) {
       const report = reportOn(node);
       const subnets = items(read(node.properties, "vpcConfig.subnetIds"));
       const groups = items(read(node.properties, "vpcConfig.securityGroupIds"));
-      if (fits(nameOf(node), without)) {
+      const outside = acceptDefault && read(node.properties, "vpcConfig") === undefined;
+      if (outside || fits(nameOf(node), without)) {
         continue;
       }
       if (subnets === UNKNOWN) {

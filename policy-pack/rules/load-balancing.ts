@@ -12,6 +12,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
+import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { fits } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -270,7 +271,7 @@ const targetsEncrypted = resourceRule<Protocols>({
   },
 });
 
-const healthCheck = resourceRule<Protocols>({
+const healthCheck = resourceRule<Protocols & AcceptsDefault>({
   id: "alb-target-group-healthcheck",
   description:
     "Health checks use a path, a matcher and an allowed protocol; HTTP is allowed by default, as for the services' traffic.",
@@ -278,13 +279,13 @@ const healthCheck = resourceRule<Protocols>({
   controls: { securityHub: ["ELB.21"], checkov: ["CKV_AWS_261"] },
   remediation: "Set healthCheck with path, matcher and an allowed protocol.",
   url: `${GUIDE}/elb-controls.html#elb-21`,
-  defaults: { allowedProtocols: ["HTTPS", "HTTP"] },
+  defaults: { allowedProtocols: ["HTTPS", "HTTP"], ...REQUIRES_SETTING },
   types: TARGET_GROUPS,
-  check(subject, report, { allowedProtocols }) {
+  check(subject, report, { allowedProtocols, acceptDefault }) {
     if (read(subject.properties, "targetType") === "lambda" || checksPackets(subject)) {
       return;
     }
-    if (read(subject.properties, "healthCheck") === undefined) {
+    if (read(subject.properties, "healthCheck") === undefined && !acceptDefault) {
       report.violation("healthCheck is not set; set path, matcher and protocol.");
       return;
     }
@@ -295,7 +296,7 @@ const healthCheck = resourceRule<Protocols>({
       const value = read(subject.properties, property);
       if (value === UNKNOWN) {
         report.undecided(property);
-      } else if (value === undefined || value === "") {
+      } else if ((value === undefined && !acceptDefault) || value === "") {
         report.violation(`${property} is ${shown(value)}; set it.`);
       }
     }

@@ -4,6 +4,7 @@ import { BUCKET_NAMES } from "../../facts/name-lengths";
 import { PRIVATE_ACLS } from "../../facts/object-storage";
 import { ACCESS_BLOCKS } from "../../facts/public-exposure";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { REQUIRES_SETTING } from "../lists";
 import { companions, itemPaths, typesWithTwins } from "../relations";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
 import { bucketPolicyRules } from "./storage-policies";
@@ -26,11 +27,12 @@ const accessBlock = stackRule({
   },
   remediation: "Add a BucketPublicAccessBlock for the bucket with all four switches true.",
   url: `${GUIDE}/s3-controls.html#s3-8`,
-  check(graph, reportOn) {
+  defaults: REQUIRES_SETTING,
+  check(graph, reportOn, { acceptDefault }) {
     const accountWide = graph
       .ofType(ACCOUNT_BLOCK)
       .some(({ properties }) => ACCESS_BLOCKS.every((flag) => read(properties, flag) === true));
-    for (const bucket of accountWide ? [] : graph.ofType(BUCKET)) {
+    for (const bucket of accountWide || acceptDefault ? [] : graph.ofType(BUCKET)) {
       const report = reportOn(bucket);
       if (companions(graph, bucket, ACCESS_BLOCK, "bucket", report)?.length === 0) {
         report.violation("no BucketPublicAccessBlock has it as its bucket; add one.");
@@ -105,11 +107,12 @@ const aclDisabled = stackRule({
   controls: { securityHub: ["S3.12"], checkov: ["CKV2_AWS_65"] },
   remediation: 'Add BucketOwnershipControls with objectOwnership "BucketOwnerEnforced".',
   url: `${GUIDE}/s3-controls.html#s3-12`,
-  check(graph, reportOn) {
+  defaults: REQUIRES_SETTING,
+  check(graph, reportOn, { acceptDefault }) {
     for (const bucket of graph.ofType(BUCKET)) {
       const report = reportOn(bucket);
       const controls = companions(graph, bucket, OWNERSHIP, "bucket", report);
-      if (controls?.length === 0) {
+      if (controls?.length === 0 && !acceptDefault) {
         report.violation("no BucketOwnershipControls has it as its bucket; add them.");
       }
       for (const control of controls ?? []) {
