@@ -6,7 +6,6 @@ import { rotationsOf } from "../../../analysis/diff/rotations";
 import { changesOfSteps } from "../../../analysis/diff/steps";
 import { unseenOf } from "../../../analysis/diff/unseen";
 import { type Plan, type PlannedResource, UNKNOWN } from "../../../analysis/plan/model";
-import { planned } from "../../support/planned";
 import { planOf } from "../../support/plans";
 
 const DATABASE = "aws:rds/instance:Instance";
