@@ -60,9 +60,9 @@ describe("limits of a queue", () => {
     const most = (plan: Plan) => limitOf("queue", plan).capacity;
     assert.deepEqual(most(having({ scalingConfig: { maximumConcurrency: 12 } })), [12, 12]);
     assert.deepEqual(most(having({}, {}, { reservedConcurrentExecutions: 7 })), [7, 7]);
-    // Without both Lambda reads a queue with 1,000 to 1,250 executions, by the edition of its page.
+    // AWS, Lambda, "Configuring scaling behavior for SQS": without both, at most 1,250 executions read a standard queue.
     const unbound = having({ scalingConfig: undefined }, {}, { reservedConcurrentExecutions: undefined }); // prettier-ignore
-    assert.deepEqual(most(unbound), [1000, 1250]);
+    assert.deepEqual(most(unbound), [1250, 1250]);
     const [mapping] = having().resources.filter(({ type }) => type.endsWith(":EventSourceMapping"));
     const twice = having({}, {}, { reservedConcurrentExecutions: 40 });
     const second = (enabled: boolean) => ({
