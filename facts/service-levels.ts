@@ -17,9 +17,12 @@ export interface ServiceLevel extends Fact {
 }
 
 const listed = (percent: number): ServiceLevel => ({ percent, source: LIST, asOf });
-const quoted = (percent: number, source: string): ServiceLevel => ({
-  ...{ percent, source, asOf },
-  unverified: "the agreement was not opened; others quote the percentage",
+/** By AWS's own post about the agreement: nodes of a generation before have 99.9 % in several zones. */
+const ofCaches = (percent: number): ServiceLevel => ({
+  percent,
+  source:
+    "https://aws.amazon.com/blogs/database/introducing-99-99-availability-with-amazon-elasticache-for-redis-and-amazon-memorydb-for-redis/",
+  asOf: "2026-11-29",
 });
 
 export const SERVICE_LEVELS = {
@@ -40,9 +43,14 @@ export const SERVICE_LEVELS = {
   },
   database: ofRds(99.95),
   databaseInOneZone: ofRds(99.5),
-  cache: quoted(99.99, "https://aws.amazon.com/elasticache/sla/"),
-  cacheInOneZone: quoted(99.5, "https://aws.amazon.com/elasticache/sla/"),
-  natGateway: quoted(99.9, "https://aws.amazon.com/vpc/sla/"),
+  cache: ofCaches(99.99),
+  cacheInOneZone: ofCaches(99.5),
+  natGateway: {
+    percent: 99.9,
+    source: "https://aws.amazon.com/vpc/sla/",
+    asOf,
+    unverified: "the agreement was not opened; others quote the percentage",
+  },
   firewall: {
     percent: 99.95,
     source: "https://aws.amazon.com/waf/sla/",
