@@ -125,10 +125,8 @@ const ENABLED_REGIONS: readonly string[] = [
 
 /** Where {@link isOptIn} comes from. */
 export const OPT_IN_FACT: Fact = {
-  source: "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html",
+  source: "https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html",
   asOf: "2026-11-29",
-  unverified:
-    "the page gives the day: regions launched before 20 March 2019 are enabled; which those are was written without reading their announcements",
 };
 
 /** Whether an account must enable a commercial region before it can use it. */

@@ -115,7 +115,10 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     cache: "EXPIRATIONS.aws:elasticache/cluster:Cluster",
   },
   "fargate-sizes.ts": { SIZES: "FARGATE_SIZES" },
-  "firewall-groups.ts": { BODY_RULES: "FIREWALL_GROUP_PAGES.AWSManagedRulesCommonRuleSet" },
+  "firewall-groups.ts": {
+    BODY_RULES: "FIREWALL_GROUP_PAGES.AWSManagedRulesCommonRuleSet",
+    GROUP_RULES: "GROUP_RULES_FACT",
+  },
   "free-types.ts": {
     FREE_MODULES: "FREE_OF_CHARGE",
     FREE_TYPES: "FREE_OF_CHARGE",
@@ -128,7 +131,11 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     DEPRECATED_RUNTIMES: "LAMBDA_RUNTIME_PAGE",
     OTHER_RUNTIMES: "LAMBDA_RUNTIME_PAGE",
   },
-  "regions.ts": { PARTITIONS: "REGIONS_SOURCE", ZONE_LETTERS: "ZONES_FACT" },
+  "regions.ts": {
+    PARTITIONS: "REGIONS_SOURCE",
+    ZONE_LETTERS: "ZONES_FACT",
+    ENABLED_REGIONS: "OPT_IN_FACT",
+  },
   "schedule-cron.ts": {
     CRON_FIELDS: "CRON_DIALECTS.eventBridge",
     MONTHS: "CRON_DIALECTS.eventBridge",
