@@ -64,14 +64,14 @@ describe("a log group under another name in the program", () => {
       const state = (one: PlannedResource) => ({
         type,
         inputs: one.inputs,
-        provider: one.provider!,
+        provider: one.provider,
       });
       const replace = {
         ...{
           op: "replace",
           urn,
           oldState: state(old),
-          newState: { type, inputs, provider: provider! },
+          newState: { type, inputs, provider: provider },
         },
         replaceReasons: ["maxRetentionDays"],
       };
