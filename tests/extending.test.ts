@@ -4,6 +4,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { closedService } from "../bootstrap/extension-rights";
+import { previewStack } from "../tools/preview/index";
+import { ChangedStack } from "./support/changed-stack";
 
 const ROOT = path.join(__dirname, "..");
 const EXAMPLES = path.join(ROOT, "examples");
@@ -62,5 +64,31 @@ describe("docs/extending.md", () => {
         new RegExp(`crm:extensions: \\[\\./examples/extensions/${file}\\]`),
       );
     }
+  });
+});
+
+describe("the Aurora example", () => {
+  it("has the memory that Performance Insights needs, a snapshot's name for each deletion, and restarts tasks with a new password", async () => {
+    const stack = new ChangedStack();
+    const cwd = stack.project((config) => {
+      config["crm:extensions"] = ["./examples/extensions/aurora.ts"];
+    });
+    const { resources } = await previewStack({ cwd, policyPacks: [] });
+    stack.remove();
+    const only = (type: string) => resources.find((one) => one.type === type)!;
+    const cluster = only("aws:rds/cluster:Cluster");
+    // Source: Aurora User Guide, "Choosing the minimum Aurora Serverless v2 capacity setting for a cluster".
+    const [{ minCapacity }] = [cluster.inputs["serverlessv2ScalingConfiguration"]].flat() as [
+      { minCapacity: number },
+    ];
+    assert.equal(only("aws:rds/clusterInstance:ClusterInstance").inputs["performanceInsightsEnabled"], true); // prettier-ignore
+    assert.ok(minCapacity >= 2, `${minCapacity}`);
+    const [snapshot] = cluster.propertyDependencies["finalSnapshotIdentifier"]!;
+    assert.match(snapshot!, /random:index\/randomId:RandomId/);
+    const task = resources.find(
+      ({ type, name }) =>
+        type === "aws:ecs/taskDefinition:TaskDefinition" && name === "crm-analytics",
+    )!;
+    assert.match(String(task.inputs["containerDefinitions"]), /AURORA_URL=1/);
   });
 });
