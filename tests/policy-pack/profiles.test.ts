@@ -31,6 +31,17 @@ describe("policy pack: profiles", () => {
     assert.equal(levels["lambda-xray"]!.level, "advisory");
   });
 
+  it("baseline reports an open rule of a group once, by the rule that covers the others", () => {
+    const config = settingsOf(parsePackConfig(baseline, "baseline.json"));
+    const open = [
+      "sg-no-all-traffic-ingress",
+      "sg-no-open-admin-ports",
+      "sg-no-open-high-risk-ports",
+    ];
+    for (const id of open) assert.equal(config[id]!.level, "disabled", id);
+    assert.equal(config["sg-no-open-ingress-except-authorized"]!.level, "mandatory");
+  });
+
   it("baseline makes a public bucket a mandatory violation", async () => {
     const config = parsePackConfig(baseline, "baseline.json");
     const plan = await planOf("staging");
