@@ -140,6 +140,52 @@ describe("policy pack: functions", () => {
       resources: [{ type, props: { name: "crm-deployment-gate" } }],
     },
     {
+      compliant: "an API's, whose caller waits",
+      resources: [
+        { type, name: "f" },
+        {
+          type: PERMISSION,
+          props: { function: UNKNOWN_TEXT, principal: "apigateway.amazonaws.com" },
+          references: { function: ["f"] },
+        },
+      ],
+    },
+    {
+      compliant: "a queue's",
+      resources: [
+        { type, name: "f" },
+        {
+          type: "aws:lambda/eventSourceMapping:EventSourceMapping",
+          props: { functionName: UNKNOWN_TEXT },
+          references: { functionName: ["f"] },
+        },
+      ],
+    },
+    {
+      violating: "an API's and a topic's",
+      resources: [
+        { type, name: "f" },
+        ...["apigateway", "sns"].map((service) => ({
+          type: PERMISSION,
+          name: service,
+          props: { function: UNKNOWN_TEXT, principal: `${service}.amazonaws.com` },
+          references: { function: ["f"] },
+        })),
+      ],
+      says: /deadLetterConfig is not set/,
+    },
+    {
+      unknown: "a caller",
+      resources: [
+        { type, name: "f" },
+        {
+          type: PERMISSION,
+          props: { function: UNKNOWN_TEXT, principal: UNKNOWN_TEXT },
+          references: { function: ["f"] },
+        },
+      ],
+    },
+    {
       violating: "successes only",
       resources: [
         { type, props: { name: "crm-report" } },
