@@ -7,3 +7,11 @@ export const AMAZON_ISSUERS = {
   source: "https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html",
   asOf: "2026-11-28",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Characters of the first name of a certificate: its common name (RFC 5280). Further names may have 253. */
+export const CERTIFICATE_SUBJECT = {
+  characters: 64,
+  source: "https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html",
+  asOf: "2026-11-29",
+  unverified: "the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;

@@ -72,6 +72,8 @@ export const TOPIC_BOUNDS = {
   displayNameLength: 100,
   /** Combinations of values in one filter policy: what its lists multiply to. */
   filterValues: 150,
+  /** Attributes in one filter policy. */
+  filterKeys: 5,
   source: guide(
     "amazon-sns-developer-guide",
     "d2d6700c0df4f5e8160a34f733697da525469803",
@@ -80,6 +82,22 @@ export const TOPIC_BOUNDS = {
   asOf: "2026-11-29",
   unverified:
     "the page has the 150; of a display name the guide says only that it and the sending address have at most 320 characters together",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Bytes of all environment variables of a function together, names and values. */
+export const FUNCTION_ENVIRONMENT = {
+  bytes: 4096,
+  source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+  asOf: "2026-11-29",
+  unverified: "the page was not opened",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Bytes of a task definition, as registered. */
+export const TASK_DEFINITION = {
+  bytes: 65_536,
+  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
+  asOf: "2026-11-29",
+  unverified: "the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Failed receives after which a message may go to the dead-letter queue. */

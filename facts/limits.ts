@@ -224,6 +224,14 @@ export const NETWORK_LENGTHS = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Networks that no VPC is in: this host, loopback, link-local, multicast, reserved. Sources: RFC 6890, RFC 5771. */
+export const UNUSABLE_NETWORKS = {
+  networks: ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"],
+  source: "https://www.rfc-editor.org/rfc/rfc6890",
+  asOf: "2026-11-29",
+  unverified: "the page was not opened, and AWS's page on VPC CIDR blocks names none of them",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Days in STANDARD before STANDARD_IA takes an object; S3 charges for as many in STANDARD_IA, also where a rule moves it on before. */
 export const INFREQUENT_ACCESS = {
   days: 30,

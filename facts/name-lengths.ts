@@ -89,6 +89,7 @@ const SAMPLING = "AWS::XRay::SamplingRule/definitions/SamplingRule/properties";
 export const TEXT_LENGTHS = {
   dimensionName: published(255, "AWS::CloudWatch::Alarm/definitions/Dimension/properties/Name"),
   dimensionValue: published(1024, "AWS::CloudWatch::Alarm/definitions/Dimension/properties/Value"),
+  handler: published(128, "AWS::Lambda::Function/properties/Handler"),
   functionDescription: published(256, "AWS::Lambda::Function/properties/Description"),
   /** Of a rule or a rule group of a firewall. */
   firewallRule: published(128, "AWS::WAFv2::WebACL/definitions/EntityName"),

@@ -11,6 +11,9 @@ export const PLATFORM_TOPICS = {
   notifications: ["elasticache"],
 } as const satisfies Record<string, readonly Publisher[]>;
 
+/** The topic of those that alarms notify. */
+export const ALERT_TOPIC = "alert-notifications" satisfies keyof typeof PLATFORM_TOPICS;
+
 /** Functions of the platform's own: no function of a stack has such a name, no queue `dlq-` before it. */
 export const PLATFORM_FUNCTIONS = [
   "deployment-gate",

@@ -2,6 +2,7 @@
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { WINDOW_LEAD } from "../facts/duration-rows";
 import { databaseWindows, isInWindow } from "../facts/time-windows";
+import { ALERT_TOPIC } from "../platform/platform-names";
 import { closedNetworkRules } from "./closed-network";
 import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
@@ -38,6 +39,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   backupStartRules(config, report);
   automatedBackupRules(config, report);
   productionRules(config, report);
+  alertRules(config, report);
   restoreRules(config, report);
   standingByRules(config, report);
   hoursRules(config, report);
@@ -311,6 +313,21 @@ function productionRules(
     if (recovery[key as keyof typeof needed] === undefined) {
       report(["recovery", key], undefined, `${what}, as crm:environment is production`);
     }
+  }
+}
+
+/** Alarms of production reach a person: a queue calls none. */
+function alertRules({ environment, eventing }: Partial<StackConfig>, report: Report): void {
+  const topic = eventing?.topics[ALERT_TOPIC];
+  if (environment !== "production" || topic === undefined) return;
+  if (topic.subscriptions.every(({ queue }) => queue !== undefined)) {
+    const at = ["eventing", "topics", ALERT_TOPIC, "subscriptions"];
+    const given = topic.subscriptions.map(({ queue }) => queue);
+    report(
+      at,
+      given,
+      "a subscriber that notifies a person (email, sms, https or slack), as crm:environment is production",
+    );
   }
 }
 

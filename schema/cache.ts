@@ -19,7 +19,6 @@ import {
   within,
   list,
   logRetentionDays,
-  onceRule,
   oneOf,
   text,
   weeklyWindow,
@@ -220,7 +219,7 @@ function scalingRules(
   }
 }
 
-function listRules({ parameters, urls }: CacheConfig, report: Report): void {
+function listRules({ parameters }: CacheConfig, report: Report): void {
   const names = parameters.map(({ name }) => name);
   names.forEach((name, index) => {
     if (name === "cluster-enabled") {
@@ -230,5 +229,4 @@ function listRules({ parameters, urls }: CacheConfig, report: Report): void {
       report(["parameters", index, "name"], name, expected);
     }
   });
-  onceRule(["urls"], urls, "a service", report);
 }

@@ -36,6 +36,20 @@ export type Report = (
   known?: readonly string[],
 ) => void;
 
+/** Reports variables that are too long together; AWS counts those of links and of the platform as well. */
+export function environmentRule(
+  variables: Readonly<Record<string, string>>,
+  most: number,
+  path: readonly (string | number)[],
+  report: Report,
+): void {
+  const bytes = Object.entries(variables).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name + value),
+    0,
+  );
+  if (bytes > most) report(path, bytes, `at most ${most} bytes in all names and values`);
+}
+
 /** Names that an error lists at most. */
 const LISTED = 30;
 
@@ -57,20 +71,6 @@ export function nameRule(
 
 /** Rules between the fields of one section; run once each single field is valid. */
 export type SectionRules<T> = (section: T, report: Report) => void;
-
-/** Reports each entry that its list has already; `what` is such an entry, with its article. */
-export function onceRule(
-  path: readonly (string | number)[],
-  entries: readonly (string | number)[],
-  what: string,
-  report: Report,
-): void {
-  entries.forEach((entry, index) => {
-    if (entries.indexOf(entry) !== index) {
-      report([...path, index], entry, `${what} that is not in the list already`);
-    }
-  });
-}
 
 /** A whole number of `unit` between two bounds, both included. */
 export function integer(minimum: number, maximum: number, unit = "") {
@@ -129,7 +129,7 @@ export function tagValue() {
 
 /** A program and its arguments, run without a shell. */
 export function commandLine() {
-  return list(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words");
+  return sequence(text(/^.{1,1000}$/s, "a program or an argument of it"), 1, 20, "words");
 }
 
 /** A time of day. */
@@ -143,8 +143,20 @@ export function timeZone() {
   return z.string({ error }).refine(isTimeZone, { error });
 }
 
-/** A list with bounds on its length. */
+/** A list with bounds on its length; of texts and numbers, each once. */
 export function list<T extends z.ZodType>(item: T, minimum: number, maximum: number, of: string) {
+  return sequence(item, minimum, maximum, of).superRefine((entries, context) => {
+    entries.forEach((entry, index) => {
+      if (!isGroup(entry) && entries.indexOf(entry) !== index) {
+        const message = "an entry that is not in the list already";
+        context.addIssue({ code: "custom", path: [index], message });
+      }
+    });
+  });
+}
+
+/** A list in which an entry may repeat. */
+function sequence<T extends z.ZodType>(item: T, minimum: number, maximum: number, of: string) {
   const error =
     minimum === maximum ? `a list of ${minimum} ${of}` : `a list of ${minimum} to ${maximum} ${of}`;
   return z.array(item, { error }).min(minimum, { error }).max(maximum, { error });
@@ -233,12 +245,9 @@ export function mailbox() {
   return text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mailbox such as team@example.com");
 }
 
-/** Mailboxes, each once: AWS refuses a second subscription of a mailbox, or returns the first. */
+/** Mailboxes. */
 export function mailboxes(minimum: number, maximum: number) {
-  return list(mailbox(), minimum, maximum, "mailboxes").refine(
-    (all) => new Set(all).size === all.length,
-    { error: "mailboxes, each once" },
-  );
+  return list(mailbox(), minimum, maximum, "mailboxes");
 }
 
 /** A host name such as app.example.com. */

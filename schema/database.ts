@@ -34,7 +34,6 @@ import {
   list,
   logRetentionDays,
   namedGroup,
-  onceRule,
   oneOf,
   oneOfNumbers,
   text,
@@ -349,7 +348,6 @@ function upgradeRules(database: DatabaseConfig, report: Report): void {
 }
 
 function zoneRules({ availabilityZones, replica }: DatabaseConfig, report: Report): void {
-  onceRule(["availabilityZones"], availabilityZones, "a zone", report);
   if (replica.enabled && availabilityZones.includes(replica.availabilityZone)) {
     const expected = `a zone outside availabilityZones ${availabilityZones.join(", ")}`;
     report(["replica", "availabilityZone"], replica.availabilityZone, expected);

@@ -1,7 +1,7 @@
 /** `crm:edge`: host names, certificates, the firewall, the distributions and who answers when the primary region does not. */
 import { type z } from "zod";
 
-import { AMAZON_ISSUERS } from "../facts/certificates";
+import { AMAZON_ISSUERS, CERTIFICATE_SUBJECT } from "../facts/certificates";
 import { entryOf } from "../facts/entry-of";
 import { BODY_RULES, ruleNames } from "../facts/firewall-groups";
 import {
@@ -27,7 +27,6 @@ import {
   mailbox,
   namedGroup,
   nameRule,
-  onceRule,
   oneOf,
   oneOfNumbers,
   text,
@@ -346,12 +345,27 @@ function domainRules({ domain, role, restrictOrigin, zone, ...edge }: EdgeConfig
   }
 }
 
+/** The subject of each certificate: app's host in that of the distributions, origin's in that of the load balancer. */
+function certificateRules({ domain, hosts, role }: EdgeConfig, report: Report): void {
+  if (domain === undefined) return;
+  for (const label of [...(role === "primary" ? [hosts.app] : []), hosts.origin]) {
+    const { length } = `${label}.${domain}`;
+    if (length > CERTIFICATE_SUBJECT.characters) {
+      const most = CERTIFICATE_SUBJECT.characters - label.length - 1;
+      const expected = `at most ${most} characters, as a certificate's first name ${label}.${domain} has ${CERTIFICATE_SUBJECT.characters} at most`;
+      report(["domain"], domain, expected);
+      return;
+    }
+  }
+}
+
 export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
   domainRules(edge, report);
   const hosts = Object.values(edge.hosts);
   if (new Set(hosts).size < hosts.length) {
     report(["hosts"], hosts, "five different labels");
   }
+  certificateRules(edge, report);
   if (edge.role === "secondary" && edge.zone.id === undefined) {
     report(["zone", "id"], undefined, "the primary stack's hosted zone, for the role secondary");
   }
@@ -371,7 +385,6 @@ export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
     const path = ["firewall", "groups", index];
     nameRule([...path, "name"], name, Object.keys(GROUP_UNITS), "AWS's rule groups", report);
     const known = ruleNames(name);
-    onceRule([...path, "countedRules"], countedRules, "a rule", report);
     if (known.length === 0) return;
     countedRules.forEach((rule, position) => {
       const at = [...path, "countedRules", position];

@@ -1,5 +1,5 @@
 /** Rules between the fields of `crm:eventing`. */
-import { QUEUE_TRIGGER } from "../facts/eventing";
+import { FUNCTION_ENVIRONMENT, QUEUE_TRIGGER, TOPIC_BOUNDS } from "../facts/eventing";
 import {
   functionDeadLetters,
   ownsDeadLetters,
@@ -9,7 +9,7 @@ import {
 import { isFifo } from "../platform/fifo";
 import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../platform/platform-names";
 import { NEEDS_PLAIN_TOPIC } from "../platform/publishers";
-import { nameRule, type Report, type SectionRules } from "./common";
+import { environmentRule, nameRule, type Report, type SectionRules } from "./common";
 import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
 import { linkRules, linkVariableRules } from "./links";
 
@@ -128,6 +128,7 @@ function topicRules(
       );
     }
     const { filterPolicy, filterScope } = subscription;
+    if (filterPolicy !== undefined) filterRules(filterPolicy, [...at, "filterPolicy"], report);
     if (filterPolicy === undefined && filterScope !== undefined) {
       report([...at, "filterScope"], filterScope, "none without filterPolicy");
     }
@@ -137,6 +138,21 @@ function topicRules(
     }
     if (queue !== undefined) queueRule([...at, "queue"], queue, section, report);
   });
+}
+
+function filterRules(
+  policy: Readonly<Record<string, readonly string[]>>,
+  path: readonly (string | number)[],
+  report: Report,
+): void {
+  const { filterKeys, filterValues } = TOPIC_BOUNDS;
+  const keys = Object.keys(policy);
+  const combined = Object.values(policy).reduce((product, { length }) => product * length, 1);
+  if (keys.length > filterKeys) report(path, keys, `at most ${filterKeys} attributes`);
+  if (combined > filterValues) {
+    const expected = `at most ${filterValues} combinations of values, the numbers of values multiplied`;
+    report(path, combined, expected);
+  }
 }
 
 /** A receiver subscribes to a topic only once: SNS returns the first subscription for a second. A channel is in one workspace. */
@@ -245,6 +261,7 @@ function functionRules(
   }
   linkRules(fn.links, [...path, "links"], report);
   linkVariableRules(fn, path, ["environment"], report);
+  environmentRule(fn.environment, FUNCTION_ENVIRONMENT.bytes, [...path, "environment"], report);
 }
 
 /** A queue that the section creates, whose it is, and the setting that names it. */

@@ -11,8 +11,7 @@ export function hoursRules(
   const hours = cluster?.hours;
   if (hours === undefined) return;
   const at = ["cluster", "hours"];
-  const { days, from, until } = hours;
-  if (new Set(days).size < days.length) report([...at, "days"], days, "each day once");
+  const { from, until } = hours;
   if (until <= from) report([...at, "until"], until, `a time after ${from} on the same day`);
   if (environment === "production") {
     report(at, hours, "nothing, as crm:environment is production");

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { contains, overlaps, parseCidr } from "../facts/cidr";
-import { FLOW_LOG_INTERVALS, NETWORK_LENGTHS } from "../facts/limits";
+import { FLOW_LOG_INTERVALS, NETWORK_LENGTHS, UNUSABLE_NETWORKS } from "../facts/limits";
 import { CLOUDFRONT_PREFIX_LIST } from "../facts/prefix-lists";
 import { PORTS } from "../facts/setting-bounds";
 import { repeatedRules, ruleText, unansweredRules } from "../platform/security-rules";
@@ -14,7 +14,6 @@ import {
   group,
   list,
   logRetentionDays,
-  onceRule,
   oneOf,
   oneOfNumbers,
   text,
@@ -164,13 +163,11 @@ export const networkRules: SectionRules<NetworkConfig> = (network, report) => {
   zoneRules(network, report);
   addressRules(network, report);
   resolverRules(network, report);
-  endpointRules(network, report);
   dataGroupRules(network, report);
   pairRules(network, report);
 };
 
 function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report): void {
-  onceRule(["availabilityZones"], availabilityZones, "a zone", report);
   for (const [name, networks] of Object.entries(subnets)) {
     if (networks.length !== availabilityZones.length) {
       const expected = `${availabilityZones.length} networks, one for each of crm:network.availabilityZones`;
@@ -185,6 +182,15 @@ function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): vo
   const vpc = parseCidr(cidrBlock)!;
   if (vpc.length < shortest || vpc.length > longest) {
     report(["cidrBlock"], cidrBlock, size);
+  }
+  const unusable = UNUSABLE_NETWORKS.networks.find((one) => overlaps(vpc, parseCidr(one)!));
+  if (unusable !== undefined) {
+    const privateNetworks = "10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16";
+    report(
+      ["cidrBlock"],
+      cidrBlock,
+      `a network in ${privateNetworks}, as no VPC is in ${unusable}`,
+    );
   }
   const placed = Object.entries(subnets).flatMap(([name, networks]) =>
     networks.map((text, index) => ({
@@ -219,10 +225,6 @@ function resolverRules(network: NetworkConfig, report: Report): void {
       "true, which private names of interfaceEndpoints require",
     );
   }
-}
-
-function endpointRules({ interfaceEndpoints }: NetworkConfig, report: Report): void {
-  onceRule(["interfaceEndpoints"], interfaceEndpoints, "a service", report);
 }
 
 /** Database and cache accept connections from groups only: an address can belong to any resource. */

@@ -167,7 +167,6 @@ export const SECTIONS = {
       20,
       "modules",
     )
-      .refine((all) => new Set(all).size === all.length, { error: "modules, each once" })
       .default([])
       .describe(
         "Modules with resources of your own, in the order in which they are loaded: docs/extending.md",

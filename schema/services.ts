@@ -34,6 +34,7 @@ import {
   namedGroup,
   oneOf,
   queueWord,
+  oneOfNumbers,
   text,
   word,
 } from "./common";
@@ -119,8 +120,8 @@ const targetHealthSchema = group({
     .default(3)
     .describe("Failed checks in a row that make a task unhealthy"),
   matcher: text(
-    /^(\d{3}([,-]\d{3})*|\d{1,2}([,-]\d{1,2})*)$/,
-    "HTTP status codes such as 200 or 200-299, or gRPC status codes such as 0",
+    /^([234]\d\d([,-][234]\d\d)*|\d{1,2}([,-]\d{1,2})*)$/,
+    "HTTP status codes from 200 to 499, such as 200 or 200-299, or gRPC status codes such as 0",
   )
     .default("200")
     .describe("Status codes of a passed check; of a gRPC service gRPC's, such as 0"),
@@ -175,7 +176,9 @@ const rollbackAlarmsSchema = group({
   latencySeconds: decimal(0.01, 600, "seconds")
     .default(2)
     .describe("95th percentile of the response time above which the version is rolled back"),
-  periodSeconds: integer(60, 300, "seconds").default(60).describe("Period of the alarms' metrics"),
+  periodSeconds: oneOfNumbers([60, 120, 180, 240, 300], "seconds")
+    .default(60)
+    .describe("Period of the alarms' metrics"),
   evaluationPeriods: integer(1, 5, "periods")
     .default(2)
     .describe("Periods in a row after which an alarm fires"),

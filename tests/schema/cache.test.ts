@@ -176,7 +176,7 @@ describe("crm:cache", () => {
     [
       "wants each service once",
       (c) => (c.urls = ["core", "core"]),
-      ['crm:cache.urls[1]: expected a service that is not in the list already, got "core"'],
+      ['crm:cache.urls[1]: expected an entry that is not in the list already, got "core"'],
     ],
     [
       "refuses an unquoted version",

@@ -174,7 +174,7 @@ describe("crm:database", () => {
       "wants each zone once",
       (d) => (d.availabilityZones = ["us-east-1a", "us-east-1a"]),
       [
-        'crm:database.availabilityZones[1]: expected a zone that is not in the list already, got "us-east-1a"',
+        'crm:database.availabilityZones[1]: expected an entry that is not in the list already, got "us-east-1a"',
       ],
     ],
     [

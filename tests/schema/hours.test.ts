@@ -27,7 +27,12 @@ describe("schema of crm:cluster.hours", () => {
       /hours\.until: expected a time after/,
     ],
     ["no time at all", "staging", { until: "07:00" }, /hours\.until: expected a time after 07:00/],
-    ["a day twice", "staging", { days: ["MON", "MON"] }, /hours\.days: expected each day once/],
+    [
+      "a day twice",
+      "staging",
+      { days: ["MON", "MON"] },
+      /hours\.days\[1\]: expected an entry that is not/,
+    ],
     ["a day that is none", "staging", { days: ["Monday"] }, /days\[0\]: expected one of MON, TUE/],
     ["a zone that is none", "staging", { timeZone: "EST5" }, /timeZone: expected a time zone/],
     ["production", "production", {}, /hours: expected nothing, as crm:environment is production/],

@@ -54,7 +54,7 @@ describe("crm:network", () => {
       "wants each zone once",
       (n) => (n.availabilityZones[1] = "us-east-1a"),
       [
-        'crm:network.availabilityZones[1]: expected a zone that is not in the list already, got "us-east-1a"',
+        'crm:network.availabilityZones[1]: expected an entry that is not in the list already, got "us-east-1a"',
       ],
     ],
     [
@@ -106,7 +106,7 @@ describe("crm:network", () => {
       "wants each endpoint once",
       (n) => n.interfaceEndpoints.push("sqs"),
       [
-        'crm:network.interfaceEndpoints[6]: expected a service that is not in the list already, got "sqs"',
+        'crm:network.interfaceEndpoints[6]: expected an entry that is not in the list already, got "sqs"',
       ],
     ],
     [

@@ -263,13 +263,13 @@ describe("The stack configuration", () => {
       [
         "a mailbox is notified of the budget once",
         (sections) => (sections["cost"].subscribers = ["a@example.com", "a@example.com"]),
-        /crm:cost.subscribers: expected mailboxes, each once, got /,
+        /crm:cost.subscribers\[1\]: expected an entry that is not in the list already, got /,
       ],
       [
         "a mailbox is notified of the edge once",
         (sections) =>
           (sections["observability"].edge = { mailboxes: ["a@b.example", "a@b.example"] }),
-        /crm:observability.edge.mailboxes: expected mailboxes, each once, got /,
+        /crm:observability.edge.mailboxes\[1\]: expected an entry that is not in the list already, got /,
       ],
       [
         "a service runs on capacity that its cluster has",
