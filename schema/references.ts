@@ -1,6 +1,6 @@
 /** Names that refer to something in another section: each exists, or the error shows the nearest one that does. */
 import { nearest } from "../facts/nearest";
-import { shownValue } from "../facts/problem-text";
+import { expectedText } from "../facts/problem-text";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { nameRule, type Report } from "./common";
 import { linkTargetRules } from "./links";
@@ -89,10 +89,9 @@ export function unusedSecrets(
     .map((name) => {
       const key = `crm:secrets.${name}`;
       const meant = nearest(name, known);
-      const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
-      const message =
-        `${key}: expected a value that a service's secrets name, got ${shownValue(name)}.${hint} ` +
-        `Remove it with \`pulumi config rm --path ${key}\`.`;
-      return { key, message };
+      const said = expectedText(key, "a value that a service's secrets name", name);
+      const message = meant === undefined ? said : `${said}. Did you mean ${meant}?`;
+      const help = "`pulumi config rm --path crm:secrets.<name>` removes a value.";
+      return { key, message, help };
     });
 }

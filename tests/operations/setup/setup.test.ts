@@ -256,8 +256,8 @@ describe("npm run setup", () => {
   for (const [name, value, expected] of [
     ["account", "123456789012", "12 digits, not AWS's example"],
     ["account", "12345678901", "12 digits"],
-    ["region", "us-east-9", "one of ap-northeast-1"],
-    ["region", "cn-north-1", "one of ap-northeast-1"],
+    ["region", "us-east-9", "one of af-south-1"],
+    ["region", "cn-north-1", "one of af-south-1"],
     ["copy-region", "us-east-1", "another region than region"],
     ["domain", "example.com", "a lower-case domain that can be registered"],
     ["domain", "Acme.com", "a lower-case domain"],
