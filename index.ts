@@ -245,7 +245,7 @@ const edge = new CrmEdge(
       role === "primary"
         ? {
             viewerCertificateArn: dns?.viewerCertificateArn,
-            webAclArn: firewall.edgeAcl!.arn,
+            webAclArn: firewall.edgeAcl?.arn,
             originHeader: firewall.originHeader,
             ...storage.served(assetsBucket),
             rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),

@@ -107,6 +107,11 @@ const pathStart = () =>
   );
 
 const firewallSchema = group({
+  enabled: flag()
+    .default(true)
+    .describe(
+      "Whether there are firewalls; without them no rule group, rate limit or country is checked, and the policy pack asks for exemptions",
+    ),
   groups: list(managedGroupSchema, 1, 10, "rule groups")
     .default([
       { name: "AWSManagedRulesAmazonIpReputationList", action: "block", countedRules: [] },
@@ -360,6 +365,10 @@ function certificateRules({ domain, hosts, role }: EdgeConfig, report: Report): 
 }
 
 export const edgeRules: SectionRules<EdgeConfig> = (edge, report) => {
+  if (!edge.firewall.enabled && edge.distribution.allowedCountries.length > 0) {
+    const expected = "none without crm:edge.firewall.enabled: the firewall refuses other countries";
+    report(["distribution", "allowedCountries"], edge.distribution.allowedCountries, expected);
+  }
   domainRules(edge, report);
   const hosts = Object.values(edge.hosts);
   if (new Set(hosts).size < hosts.length) {

@@ -45,8 +45,8 @@ export interface DistributionsArgs {
   readonly config: EdgeConfig;
   /** Host names, or the load balancer behind a distribution that has CloudFront's own name. */
   readonly place: OwnHosts | PrivateBalancer;
-  /** Web ACL of scope CLOUDFRONT. */
-  readonly webAclArn: pulumi.Input<string>;
+  /** Web ACL of scope CLOUDFRONT. @default none */
+  readonly webAclArn: pulumi.Input<string> | undefined;
   /** Header for the load balancer. @default none */
   readonly originHeader?: OriginHeader;
   /** Bucket of the application's files. */

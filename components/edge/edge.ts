@@ -26,8 +26,8 @@ export interface LoadBalancerAddress {
 export interface PrimaryEdgeArgs {
   /** Issued certificate of the distributions, in us-east-1. None without host names. */
   readonly viewerCertificateArn?: pulumi.Input<string>;
-  /** Web ACL of the distributions. */
-  readonly webAclArn: pulumi.Input<string>;
+  /** Web ACL of the distributions. @default none */
+  readonly webAclArn: pulumi.Input<string> | undefined;
   /** Header that the load balancer requires. @default none */
   readonly originHeader?: OriginHeader;
   /** Bucket of the application's files. */

@@ -28,9 +28,9 @@ export interface CrmFirewallArgs {
  * balancer, and the secret header that keeps others from going around the former.
  */
 export class CrmFirewall extends pulumi.ComponentResource {
-  /** Web ACL of the distributions; none in the role `secondary`. */
+  /** Web ACL of the distributions; none in the role `secondary` and where `firewall.enabled` is off. */
   public readonly edgeAcl?: CrmWebAcl;
-  /** Web ACL of the load balancer; none where `firewall.loadBalancer` is off. */
+  /** Web ACL of the load balancer; none where `firewall.enabled` or `firewall.loadBalancer` is off. */
   public readonly loadBalancerAcl?: CrmWebAcl;
   /** Names of the web ACLs that there are, for alarms. */
   public readonly aclNames: { readonly edge?: string; readonly loadBalancer?: string };
@@ -41,7 +41,8 @@ export class CrmFirewall extends pulumi.ComponentResource {
     super("crm:aws:CrmFirewall", name, {}, opts);
 
     const { config, names, region, logs, tags } = args;
-    if (config.role === "primary") {
+    const { enabled, loadBalancer } = config.firewall;
+    if (enabled && config.role === "primary") {
       this.edgeAcl = new CrmWebAcl(
         `${name}-edge`,
         {
@@ -62,7 +63,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    if (config.firewall.loadBalancer) {
+    if (enabled && loadBalancer) {
       this.loadBalancerAcl = new CrmWebAcl(
         `${name}-load-balancer`,
         {

@@ -20,6 +20,23 @@ describe("CrmFirewall", () => {
     plan = await planEdge();
   });
 
+  it("can be left out: no web ACL, no log and no association, and the secret header stays", async () => {
+    const without = await planEdge(edgeConfig({ firewall: { enabled: false } }));
+    assert.deepEqual(
+      without.all.filter(({ type }) => type.startsWith("aws:wafv2/")),
+      [],
+    );
+    const distributions = without.ofType("aws:cloudfront/distribution:Distribution");
+    assert.deepEqual(
+      distributions.map(({ inputs }) => inputs["webAclId"]),
+      [undefined, undefined],
+    );
+    assert.equal(without.ofType(PASSWORD).length, plan.ofType(PASSWORD).length);
+    assert.ok(
+      distributions.every(({ inputs }) => JSON.stringify(inputs).includes("x-origin-verify")),
+    );
+  });
+
   it("guards distributions from us-east-1 and the load balancer in the stack's region", async () => {
     const other = await planEdge(edgeConfig(), { region: "eu-west-1" });
     assert.deepEqual(

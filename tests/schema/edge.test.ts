@@ -96,6 +96,11 @@ describe("schema/edge", () => {
       "headers.hstsMaxAgeSeconds: a whole number from 31536000 to 63072000",
     ],
     [
+      "countries without the firewall that refuses the others",
+      { firewall: { enabled: false }, distribution: { allowedCountries: ["US"] } },
+      "distribution.allowedCountries: none without crm:edge.firewall.enabled: the firewall refuses other countries",
+    ],
+    [
       "a health check every 20 seconds",
       { healthCheck: { intervalSeconds: 20 } },
       "healthCheck.intervalSeconds: one of 10, 30",

@@ -100,7 +100,7 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
         ? undefined
         : {
             viewerCertificateArn: dns?.viewerCertificateArn,
-            webAclArn: firewall.edgeAcl!.arn,
+            webAclArn: firewall.edgeAcl?.arn,
             originHeader: firewall.originHeader,
             assets: { bucketName: names.bucket("frontend-assets"), region: scope.region },
             assetsCopy: options.assetsCopy === false ? undefined : west,
