@@ -1,6 +1,7 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { WINDOW_LEAD } from "../facts/duration-rows";
+import { PATH_CONDITION } from "../facts/path-conditions";
 import { databaseWindows, isInWindow } from "../facts/time-windows";
 import { ALERT_TOPIC } from "../platform/platform-names";
 import { closedNetworkRules } from "./closed-network";
@@ -159,6 +160,9 @@ function routeRules({ edge, services }: Partial<StackConfig>, report: Report): v
         report([...path, "hosts", index], host, "no host without crm:edge.domain");
       } else if (taken.includes(host)) {
         const expected = "a label that neither crm:edge.hosts nor zone.delegations has";
+        report([...path, "hosts", index], host, expected);
+      } else if (`${host}.${edge.domain}`.length > PATH_CONDITION.characters) {
+        const expected = `a host of at most ${PATH_CONDITION.characters} characters with the domain`;
         report([...path, "hosts", index], host, expected);
       }
     });

@@ -284,7 +284,7 @@ export const serviceSchema = group({
     hosts: list(hostLabel(), 0, PATH_CONDITION.strings - 1, "labels")
       .default([])
       .describe(
-        "First labels of hosts of the domain: only requests to them lead to the service. They get records and certificates and lead to the API's distribution; none: any host",
+        "First labels of hosts of the domain: only requests to them lead to the service. They get records and certificates and lead to the API's distribution; the recovery stack has the same. None: any host. Never remove the last one while the API serves",
       ),
     priority: within(RULE_PRIORITY).describe(
       "Priority of the rule; the lowest number that matches applies",

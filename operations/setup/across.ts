@@ -2,7 +2,7 @@
 import { BACKUP_RESTORE, PILOT_LIGHT } from "../../facts/control-planes";
 import { Arns } from "../../platform/arns";
 import { Names } from "../../platform/names";
-import type { StackConfig } from "../../schema";
+import { publicRoutes, type StackConfig } from "../../schema";
 import { bucketNames, functionLogNames, queueNames } from "../../schema/naming-rules";
 
 /** A setting that two stacks have alike and must not, or that does not fit the other stack. */
@@ -111,6 +111,7 @@ const ONCE: readonly (readonly [key: string, value: (config: StackConfig) => Val
 
 const STANDBY_OF = "crm:database.standbyOf";
 const READINESS = "crm:recovery.readiness";
+const HOSTS = "crm:services.<name>.route.hosts";
 
 /** What stacks have alike and must not, and where they do not fit each other. */
 export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
@@ -123,7 +124,7 @@ export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
       ),
     ),
   );
-  return [...pairs, ...standbyClashes(stacks), ...readinessClashes(stacks)];
+  return [...pairs, ...standbyClashes(stacks), ...readinessClashes(stacks), ...hostClashes(stacks)];
 }
 
 function sameAccount(one: Settings, other: Settings): boolean {
@@ -161,6 +162,26 @@ function pairClashes([first, one]: StackFile, [second, other]: StackFile): Clash
       : [said(key, "one stack alone that sets it", where)];
   });
   return [...names, ...once];
+}
+
+/**
+ * A stack behind another one's distributions has the hosts that they pass on: its certificate names them, and CloudFront
+ * trusts no other.
+ */
+function hostClashes(stacks: readonly StackFile[]): Clash[] {
+  return stacks.flatMap(([stack, { edge, services }]) => {
+    const home = stacks.find(
+      ([, one]) => one.edge.role === "primary" && one.edge.domain === edge.domain,
+    );
+    if (edge.role === "primary" || home === undefined) return [];
+    const own = publicRoutes(services).hosts;
+    const missing = publicRoutes(home[1].services).hosts.filter((host) => !own.includes(host));
+    if (missing.length === 0) return [];
+    const message =
+      `Pulumi.${stack}.yaml: ${HOSTS}: expected ${missing.join(", ")} too, as in Pulumi.${home[0]}.yaml, got ` +
+      `${own.join(", ") || "none"}; after a failover its certificate must name them`;
+    return [{ key: HOSTS, stacks: [home[0], stack] as const, message }];
+  });
 }
 
 /** A pilot light is the replica of a primary whose stack names the pilot light's region as that of its recovery. */

@@ -80,6 +80,12 @@ describe("routes of services", () => {
       {},
     ],
     [
+      "a host that is longer than a load balancer compares",
+      route({ hosts: ["p".repeat(63)] }),
+      [/^auth\.route\.hosts\.0: a host of at most 128 characters with the domain/],
+      { domain: `${"a".repeat(61)}.example.com` },
+    ],
+    [
       "gRPC without a domain",
       auth(GRPC),
       [/^auth\.route\.protocol: http without crm:edge\.domain/],

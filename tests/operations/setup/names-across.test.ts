@@ -36,6 +36,25 @@ const WHOLE = "crm:naming.bucketNames";
 const COPY = "crm:storage.buckets.*.replication.bucketName";
 
 describe("setup: settings of two stacks", () => {
+  it("are the same hosts of services in production and in its recovery stack", () => {
+    const hosts: Change = ({ services }) => (services["core"].route.hosts = ["partners"]);
+    const of = (production: Change, recovery: Change) =>
+      clashes(
+        new Map([
+          ["production", validated("production", production)],
+          ["recovery", validated("recovery", recovery)],
+        ]),
+      ).filter(({ key }) => key.endsWith("route.hosts"));
+    assert.deepEqual(of(none, none), []);
+    assert.deepEqual(of(hosts, hosts), []);
+    assert.deepEqual(
+      of(hosts, none).map(({ message }) => message),
+      [
+        "Pulumi.recovery.yaml: crm:services.<name>.route.hosts: expected partners too, as in Pulumi.production.yaml, got none; after a failover its certificate must name them",
+      ],
+    );
+  });
+
   it("are each stack's own in the shipped files", () => {
     assert.deepEqual(found(none, none), []);
   });
