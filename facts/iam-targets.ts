@@ -139,6 +139,7 @@ export const TARGET_ROWS: Readonly<Record<string, string>> = {
   "secretsmanager/secret": "secretsmanager:Secret SecretId=name",
   "secretsmanager/secretPolicy": "> secretArn",
   "secretsmanager/secretVersion": "> secretId",
+  "servicediscovery/httpNamespace": "servicediscovery:namespace",
   "servicequotas/serviceQuota": "servicequotas:quota ServiceCode=serviceCode QuotaCode=quotaCode",
   "sns/topic": "sns:topic TopicName=name",
   "sns/topicPolicy": "> arn",
