@@ -24,6 +24,19 @@ export const POSTGRES_VERSIONS = {
     "the file has the versions, and ssl-certificate-rotation-postgresql.md of RDS's guide the default of TLS from 15 on; no page lists the families, which are the word postgres and the version",
 } as const satisfies Fact & Record<string, unknown>;
 
+/**
+ * The oldest minor versions, by major version, whose extension log_fdw does not let users read the host's files. Versions
+ * before 10 have major versions of two parts; older ones than these have no corrected version.
+ */
+export const LOG_FDW_FIXED = {
+  rds: { 9.6: 22, 10: 17, 11: 12, 12: 7, 13: 3 },
+  aurora: { 10: 14, 11: 9 },
+  source: "https://aws.amazon.com/security/security-bulletins/AWS-2022-004/",
+  asOf: "2026-11-29",
+  unverified:
+    "the bulletin was not opened; the versions are those of Checkov's CKV_AWS_250, which cites it",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** The oldest and the newest of these versions. */
 const MAJORS = Object.keys(POSTGRES_VERSIONS.families).map(Number);
 export const POSTGRES_RANGE = { oldest: Math.min(...MAJORS), newest: Math.max(...MAJORS) };

@@ -56,8 +56,12 @@ export interface RuleInfo<Config> {
 
 /** A rule's results for one resource. No result is a pass. */
 export interface Report {
-  /** The rule is violated; the message states the property, what is wrong and how to fix it. */
-  violation(message: string): void;
+  /**
+   * The rule is violated; the message states the property, what is wrong and how to fix it.
+   * `breaks` are those of the rule's controls that this finding breaks.
+   * @default all of them
+   */
+  violation(message: string, breaks?: Controls): void;
   /** The rule is undecided: the named property is not known yet. */
   undecided(property: string): void;
 }
@@ -199,7 +203,7 @@ export function stackRule<Config extends object = object>(rule: StackRule<Config
 
 /**
  * Judges a single property: undecided when it is not known, a violation when `accepts` refuses it. `fix` completes
- * the sentence, for example `set storageEncrypted: true`.
+ * the sentence, for example `set storageEncrypted: true`; `breaks` as for Report.violation, by the value.
  */
 export function expect(
   subject: Pick<Subject, "properties">,
@@ -207,12 +211,13 @@ export function expect(
   property: string,
   accepts: (value: unknown) => boolean,
   fix: string,
+  breaks?: (value: unknown) => Controls | undefined,
 ): void {
   const value = read(subject.properties, property);
   if (value === UNKNOWN) {
     report.undecided(property);
   } else if (!accepts(value)) {
-    report.violation(`${property} is ${shown(value, property)}; ${fix}.`);
+    report.violation(`${property} is ${shown(value, property)}; ${fix}.`, breaks?.(value));
   }
 }
 
@@ -268,15 +273,22 @@ function reporter(
     message: string;
     urn: string;
     enforcementLevel?: EnforcementLevel;
+    /** Read by this project's own tools; Pulumi's runtime ignores it. */
+    breaks?: Controls;
   }) => void;
   return {
-    violation(message) {
+    violation(message, breaks) {
       const use: ExemptionUse = exemptionFor(rule.id, urn, config.exemptions);
       if (use.state === "exempt") {
         report({ urn, message: `exempt: ${use.reason} ${message}`, enforcementLevel: "advisory" });
       } else {
         const advice = config.advice === undefined ? "" : ` ${config.advice}`;
-        report({ urn, message: `${rule.description}\n${message}${advice}${use.note}` });
+        const required = breaks === undefined ? "" : requiredBy(breaks);
+        report({
+          urn,
+          message: `${rule.description}\n${message}${required}${advice}${use.note}`,
+          ...(breaks && { breaks }),
+        });
       }
     },
     undecided(property) {
@@ -286,6 +298,12 @@ function reporter(
       report({ urn, message, enforcementLevel: "advisory" });
     },
   };
+}
+
+/** Which controls require it, where a rule stands for several that require different things. */
+function requiredBy(breaks: Controls): string {
+  const ids = Object.values(breaks).flat() as string[];
+  return ids.length === 0 ? " No public control requires it." : ` Required by ${ids.join(", ")}.`;
 }
 
 function policyInfo(rule: RuleInfo<object>) {

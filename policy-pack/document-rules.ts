@@ -1,10 +1,16 @@
 /** How rules judge the policy documents of resources, statement by statement. */
 import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
-import type { Report } from "./define";
+import type { Controls, Report } from "./define";
 import { parseDocument, type Principal, type Statement } from "./documents";
 
-/** What is wrong with a statement; UNKNOWN when it is undecided, undefined when nothing is wrong. */
-export type Judgement = string | typeof UNKNOWN | undefined;
+/** What is wrong with a statement, and which of the rule's controls that breaks: by default all. */
+export interface Fault {
+  readonly says: string;
+  readonly breaks: Controls | undefined;
+}
+
+/** A fault or its text alone; UNKNOWN when it is undecided, undefined when nothing is wrong. */
+export type Judgement = string | Fault | typeof UNKNOWN | undefined;
 
 /** Judges each statement of the document in a property; an absent document passes. */
 export function judgeStatements(
@@ -19,7 +25,9 @@ export function judgeStatements(
     if (judgement === UNKNOWN) {
       report.undecided(`${property}, statement ${statement.label},`);
     } else if (judgement !== undefined) {
-      report.violation(`${property}, statement ${statement.label}: ${judgement}.`);
+      const { says, breaks } =
+        typeof judgement === "string" ? { says: judgement, breaks: undefined } : judgement;
+      report.violation(`${property}, statement ${statement.label}: ${says}.`, breaks);
     }
   }
 }

@@ -12,7 +12,29 @@ export function openToStrangers(statement: Statement, fix: string): Judgement {
   if (isPublicPrincipal(statement)) {
     return `it is public; ${fix}`;
   }
-  return wildcardInside(statement) ?? (isUnknownPrincipal(statement) ? UNKNOWN : undefined);
+  const odd = wildcardInside(statement);
+  if (odd !== undefined || !isUnknownPrincipal(statement)) {
+    return odd;
+  }
+  const short = shortPattern(statement);
+  return short === undefined
+    ? UNKNOWN
+    : `its condition compares with ${short}, which lacks parts of an ARN and does not restrict it to an account; ${fix}`;
+}
+
+/**
+ * A pattern of a condition that ends in a wildcard before an ARN's six parts are complete. What it matches is not
+ * documented, and only values without wildcards make a policy non-public. Sources: IAM User Guide, "ARN condition
+ * operators"; Amazon S3 User Guide, "The meaning of public".
+ */
+function shortPattern({ conditions }: Statement): string | undefined {
+  return conditions
+    .filter(({ operator }) => /^((ForAllValues|ForAnyValue):)?Arn(Equals|Like)/i.test(operator))
+    .flatMap(({ values }) => values)
+    .find(
+      (value): value is string =>
+        typeof value === "string" && /^arn:.*\*$/.test(value) && value.split(":").length < 6,
+    );
 }
 
 /**

@@ -2,7 +2,7 @@
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { isTrue, resourceRule, type Rule } from "../define";
 import { records } from "../lists";
-import { propertyRule } from "../relations";
+import { isText, propertyRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const CLASSIC = "aws:elb/loadBalancer:LoadBalancer";
@@ -68,7 +68,10 @@ const encrypted = resourceRule({
       } else if (!/^(https|ssl)$/i.test(String(protocol))) {
         report.violation(`${where}.lbProtocol is not encrypted; set it to "HTTPS" or "SSL".`);
       } else if (certificate !== UNKNOWN && !/^arn:[^:]+:acm:/.test(String(certificate))) {
-        report.violation(`${where}.sslCertificateId is not an ACM certificate; name one.`);
+        report.violation(
+          `${where}.sslCertificateId is not an ACM certificate; name one.`,
+          isText(certificate) ? { securityHub: ["ELB.2"] } : undefined,
+        );
       }
     }
   },

@@ -67,12 +67,17 @@ const execLogged = resourceRule({
     if (acceptDefault && !isSet(subject.properties, EXEC)) {
       return;
     }
-    expect(subject, report, `${EXEC}.logging`, (v) => v === "OVERRIDE", 'set it to "OVERRIDE"');
+    // DEFAULT writes where the container's own log goes, if it has one: no control refuses that.
+    const breaks = (logging: unknown) => (logging === "NONE" ? undefined : {});
+    const accepts = (logging: unknown) => logging === "OVERRIDE";
+    expect(subject, report, `${EXEC}.logging`, accepts, 'set it to "OVERRIDE"', breaks);
     const places = ["cloudWatchLogGroupName", "s3BucketName"].map((place) =>
       read(subject.properties, `${EXEC}.logConfiguration.${place}`),
     );
-    if (places.every((place) => place === undefined)) {
-      report.violation(`${EXEC}.logConfiguration names no log group and no bucket; name one.`);
+    const logging = read(subject.properties, `${EXEC}.logging`);
+    const named = places.some((place) => place !== undefined);
+    if (!named && (accepts(logging) || logging === UNKNOWN)) {
+      report.violation(`${EXEC}.logConfiguration names no log group and no bucket; name one.`, {});
     }
   },
 });

@@ -4,6 +4,7 @@ import {
   DATABASE_AUTHORITIES,
   databaseEngine,
   type DatabaseEngine,
+  LOG_FDW_FIXED,
 } from "../../facts/database-engines";
 import { REPLICATED_BACKUPS } from "../../facts/limits";
 import { DATABASE_BACKUP_DAYS } from "../../facts/setting-bounds";
@@ -66,7 +67,17 @@ const backupRetention = resourceRule<Retention>({
       const accepts = (days: unknown) =>
         typeof days === "number" && days >= minimumDays && days <= maximum;
       const fix = `set it to between ${minimumDays} and ${maximum}`;
-      expect(subject, report, "backupRetentionPeriod", accepts, fix);
+      expect(subject, report, "backupRetentionPeriod", accepts, fix, (days) => {
+        // The provider's defaults: a day for a cluster, no backups for an instance.
+        const kept = Number(days ?? (subject.type === CLUSTER ? 1 : 0));
+        return kept > maximum
+          ? undefined
+          : kept >= 2
+            ? { securityHub: ["RDS.11"] }
+            : kept === 1
+              ? { securityHub: ["RDS.11"], trivy: ["AWS-0077"] }
+              : undefined;
+      });
     }
   },
 });
@@ -157,8 +168,10 @@ const enhancedMonitoring = resourceRule({
   check(subject, report) {
     const accepts = (seconds: unknown) => Number(seconds) > 0;
     expect(subject, report, "monitoringInterval", accepts, "set it, for example to 60");
-    if (read(subject.properties, "monitoringRoleArn") === undefined) {
-      report.violation("monitoringRoleArn is not set; name a role.");
+    const seconds = read(subject.properties, "monitoringInterval");
+    const isOn = seconds === UNKNOWN || accepts(seconds);
+    if (isOn && read(subject.properties, "monitoringRoleArn") === undefined) {
+      report.violation("monitoringRoleArn is not set; name a role.", {});
     }
   },
 });
@@ -269,6 +282,17 @@ interface Versions {
   readonly allowExtendedSupport: boolean;
 }
 
+/** Whether users of a version can read the host's files with log_fdw. */
+function readsFiles(engine: string, version: string): boolean {
+  const fixed = engine.startsWith("aurora") ? LOG_FDW_FIXED.aurora : LOG_FDW_FIXED.rds;
+  const [major = 0, ...rest] = version.split(".").map(Number);
+  const [series, minor] = major < 10 ? [`${major}.${rest[0]}`, rest[1]] : [`${major}`, rest[0]];
+  const first = fixed[series];
+  return first === undefined
+    ? major < Math.max(...Object.keys(fixed).map(Number))
+    : minor !== undefined && minor < first;
+}
+
 const supportedVersion = resourceRule<Versions>({
   id: "rds-supported-version",
   description: "A database runs a version that is still supported.",
@@ -283,7 +307,11 @@ const supportedVersion = resourceRule<Versions>({
       const accepts = (version: unknown) =>
         version === undefined || Number.parseInt(version as string, 10) >= minimumPostgres;
       const fix = `use ${minimumPostgres} or later`;
-      expect(subject, report, "engineVersion", accepts, fix);
+      const engine = String(read(subject.properties, "engine"));
+      // The two controls are about one vulnerability; the end of support is the rule's own demand.
+      expect(subject, report, "engineVersion", accepts, fix, (version) =>
+        readsFiles(engine, String(version)) ? undefined : {},
+      );
     }
     if (!allowExtendedSupport) {
       const refused = "open-source-rds-extended-support-disabled";

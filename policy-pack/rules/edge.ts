@@ -216,12 +216,23 @@ const accessControl = resourceRule({
       const host = read(subject.properties, `${path}.domainName`);
       const custom = isCustom(subject.properties, path);
       const signed = isSet(subject.properties, `${path}.originAccessControlId`);
-      const needed =
-        typeof host === "string" && (BUCKET_HOST.test(host) || FUNCTION_HOST.test(host));
-      if (needed && !signed) {
-        report.violation(`${path}.originAccessControlId is not set; name an OriginAccessControl.`);
-      } else if (host === UNKNOWN && !custom && !signed) {
-        report.undecided(`${path}.domainName`);
+      const isFunction = typeof host === "string" && FUNCTION_HOST.test(host);
+      // An origin without a configuration for others is a bucket, whatever its name. Source: Amazon CloudFront API
+      // Reference, Origin.
+      const isBucket = host === UNKNOWN ? !custom : BUCKET_HOST.test(String(host));
+      const identity = `${path}.s3OriginConfig.originAccessIdentity`;
+      if ((isBucket || isFunction) && !signed) {
+        report.violation(
+          `${path}.originAccessControlId is not set; name an OriginAccessControl.`,
+          isFunction
+            ? { securityHub: ["CloudFront.16"] }
+            : {
+                securityHub: ["CloudFront.13"],
+                cdkNag: ["CFR7"],
+                // It accepts the older origin access identity.
+                checkov: isSet(subject.properties, identity) ? [] : ["CKV2_AWS_46"],
+              },
+        );
       }
     }
   },

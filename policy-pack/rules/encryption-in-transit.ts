@@ -5,6 +5,7 @@ import { POSTGRES_VERSIONS, TLS_PARAMETERS, type TlsParameter } from "../../fact
 import { PACKET_PROTOCOLS } from "../../facts/load-balancing";
 import { LISTENER_TLS, RECOMMENDED_LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
 import {
+  type Controls,
   expect,
   isTrue,
   type Report,
@@ -138,6 +139,7 @@ const listenersEncrypted = stackRule({
           "sslPolicy",
           (policy) => typeof policy === "string" && LISTENER_TLS.pattern.test(policy),
           `set it to "${LISTENER_TLS.modern[0]}"`,
+          () => ({ checkov: ["CKV_AWS_103", "CKV2_AWS_74"], trivy: ["AWS-0047"] }),
         );
       } else if (
         PACKET_PROTOCOLS.names.includes(protocol as string) ||
@@ -260,6 +262,10 @@ const distributionTls = resourceRule({
       "viewerCertificate.minimumProtocolVersion",
       (version) => (VIEWER_TLS.names as readonly string[]).includes(version as string),
       `set it to "${VIEWER_TLS.names[0]}"`,
+      (version) =>
+        /^TLSv1\.2/.test(String(version))
+          ? { securityHub: ["CloudFront.15"], trivy: ["AWS-0013"] }
+          : undefined,
     );
   },
 });
@@ -293,14 +299,38 @@ const viewersEncrypted = resourceRule({
   },
 });
 
-function httpsOnly(subject: Subject, report: Report, path: string): void {
+function httpsOnly(subject: Subject, report: Report, path: string, breaks?: Controls): void {
   expect(
     subject,
     report,
     `${path}.originProtocolPolicy`,
     (policy) => policy === "https-only",
     'set it to "https-only"',
+    () => breaks,
   );
+}
+
+/** The controls that ask an origin for HTTPS: CKV2_AWS_72 is about AWS's own hosts behind enabled distributions. */
+function originControls({ properties }: Subject, origin: string): Controls {
+  const host = read(properties, `${origin}.domainName`);
+  const policy = read(properties, `${origin}.customOriginConfig.originProtocolPolicy`);
+  const behaviours = [properties["defaultCacheBehavior"], properties["orderedCacheBehaviors"]];
+  // With match-viewer, an origin gets HTTP where viewers may use it.
+  const plain = policy !== "match-viewer" || /"allow-all"/.test(JSON.stringify(behaviours));
+  const own =
+    host === UNKNOWN || /\.data\.mediastore\.|\.mediapackage\.|\.elb\./.test(String(host));
+  return {
+    securityHub: plain ? ["CloudFront.9"] : [],
+    checkov: own && properties["enabled"] !== false ? ["CKV2_AWS_72"] : [],
+  };
+}
+
+/** The controls that refuse old versions of TLS to an origin. */
+function oldVersions(list: unknown): Controls | undefined {
+  if (!Array.isArray(list) || list.includes("SSLv3")) {
+    return { securityHub: ["CloudFront.10"], cdkNag: ["CFR5"], checkov: ["CKV2_AWS_54"] };
+  }
+  return list.includes("TLSv1") ? { cdkNag: ["CFR5"] } : {};
 }
 
 const originsEncrypted = resourceRule({
@@ -323,13 +353,14 @@ const originsEncrypted = resourceRule({
     for (const origin of itemPaths(subject.properties, "origins", report)) {
       const path = `${origin}.customOriginConfig`;
       if (read(subject.properties, path) !== undefined) {
-        httpsOnly(subject, report, path);
+        httpsOnly(subject, report, path, originControls(subject, origin));
         expect(
           subject,
           report,
           `${path}.originSslProtocols`,
           (list) => Array.isArray(list) && list.every((version) => version === "TLSv1.2"),
           'set it to ["TLSv1.2"]',
+          oldVersions,
         );
       }
     }

@@ -1,12 +1,19 @@
 /** Data is encrypted at rest; the platform's data with a customer-managed key. */
 import type { Node, StackGraph } from "../../analysis/graph";
-import { regionOf } from "../../analysis/plan/regions";
-import { isRecord, items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
-import { ENCRYPTION_KEYS, ENCRYPTION_SWITCHES } from "../../facts/type-properties";
+import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
+import { ENCRYPTION_SWITCHES } from "../../facts/type-properties";
 import { unsetValue } from "../../facts/unset-values";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { fits } from "../relations";
+import {
+  customerManagedKey,
+  isLocalReplica,
+  isReferred,
+  judgeKey,
+  KEYS,
+  requireKey,
+} from "./customer-managed-keys";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const KEY = "aws:kms/key:Key";
@@ -44,97 +51,6 @@ const encryptedAtRest = resourceRule({
     );
   },
 });
-
-/** Whether a database is a replica of one in its own region, which is named by identifier and not by ARN. */
-function isLocalReplica({ properties }: { properties: Properties }): boolean {
-  const source = read(properties, "replicateSourceDb");
-  return (
-    source !== undefined &&
-    read(properties, "kmsKeyId") === undefined &&
-    !(typeof source === "string" && source.startsWith("arn:"))
-  );
-}
-
-/**
- * Whether a replica uses the key of its source, an instance of the stack that is judged itself: in one region RDS
- * accepts no other. Source: RDS API Reference, CreateDBInstanceReadReplica, KmsKeyId.
- */
-function inheritsKey(graph: StackGraph, replica: Node): boolean {
-  if (read(replica.properties, "kmsKeyId") !== undefined) {
-    return false;
-  }
-  const sources = graph.referred(replica, "replicateSourceDb", "aws:rds/instance:Instance");
-  const region = regionOf(replica);
-  return (
-    sources !== UNKNOWN &&
-    sources.length > 0 &&
-    region !== UNKNOWN &&
-    sources.every((source) => regionOf(source) === region)
-  );
-}
-
-const customerManagedKey = stackRule({
-  id: "customer-managed-key",
-  description: "A resource that stores data or secrets is encrypted with a customer-managed key.",
-  severity: "medium",
-  controls: {
-    securityHub: ["CloudWatch.16", "Backup.1", "SNS.1", "SQS.1"],
-    cdkNag: ["SQS2"],
-    checkov: [
-      "CKV_AWS_149",
-      "CKV_AWS_158",
-      "CKV_AWS_166",
-      "CKV_AWS_191",
-      "CKV_AWS_26",
-      "CKV2_AWS_73",
-      "CKV_AWS_245",
-    ],
-    trivy: ["AWS-0017", "AWS-0095", "AWS-0096", "AWS-0098", "AWS-0135", "AWS-0136"],
-  },
-  remediation:
-    "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
-  url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
-  check(graph, reportOn) {
-    for (const [type, property] of Object.entries(ENCRYPTION_KEYS.properties)) {
-      for (const node of graph.ofType(type)) {
-        if (!isLocalReplica(node) && !inheritsKey(graph, node)) {
-          requireKey(graph, node, property, reportOn(node));
-        }
-      }
-    }
-  },
-});
-
-/** What is, or stands for, a key of the stack. */
-const KEYS = [
-  KEY,
-  "aws:kms/alias:Alias",
-  "aws:kms/replicaKey:ReplicaKey",
-  "aws:kms/externalKey:ExternalKey",
-];
-
-function isReferred(graph: StackGraph, node: Node, property: string, type: string): boolean {
-  const referred = graph.referred(node, property, type);
-  return referred !== UNKNOWN && referred.length > 0;
-}
-
-/** A key by reference, or by a name that is not that of an AWS managed key. */
-export function requireKey(graph: StackGraph, node: Node, property: string, report: Report): void {
-  const top = property.split(/[.[]/)[0]!;
-  if (KEYS.some((type) => isReferred(graph, node, top, type))) {
-    return;
-  }
-  judgeKey(read(node.properties, property), property, report);
-}
-
-/** A key by its name: known, set, and not an AWS managed key. */
-function judgeKey(value: unknown, property: string, report: Report): void {
-  if (value === UNKNOWN) {
-    report.undecided(property);
-  } else if (typeof value !== "string" || value === "" || /(^|:)alias\/aws\//.test(value)) {
-    report.violation(`${property} is ${shown(value, property)}; name a customer-managed key.`);
-  }
-}
 
 const performanceInsightsKey = stackRule({
   id: "rds-performance-insights-cmk",
@@ -260,14 +176,17 @@ const repositoryKey = stackRule({
   url: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html",
   check(graph, reportOn) {
     for (const node of graph.ofType("aws:ecr/repository:Repository")) {
-      expect(
-        node,
-        reportOn(node),
-        "encryptionConfigurations[0].encryptionType",
-        (type) => type === "KMS" || type === "KMS_DSSE",
-        'set it to "KMS"',
-      );
-      requireKey(graph, node, "encryptionConfigurations[0].kmsKey", reportOn(node));
+      const [report, path] = [reportOn(node), "encryptionConfigurations[0].encryptionType"];
+      const isKms = (type: unknown) => type === "KMS" || type === "KMS_DSSE";
+      const type = read(node.properties, path);
+      expect(node, report, path, isKms, 'set it to "KMS"');
+      if (type === UNKNOWN || isKms(type)) {
+        // CKV_AWS_136 accepts AWS's own key.
+        requireKey(graph, node, "encryptionConfigurations[0].kmsKey", report, {
+          securityHub: ["ECR.5"],
+          trivy: ["AWS-0033"],
+        });
+      }
     }
   },
 });
@@ -364,7 +283,8 @@ function requireAlgorithms(
         `sseAlgorithm is ${shown(algorithm, "sseAlgorithm")}; use ${accepted.join(" or ")}.`,
       );
     } else if (!managed && !KEYS.some((type) => isReferred(graph, node, property, type))) {
-      judgeKey(key, "kmsMasterKeyId", report);
+      // S3.17 and CKV_AWS_145 accept AWS's own key.
+      judgeKey(key, "kmsMasterKeyId", report, { trivy: ["AWS-0132"] });
     }
   }
 }

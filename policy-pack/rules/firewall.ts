@@ -65,6 +65,9 @@ function camelCased(value: unknown): unknown {
   );
 }
 
+/** A rule that sets nothing inspects nothing. */
+const isEmpty = (rule: unknown) => isRecord(rule) && Object.keys(rule).length === 0;
+
 const hasRules = stackRule({
   id: "waf-has-rules",
   description: "A web ACL has rules.",
@@ -80,7 +83,7 @@ const hasRules = stackRule({
       const rules = items(acl.properties["rules"]);
       if (rules === UNKNOWN) {
         reportOn(acl).undecided("rules");
-      } else if (rules.length === 0) {
+      } else if (rules.every(isEmpty)) {
         reportOn(acl).violation("rules is empty; add rules.");
       }
     }
@@ -88,7 +91,10 @@ const hasRules = stackRule({
       const report = reportOn(acl);
       const inside = rulesOf(acl, report);
       const outside = SEPARATE.map((type) => companions(graph, acl, type, "webAclArn", report));
-      if (inside?.length === 0 && outside.every((found) => found?.length === 0)) {
+      if (
+        inside?.every(({ properties }) => isEmpty(properties)) === true &&
+        outside.every((found) => found?.length === 0)
+      ) {
         report.violation("rules is empty; add the managed groups.");
       }
     }
@@ -275,7 +281,7 @@ function judgeRedaction(node: Node, headers: readonly string[], report: Report):
     .filter(isRecord)
     .map((field) => String(read(field, "singleHeader.name")).toLowerCase());
   for (const header of headers.filter((name) => !redacted.includes(name))) {
-    report.violation(`redactedFields leave out the header ${header}; add it.`);
+    report.violation(`redactedFields leave out the header ${header}; add it.`, {});
   }
 }
 

@@ -28,7 +28,11 @@ const notPublic = resourceRule({
   check(subject, report) {
     if (subject.type === PERMISSION) {
       const open = permissionOpenTo(subject.properties) === "stranger";
-      expect(subject, report, "principal", () => !open, "name the principal");
+      // AWS counts every wildcard principal as public, whatever the source; an organization's permission is a wildcard
+      // by its form. Source: AWS Config, lambda-function-public-access-prohibited; AWS Lambda API, AddPermission.
+      const isOrganization = isSet(subject.properties, "principalOrgId");
+      const accepts = (principal: unknown) => !open && (principal !== "*" || isOrganization);
+      expect(subject, report, "principal", accepts, "name the principal");
       return;
     }
     const kind = "authorizationType";
@@ -123,16 +127,24 @@ const inNetwork = stackRule<NamesSetting & AcceptsDefault>({
       } else if (subnets.length < 2) {
         report.violation(
           `vpcConfig.subnetIds has ${counted(subnets.length, "entry", "entries")}; add subnets, at least two in all.`,
+          subnets.length === 0
+            ? { securityHub: ["Lambda.3"], checkov: ["CKV_AWS_117"] }
+            : { securityHub: ["Lambda.5"] },
         );
       }
-      if (groups !== UNKNOWN && groups.length === 0) {
-        report.violation("vpcConfig.securityGroupIds is empty; name a group.");
+      // Without subnets there is nothing that a group would guard.
+      if (
+        groups !== UNKNOWN &&
+        groups.length === 0 &&
+        (subnets === UNKNOWN || subnets.length > 0)
+      ) {
+        report.violation("vpcConfig.securityGroupIds is empty; name a group.", {});
       }
     }
   },
 });
 
-const tracing = propertyRule({
+const tracing = resourceRule({
   id: "lambda-xray",
   description: "A function's calls are traced.",
   severity: "low",
@@ -140,9 +152,18 @@ const tracing = propertyRule({
   remediation: 'Set tracingConfig.mode to "Active".',
   url: `${GUIDE}/lambda-controls.html#lambda-7`,
   types: [FUNCTION],
-  property: "tracingConfig.mode",
-  accepts: (mode) => mode === "Active",
-  fix: 'set it to "Active"',
+  check(subject, report) {
+    expect(
+      subject,
+      report,
+      "tracingConfig.mode",
+      (mode) => mode === "Active",
+      'set it to "Active"',
+      // It traces the calls that the caller traces.
+      (mode) =>
+        mode === "PassThrough" ? { securityHub: ["Lambda.7"], trivy: ["AWS-0066"] } : undefined,
+    );
+  },
 });
 
 /** What refers to a function and calls it neither: parts of it, and an API, whose permission says who calls. */

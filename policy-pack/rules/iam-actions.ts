@@ -2,34 +2,40 @@
  * Actions by what they can do: the pack's choice of what is dangerous. Sources: Service Authorization Reference;
  * Cloudsplaining, "Risk definitions".
  */
-import { WITHOUT_RESOURCES } from "../../facts/without-resources";
+import { expandActions, iamAction } from "../../facts/iam-actions";
 import { coversAction } from "../documents";
 
 /**
- * Actions for which the pack asks no resource, although the reference has a type for some of them: those on network interfaces, which
- * Lambda requires with `*` for a function in a VPC; metrics, whose one type, a dataset, is optional; and
- * wildcards of reading and of billing, most of whose actions take `*` alone.
+ * Actions for which the pack asks no resource, although the reference has a type for them: those on network interfaces, which
+ * Lambda requires with `*` for a function in a VPC, and metrics, whose one type, a dataset, is optional.
  */
 const ASKS_NONE: readonly string[] = [
-  "ce:*",
-  "cloudfront:List*",
   "cloudwatch:GetMetricData",
   "cloudwatch:ListMetrics",
   "cloudwatch:PutMetricData",
   "ec2:AssignPrivateIpAddresses",
   "ec2:CreateNetworkInterface",
   "ec2:DeleteNetworkInterface",
-  "ec2:Describe*",
   "ec2:UnassignPrivateIpAddresses",
-  "health:Describe*",
-  "organizations:Describe*",
 ];
 
-/** Whether an action, or each that a pattern covers, needs no named resource. */
+/** Whether an action, or each that a pattern covers, has no type of resource, or none that the pack asks for. */
 export function isWithoutResources(action: string, more: readonly string[] = []): boolean {
-  return [...WITHOUT_RESOURCES.actions, ...ASKS_NONE, ...more].some((pattern) =>
-    coversAction(pattern, action),
+  const all = expandActions(action);
+  return (
+    more.some((pattern) => coversAction(pattern, action)) ||
+    ASKS_NONE.includes(action) ||
+    (all.length > 0 && all.every(takesNone))
   );
+}
+
+const takesNone = (action: string) =>
+  ASKS_NONE.includes(action) || iamAction(action)!.resources.length === 0;
+
+/** An action that takes a resource, of a pattern that also covers some that take none: `ec2:Describe*`. */
+export function takesOneOf(pattern: string): string | undefined {
+  const all = expandActions(pattern);
+  return all.some(takesNone) ? all.find((action) => !takesNone(action)) : undefined;
 }
 
 /** Whether an action, or a pattern, only reads. */

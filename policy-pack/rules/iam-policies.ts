@@ -1,6 +1,6 @@
 /** What the policies of roles and users allow. */
 import { UNKNOWN } from "../../analysis/properties";
-import { resourceRule, type Rule, type RuleInfo } from "../define";
+import { type Controls, resourceRule, type Rule, type RuleInfo } from "../define";
 import { statementsOf } from "../document-rules";
 import { allowsAction } from "../documents";
 import {
@@ -9,6 +9,7 @@ import {
   ESCALATIONS,
   isReading,
   isWithoutResources,
+  takesOneOf,
   PERMISSIONS,
 } from "./iam-actions";
 import {
@@ -68,7 +69,12 @@ const noWildcardAction = policyRule<ActionSetting>(
         !allowed.includes(given) && /^[^:]*\*[^:]*$|^[^:]+:\*+$|^[^:]*\*[^:]*:/.test(given),
     );
     if (action !== undefined) {
-      return `it allows ${action}; name the actions`;
+      // Checkov asks about all actions of all services alone.
+      const ofOneService = { securityHub: ["IAM.21"], cdkNag: ["IAM5"] };
+      return {
+        says: `it allows ${action}; name the actions`,
+        breaks: /^[*:]+$/.test(action) ? undefined : ofOneService,
+      };
     }
     return statement.notActions.length > 0
       ? "it allows all actions except some (NotAction); name the actions to allow"
@@ -80,6 +86,8 @@ const noWildcardAction = policyRule<ActionSetting>(
 function resourcesRule(
   info: Pick<RuleInfo<ActionSetting>, "id" | "description" | "controls" | "remediation">,
   needs: (action: string) => boolean,
+  /** What a statement with a condition that restricts no resources breaks. */
+  conditional?: Controls,
 ): Rule {
   return policyRule<ActionSetting>(
     { ...info, severity: "high", url: PRACTICES, defaults: { allowed: [] } },
@@ -87,9 +95,15 @@ function resourcesRule(
       const needy = texts(statement.actions).find(
         (action) => needs(action) && !isWithoutResources(action, allowed),
       );
-      return needy !== undefined && isUnconstrained(statement, isAll)
-        ? `it allows ${needy} on every resource; name the resources`
-        : undefined;
+      if (needy === undefined || !isUnconstrained(statement, isAll)) {
+        return undefined;
+      }
+      const one = /^[*:]+$/.test(needy) ? undefined : takesOneOf(needy);
+      const what = one === undefined ? needy : `${needy}, ${one} among them,`;
+      return {
+        says: `it allows ${what} on every resource; name the resources`,
+        breaks: statement.conditions.length > 0 ? conditional : undefined,
+      };
     },
   );
 }
@@ -102,6 +116,7 @@ const noWildcardResource = resourcesRule(
     remediation: "Name the resources, or add a condition that restricts them.",
   },
   () => true,
+  { cdkNag: ["IAM5"] },
 );
 
 const noWrite = resourcesRule(

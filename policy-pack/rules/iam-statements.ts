@@ -3,7 +3,7 @@ import { type Properties, UNKNOWN } from "../../analysis/properties";
 import { NARROWING_KEYS } from "../../facts/condition-keys";
 import { IDENTITY_POLICIES } from "../../facts/type-properties";
 import { type Report, resourceRule, type Rule, type RuleInfo } from "../define";
-import { inlinePolicyPaths, type Judgement, judgeStatements } from "../document-rules";
+import { inlinePolicyPaths, type Fault, type Judgement, judgeStatements } from "../document-rules";
 import { allowsAction, type Condition, type Statement } from "../documents";
 
 const ROLE = "aws:iam/role:Role";
@@ -25,7 +25,7 @@ export function documentPaths(
 /** A rule about each statement of such documents that allows something. */
 export function policyRule<Config extends object = object>(
   info: RuleInfo<Config>,
-  judge: (statement: Statement, config: Config) => string | undefined,
+  judge: (statement: Statement, config: Config) => string | Fault | undefined,
 ): Rule {
   return resourceRule<Config>({
     ...info,
@@ -43,7 +43,7 @@ export function policyRule<Config extends object = object>(
 /** Judges what is known of a statement, and then what the unknown could make of it. */
 function bestAndWorst(
   statement: Statement,
-  judge: (statement: Statement) => string | undefined,
+  judge: (statement: Statement) => string | Fault | undefined,
 ): Judgement {
   if (statement.effect === "Deny") {
     return undefined;

@@ -1,5 +1,5 @@
 /** Load balancers, under all names that the SDK has for them. */
-import type { Node } from "../../analysis/graph";
+import type { Node, StackGraph } from "../../analysis/graph";
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { PACKET_PROTOCOLS } from "../../facts/load-balancing";
 import { twinsOf } from "../../facts/twin-types";
@@ -16,9 +16,12 @@ import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { fits } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
-const BALANCERS = twinsOf("aws:lb/loadBalancer:LoadBalancer");
-const LISTENERS = twinsOf("aws:lb/listener:Listener");
-const TARGET_GROUPS = twinsOf("aws:lb/targetGroup:TargetGroup");
+const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+const LISTENER = "aws:lb/listener:Listener";
+const TARGET_GROUP = "aws:lb/targetGroup:TargetGroup";
+const BALANCERS = twinsOf(BALANCER);
+const LISTENERS = twinsOf(LISTENER);
+const TARGET_GROUPS = twinsOf(TARGET_GROUP);
 
 /** Application load balancers; network and gateway load balancers lack many of these settings. */
 /** Whether a load balancer is an application load balancer; reports a kind that is not known. */
@@ -33,24 +36,49 @@ function isApplication(
   return kind !== UNKNOWN && kind !== "network" && kind !== "gateway";
 }
 
-const accessLogs = resourceRule({
+const accessLogs = stackRule({
   id: "alb-access-logs",
   description:
-    "An application load balancer logs its requests. Network load balancers, which log TLS only, are not judged.",
+    "A load balancer logs its requests. A network load balancer whose listeners do not end TLS has nothing to log.",
   severity: "medium",
   controls: { securityHub: ["ELB.5"], cdkNag: ["ELB2"], checkov: ["CKV_AWS_91"] },
   remediation: "Set accessLogs with enabled: true and a bucket.",
   url: `${GUIDE}/elb-controls.html#elb-5`,
-  types: BALANCERS,
-  check(subject, report) {
-    if (isApplication(subject, report)) {
-      expect(subject, report, "accessLogs.enabled", isTrue, "set it to true");
-      if (read(subject.properties, "accessLogs.bucket") === undefined) {
-        report.violation("accessLogs.bucket is not set; name a bucket.");
+  check(graph, reportOn) {
+    for (const balancer of graph.ofType(BALANCER)) {
+      const report = reportOn(balancer);
+      const kind = read(balancer.properties, "loadBalancerType");
+      const logs = kind === "network" ? logsConnections(graph, balancer) : kind !== "gateway";
+      if (kind === UNKNOWN || logs === UNKNOWN) {
+        report.undecided(kind === UNKNOWN ? "loadBalancerType" : "protocol of its listener");
+      } else if (logs) {
+        // ELB.5 leaves network load balancers out.
+        const breaks = kind === "network" ? { checkov: ["CKV_AWS_91"] } : undefined;
+        const [enabled, bucket] = ["accessLogs.enabled", "accessLogs.bucket"] as const;
+        expect(balancer, report, enabled, isTrue, "set it to true", () => breaks);
+        const isOn = [true, UNKNOWN].includes(read(balancer.properties, enabled) as never);
+        if (isOn && read(balancer.properties, bucket) === undefined) {
+          report.violation("accessLogs.bucket is not set; name a bucket.", breaks);
+        }
       }
     }
   },
 });
+
+/**
+ * Whether a network load balancer has connections to log, those of its TLS listeners: one whose listeners the plan
+ * does not show may have one. Source: Network Load Balancers, "Access logs".
+ */
+function logsConnections(graph: StackGraph, balancer: Node): boolean | typeof UNKNOWN {
+  const listeners = graph.referring(balancer, LISTENER, "loadBalancerArn");
+  if (listeners.length === 0 && graph.unplaced(LISTENER, "loadBalancerArn", BALANCER).length > 0) {
+    return UNKNOWN;
+  }
+  const protocols = listeners.map(({ properties }) => read(properties, "protocol"));
+  return protocols.length === 0 || protocols.includes("TLS")
+    ? true
+    : protocols.includes(UNKNOWN) && UNKNOWN;
+}
 
 const dropInvalidHeaders = resourceRule({
   id: "alb-drop-invalid-headers",
@@ -247,7 +275,7 @@ const ENCRYPTED = ["HTTPS", "TLS", ...PACKET_PROTOCOLS.names];
 /** Another load balancer can only be a TCP target: TLS passes through. */
 const PASSED_ON = ["TCP", "TLS"];
 
-const targetsEncrypted = resourceRule<Protocols>({
+const targetsEncrypted = stackRule<Protocols>({
   id: "alb-target-group-encrypted",
   description:
     "Targets use an allowed protocol. HTTP is allowed by default: the services' containers serve it inside the VPC, to the load balancer's security group only. TCP and UDP pass through unchanged.",
@@ -256,20 +284,37 @@ const targetsEncrypted = resourceRule<Protocols>({
   remediation: "Set protocol to HTTPS; to require it, remove HTTP from allowedProtocols.",
   url: `${GUIDE}/elb-controls.html#elb-22`,
   defaults: { allowedProtocols: [...ENCRYPTED, "HTTP"] },
-  types: TARGET_GROUPS,
-  check(subject, report, { allowedProtocols }) {
-    const kind = read(subject.properties, "targetType");
-    if (kind !== "lambda") {
+  check(graph, reportOn, { allowedProtocols }) {
+    for (const group of graph.ofType(TARGET_GROUP)) {
+      const report = reportOn(group);
+      const kind = read(group.properties, "targetType");
       const accepted = kind === "alb" ? PASSED_ON : allowedProtocols;
       const accepts = (protocol: unknown) => accepted.includes(protocol as string);
-      if (kind === UNKNOWN && !accepts(read(subject.properties, "protocol"))) {
-        report.undecided("targetType");
-        return;
+      if (kind === "lambda") {
+        continue;
       }
-      expect(subject, report, "protocol", accepts, `use one of ${accepted.join(", ")}`);
+      if (kind === UNKNOWN && !accepts(read(group.properties, "protocol"))) {
+        report.undecided("targetType");
+        continue;
+      }
+      // CKV_AWS_378 is about the clients' side: a listener with TLS meets it.
+      const fix = `use one of ${accepted.join(", ")}`;
+      expect(group, report, "protocol", accepts, fix, () =>
+        servedByTls(graph, group) ? { securityHub: ["ELB.22"] } : undefined,
+      );
     }
   },
 });
+
+function servedByTls(graph: StackGraph, group: Node): boolean {
+  const listeners = graph.referring(group, LISTENER, "defaultActions");
+  return (
+    listeners.length > 0 &&
+    listeners.every(({ properties }) =>
+      ["HTTPS", "TLS"].includes(read(properties, "protocol") as string),
+    )
+  );
+}
 
 const healthCheck = resourceRule<Protocols & AcceptsDefault>({
   id: "alb-target-group-healthcheck",
@@ -291,13 +336,15 @@ const healthCheck = resourceRule<Protocols & AcceptsDefault>({
     }
     const accepts = (value: unknown) => allowedProtocols.includes((value ?? "HTTP") as string);
     const fix = `use one of ${allowedProtocols.join(", ")}`;
-    expect(subject, report, "healthCheck.protocol", accepts, fix);
+    expect(subject, report, "healthCheck.protocol", accepts, fix, () => ({
+      securityHub: ["ELB.21"],
+    }));
     for (const property of ["healthCheck.path", "healthCheck.matcher"]) {
       const value = read(subject.properties, property);
       if (value === UNKNOWN) {
         report.undecided(property);
       } else if ((value === undefined && !acceptDefault) || value === "") {
-        report.violation(`${property} is ${shown(value)}; set it.`);
+        report.violation(`${property} is ${shown(value)}; set it.`, { checkov: ["CKV_AWS_261"] });
       }
     }
     expect(subject, report, "healthCheck.enabled", (v) => v !== false, "set it to true");

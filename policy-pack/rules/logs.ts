@@ -1,6 +1,6 @@
 /** Log groups and traces. */
 import { read, UNKNOWN } from "../../analysis/properties";
-import { expect, resourceRule, type Rule } from "../define";
+import { type Controls, expect, resourceRule, type Rule } from "../define";
 import { isSet } from "../relations";
 
 interface RetentionSetting {
@@ -27,10 +27,23 @@ const retention = resourceRule<RetentionSetting>({
         "retentionInDays",
         (days) => typeof days === "number" && days >= minimumDays,
         `set it to at least ${minimumDays} days (0 never expires entries)`,
+        requiredRetention,
       );
     }
   },
 });
+
+/**
+ * The controls that a retention breaks: who writes 0 decides to keep entries forever, which the controls accept. Source:
+ * AWS Config, cw-loggroup-retention-period-check.
+ */
+function requiredRetention(days: unknown): Controls {
+  return days === undefined
+    ? { checkov: ["CKV_AWS_66", "CKV_AWS_338"] }
+    : Number(days) > 0
+      ? { securityHub: ["CloudWatch.16"], checkov: ["CKV_AWS_338"] }
+      : {};
+}
 
 const traces = resourceRule({
   id: "xray-encrypted",

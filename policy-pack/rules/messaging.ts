@@ -2,7 +2,7 @@
 import { read, UNKNOWN } from "../../analysis/properties";
 import { MACHINE_PROTOCOLS } from "../../facts/eventing";
 import { DEAD_LETTER_QUEUES, EVENT_KEYS } from "../../facts/type-properties";
-import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { type Controls, expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   accountOf,
   deniesEverybody,
@@ -10,6 +10,7 @@ import {
   ownAccounts,
   statementsOf,
   whenNotEncrypted,
+  type Judgement,
 } from "../document-rules";
 import { allows, coversAction, type Statement } from "../documents";
 import { openToStrangers } from "../openness";
@@ -144,20 +145,28 @@ const topicTls = tlsOnly({
   action: "sns:Publish",
 });
 
-/** What is wrong with a statement that is public or allows all actions. */
-function open(statement: Statement): string | typeof UNKNOWN | undefined {
+/**
+ * What is wrong with a statement that is public or allows all actions, with the controls that require each.
+ */
+function open(statement: Statement, publicly: Controls, allActions: Controls): Judgement {
   const judgement = openToStrangers(
     statement,
     "name the principal, or add a condition on aws:SourceArn or aws:SourceAccount",
   );
-  if (
-    typeof judgement !== "string" &&
+  const allowsAll =
     allows(statement) &&
-    statement.actions.some((action) => action !== UNKNOWN && /^(\w+:)?\*$/.test(action))
-  ) {
-    return "it allows all actions; name them";
+    statement.actions.some((action) => action !== UNKNOWN && /^(\w+:)?\*$/.test(action));
+  if (typeof judgement !== "string") {
+    return allowsAll ? { says: "it allows all actions; name them", breaks: allActions } : judgement;
   }
-  return judgement;
+  return { says: judgement, breaks: allowsAll ? joined(publicly, allActions) : publicly };
+}
+
+function joined(one: Controls, other: Controls): Controls {
+  const catalogues = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof Controls)[]);
+  return Object.fromEntries(
+    [...catalogues].map((name) => [name, [...(one[name] ?? []), ...(other[name] ?? [])]]),
+  );
 }
 
 const queuePolicy = resourceRule({
@@ -173,7 +182,13 @@ const queuePolicy = resourceRule({
   url: `${GUIDE}/sqs-controls.html#sqs-3`,
   types: [QUEUE, QUEUE_POLICY],
   check(subject, report) {
-    judgeStatements(subject.properties, "policy", report, open);
+    judgeStatements(subject.properties, "policy", report, (statement) =>
+      open(
+        statement,
+        { securityHub: ["SQS.3"], checkov: ["CKV_AWS_168", "CKV_AWS_387", "CKV_AWS_283"] },
+        { checkov: ["CKV_AWS_72"], trivy: ["AWS-0097"] },
+      ),
+    );
   },
 });
 
@@ -193,9 +208,16 @@ const topicPolicy = resourceRule({
       const foreign = statement.principals
         .map(accountOf)
         .find((account) => account !== undefined && !own.includes(account));
-      const judgement = open(statement);
-      return typeof judgement !== "string" && allows(statement) && foreign !== undefined
-        ? `it allows account ${foreign}; remove it, or add it to ownAccounts`
+      const judgement = open(
+        statement,
+        { securityHub: ["SNS.4"], checkov: ["CKV_AWS_169", "CKV_AWS_283"] },
+        {},
+      );
+      return (judgement === undefined || judgement === UNKNOWN) && allows(statement) && foreign
+        ? {
+            says: `it allows account ${foreign}; remove it, or add it to ownAccounts`,
+            breaks: { checkov: ["CKV_AWS_385"] },
+          }
         : judgement;
     });
   },

@@ -6,7 +6,7 @@ import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { SEARCH_TLS } from "../../facts/tls-policies";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { isSet, propertyRule } from "../relations";
-import { requireKey } from "./encryption";
+import { requireKey } from "./customer-managed-keys";
 import { serverRules } from "./servers";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -208,13 +208,17 @@ const searchHttps = resourceRule({
   url: `${GUIDE}/opensearch-controls.html#opensearch-8`,
   types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
   check(subject, report) {
-    expect(subject, report, "domainEndpointOptions.enforceHttps", isTrue, "set it to true");
+    // Within the block the provider's default is true; without it AWS's is false.
+    const block = read(subject.properties, "domainEndpointOptions") !== undefined;
+    const enforced = (value: unknown) => value === true || (value === undefined && block);
+    expect(subject, report, "domainEndpointOptions.enforceHttps", enforced, "set it to true");
     expect(
       subject,
       report,
       "domainEndpointOptions.tlsSecurityPolicy",
       (policy) => (SEARCH_TLS.names as readonly unknown[]).includes(policy),
       `set it to "${SEARCH_TLS.names[0]}"`,
+      () => ({ securityHub: ["ES.8", "Opensearch.8"] }),
     );
   },
 });

@@ -1,7 +1,14 @@
 /** Network ACLs, however their rules are written. */
 import { items, known, type Properties, UNKNOWN } from "../../analysis/properties";
 import { ADMINISTRATION_PORTS } from "../../facts/security-hub";
-import { type Report, resourceRule, type Rule, stackRule, type Subject } from "../define";
+import {
+  type Controls,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+  type Subject,
+} from "../define";
 import { records } from "../lists";
 import {
   coversPort,
@@ -117,6 +124,21 @@ function isEverything({ protocol, ports }: Entry): Answer {
   return ports === UNKNOWN ? UNKNOWN : isEveryPort(ports);
 }
 
+const CHECKOV_PORTS: Readonly<Record<number, string>> = {
+  20: "CKV_AWS_230",
+  21: "CKV_AWS_229",
+  22: "CKV_AWS_232",
+  3389: "CKV_AWS_231",
+};
+
+/** The controls about some of the administration ports. */
+function portControls(ports: readonly number[]): Controls {
+  const checkov = ports.map((port) => CHECKOV_PORTS[port]!);
+  return ports.includes(22) || ports.includes(3389)
+    ? { securityHub: ["EC2.21"], cis: ["5.2"], checkov, trivy: ["AWS-0105"] }
+    : { checkov };
+}
+
 const noOpenAdminPorts = resourceRule({
   id: "nacl-no-open-admin-ports",
   description: "A network ACL opens no remote administration port to the internet.",
@@ -142,6 +164,7 @@ const noOpenAdminPorts = resourceRule({
       if (ports.length > 0) {
         report.violation(
           `${entry.where} opens port ${ports.join(", ")} to the internet; restrict its network or its ports.`,
+          portControls(ports),
         );
       } else if (open.some((port) => entry.refused(port) === UNKNOWN)) {
         report.undecided(`what is refused before ${entry.where}`);

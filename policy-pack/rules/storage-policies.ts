@@ -143,6 +143,7 @@ function judgeTls(
   if (minimumVersion !== "" && !denials.some((denial) => refusesOldTls(denial, minimumVersion))) {
     report.violation(
       `none of its policies denies s3:* where s3:TlsVersion is less than ${minimumVersion}; add that statement.`,
+      {},
     );
   }
 }

@@ -1,11 +1,11 @@
 /** Buckets: public access. Their policies and their objects' lifecycle have files of their own. */
-import { read, shown, UNKNOWN } from "../../analysis/properties";
+import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { BUCKET_NAMES } from "../../facts/name-lengths";
 import { PRIVATE_ACLS } from "../../facts/object-storage";
 import { ACCESS_BLOCKS } from "../../facts/public-exposure";
-import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { type Controls, expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { REQUIRES_SETTING } from "../lists";
-import { companions, itemPaths, typesWithTwins } from "../relations";
+import { companions, isText, itemPaths, typesWithTwins } from "../relations";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
 import { bucketPolicyRules } from "./storage-policies";
 
@@ -41,6 +41,17 @@ const accessBlock = stackRule({
   },
 });
 
+/** The controls about one switch of a public access block. */
+function blockControls(flag: string): Controls {
+  const ids: Readonly<Record<string, { checkov: string[]; trivy: string[] }>> = {
+    blockPublicAcls: { checkov: ["CKV_AWS_53", "CKV2_AWS_6"], trivy: ["AWS-0086"] },
+    blockPublicPolicy: { checkov: ["CKV_AWS_54", "CKV2_AWS_6"], trivy: ["AWS-0087"] },
+    ignorePublicAcls: { checkov: ["CKV_AWS_55"], trivy: ["AWS-0091"] },
+    restrictPublicBuckets: { checkov: ["CKV_AWS_56"], trivy: ["AWS-0093"] },
+  };
+  return { securityHub: ["S3.8"], cis: ["2.1.4"], cdkNag: ["S2"], ...ids[flag] };
+}
+
 const accessBlockValues = resourceRule({
   id: "s3-public-access-block-values",
   description: "A public access block blocks ACLs and policies, new and existing.",
@@ -56,7 +67,9 @@ const accessBlockValues = resourceRule({
   url: `${GUIDE}/s3-controls.html#s3-8`,
   types: [ACCESS_BLOCK, ACCOUNT_BLOCK],
   check(subject, report) {
-    ACCESS_BLOCKS.forEach((flag) => expect(subject, report, flag, isTrue, "set it to true"));
+    ACCESS_BLOCKS.forEach((flag) =>
+      expect(subject, report, flag, isTrue, "set it to true", () => blockControls(flag)),
+    );
   },
   remediate(inputs) {
     ACCESS_BLOCKS.forEach((flag) => {
@@ -67,6 +80,31 @@ const accessBlockValues = resourceRule({
 
 const isPrivate = (acl: unknown) => acl === undefined || PRIVATE_ACLS.names.includes(acl as string);
 const EVERYBODY = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
+
+const ALL_USERS = "AllUsers";
+
+/** The controls that a public grant breaks, by who is granted what. */
+function grantControls(
+  who: string,
+  permissions: readonly unknown[] | typeof UNKNOWN,
+): Controls | undefined {
+  if (permissions === UNKNOWN || permissions.some((one) => !isText(one))) {
+    return undefined;
+  }
+  const has = (pattern: RegExp) => permissions.some((one) => pattern.test(String(one)));
+  const [reads, writes] = [has(/^(READ|FULL_CONTROL)/), has(/^(WRITE|FULL_CONTROL)/)];
+  const all = who.endsWith(ALL_USERS);
+  return {
+    securityHub: [...(reads ? ["S3.2"] : []), ...(writes ? ["S3.3"] : [])],
+    checkov: [
+      ...(reads ? ["CKV_AWS_20"] : []),
+      ...(all && writes ? ["CKV_AWS_57"] : []),
+      ...(all && has(/^(READ_ACP|FULL_CONTROL)$/) ? ["CKV_AWS_375"] : []),
+      ...(all ? [] : ["CKV2_AWS_43"]),
+    ],
+    trivy: ["AWS-0092"],
+  };
+}
 
 const noPublicAcl = resourceRule({
   id: "s3-no-public-acl",
@@ -87,15 +125,28 @@ const noPublicAcl = resourceRule({
     "aws:s3/objectCopy:ObjectCopy",
   ),
   check(subject, report) {
-    expect(subject, report, "acl", isPrivate, 'set it to "private"');
+    expect(subject, report, "acl", isPrivate, 'set it to "private"', (acl) =>
+      acl === "public-read"
+        ? grantControls(ALL_USERS, ["READ"])
+        : acl === "authenticated-read"
+          ? grantControls("AuthenticatedUsers", ["READ"])
+          : undefined,
+    );
     const grants = [
-      ...itemPaths(subject.properties, "grants", report).map((path) => `${path}.uri`),
-      ...itemPaths(subject.properties, "accessControlPolicy.grants", report).map(
-        (path) => `${path}.grantee.uri`,
-      ),
-    ];
-    for (const path of grants) {
-      expect(subject, report, path, (uri) => !EVERYBODY.test(String(uri)), "remove the grant");
+      ...itemPaths(subject.properties, "grants", report).map((path) => [
+        `${path}.uri`,
+        `${path}.permissions`,
+      ]),
+      ...itemPaths(subject.properties, "accessControlPolicy.grants", report).map((path) => [
+        `${path}.grantee.uri`,
+        `${path}.permission`,
+      ]),
+    ] as [string, string][];
+    for (const [path, given] of grants) {
+      const isNamed = (uri: unknown) => !EVERYBODY.test(String(uri));
+      expect(subject, report, path, isNamed, "remove the grant", (uri) =>
+        grantControls(String(uri), items(read(subject.properties, given))),
+      );
     }
   },
 });

@@ -7,6 +7,7 @@ import { judgeStack, type Sample } from "./support";
 const FITTING: Readonly<Record<string, object | undefined>> = {
   "no condition": undefined,
   "an ARN of any account": { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/deploy" } },
+  "a part of an ARN": { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::*" } },
   "any VPC endpoint": { StringLike: { "aws:SourceVpce": "*" } },
   "any VPC": { StringLike: { "aws:SourceVpc": "vpc-*" } },
   "any organization": { StringLike: { "aws:PrincipalOrgID": "o-*" } },

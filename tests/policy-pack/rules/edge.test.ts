@@ -183,7 +183,22 @@ describe("policy pack: edge", () => {
       props: { signingBehavior: "never", signingProtocol: "sigv4" },
       says: /signingBehavior is .*; set it to "always"/,
     },
-    { unknown: "host", type, props: { origins: [{ domainName: UNKNOWN_TEXT }] } },
+    {
+      violating: "a bucket, whose name is not known, with the older identity",
+      type,
+      props: {
+        origins: [
+          { domainName: UNKNOWN_TEXT, s3OriginConfig: { originAccessIdentity: UNKNOWN_TEXT } },
+        ],
+      },
+      says: /originAccessControlId is not set; .* Required by CloudFront.13, CFR7\.$/,
+    },
+    {
+      violating: "a bucket, whose name is not known",
+      type,
+      props: { origins: [{ domainName: UNKNOWN_TEXT }] },
+      says: /originAccessControlId is not set; .* Required by CloudFront.13, CFR7, CKV2_AWS_46\.$/,
+    },
     { unknown: "origins", type, props: { origins: UNKNOWN_LIST } },
     otherType,
   ]);

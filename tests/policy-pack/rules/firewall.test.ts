@@ -77,6 +77,16 @@ describe("policy pack: firewall", () => {
       resources: [classic([], "aws:wafregional/webAcl:WebAcl")],
       says: /rules is empty; add rules/,
     },
+    {
+      violating: "a rule of WAF Classic that sets nothing",
+      resources: [classic([{}])],
+      says: /rules is empty; add rules/,
+    },
+    {
+      violating: "a rule that sets nothing",
+      resources: [{ type, props: { rules: [{}] } }],
+      says: /rules is empty; add the managed groups/,
+    },
     { unknown: "those of WAF Classic", resources: [classic(UNKNOWN_LIST)] },
     { compliant: "rules", resources: [{ type, props: all }] },
     {

@@ -26,6 +26,12 @@ describe("policy pack: functions", () => {
       says: /principal is "\*"; name the principal/,
     },
     {
+      violating: "everybody for one source, which AWS counts as public",
+      type: PERMISSION,
+      props: { principal: "*", sourceArn: "arn:aws:events:us-east-1:123456789012:rule/daily" },
+      says: /principal is "\*"; name the principal/,
+    },
+    {
       violating: "an open URL, for every page",
       type: URL,
       props: { authorizationType: "NONE", cors: { allowOrigins: ["*"] } },
@@ -93,7 +99,12 @@ describe("policy pack: functions", () => {
     {
       violating: "none",
       resources: [{ type }],
-      says: /subnetIds has 0 entries; add subnets[^]*securityGroupIds is empty/,
+      says: /subnetIds has 0 entries; add subnets, at least two in all/,
+    },
+    {
+      violating: "subnets without a group",
+      resources: [{ type, props: { vpcConfig: { subnetIds: ["a", "b"] } } }],
+      says: /securityGroupIds is empty; name a group/,
     },
     {
       violating: "one",

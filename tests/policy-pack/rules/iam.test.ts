@@ -94,13 +94,14 @@ describe("policy pack: rights", () => {
       accepts: {
         "an object": read,
         traces: allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]),
-        "a token": allow("ecr:GetAuthorizationToken"),
+        "a token, a list": allow(["ecr:GetAuthorizationToken", "ec2:DescribeVpc?"]),
         "a cluster by condition": allow("ecs:DescribeTasks", "*", {
           Condition: { ArnEquals: { "ecs:cluster": "arn:aws:ecs:::cluster/crm" } },
         }),
       },
       refuses: {
         everything: [allow(["xray:PutTraceSegments", "s3:GetObject"]), /s3:GetObject on every/],
+        "a family": [allow("ec2:Describe*"), /ec2:Describe\*, ec2:\w+ among them, on every/],
         "a condition of no use": [
           allow("s3:GetObject", "*", { Condition: { Bool: { "aws:SecureTransport": "true" } } }),
           /on every resource/,

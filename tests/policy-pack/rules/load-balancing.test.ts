@@ -6,17 +6,49 @@ const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
 const TWIN = "aws:alb/loadBalancer:LoadBalancer";
 const NETWORK = { loadBalancerType: "network" };
 
+const LISTENER = "aws:lb/listener:Listener";
+
+/** A network load balancer without logs, and its listener. */
+const network = (listener: object) => [
+  { type: BALANCER, name: "packets", props: NETWORK },
+  {
+    type: LISTENER,
+    props: { ...listener, loadBalancerArn: UNKNOWN_TEXT },
+    references: { loadBalancerArn: ["packets"] },
+  },
+];
+
 describe("rules about load balancers", () => {
   variantTable(rules, "alb-access-logs", {
     type: BALANCER,
     good: { accessLogs: { enabled: true, bucket: "crm-access-logs" } },
-    compliant: { "for packets": { ...NETWORK, accessLogs: undefined } },
+    compliant: { gateway: { loadBalancerType: "gateway", accessLogs: undefined } },
     violating: {
+      "for packets, without listeners in the plan": [
+        { ...NETWORK, accessLogs: undefined },
+        /accessLogs.enabled is not set; set it to true. Required by CKV_AWS_91\.$/,
+      ],
       "a bucket alone": [{ accessLogs: { bucket: "b" } }, /accessLogs.enabled is not set/],
       "no bucket": [{ accessLogs: { enabled: true } }, /accessLogs.bucket is not set/],
     },
     unknown: { "not known": { accessLogs: { enabled: UNKNOWN_FLAG, bucket: "b" } } },
-    rows: [{ violating: "the twin token", says: /accessLogs/, type: TWIN }],
+    rows: [
+      { violating: "the twin token", says: /accessLogs/, type: TWIN },
+      { compliant: "for packets alone", resources: network({ protocol: "TCP" }) },
+      {
+        violating: "connections that it decrypts",
+        says: /accessLogs.enabled is not set/,
+        resources: network({ protocol: "TLS" }),
+      },
+      { unknown: "listeners", resources: network({ protocol: UNKNOWN_TEXT }) },
+      {
+        unknown: "the load balancer of a listener",
+        resources: [
+          { type: BALANCER, props: NETWORK },
+          { type: LISTENER, props: { protocol: "TCP", loadBalancerArn: UNKNOWN_TEXT } },
+        ],
+      },
+    ],
   });
   variantTable(rules, "alb-drop-invalid-headers", {
     type: BALANCER,
@@ -93,6 +125,19 @@ describe("rules about load balancers", () => {
         says: /protocol is "HTTP"/,
         type: "aws:alb/targetGroup:TargetGroup",
         props: { protocol: "HTTP" },
+        config: { allowedProtocols: ["HTTPS"] },
+      },
+      {
+        violating: "plain behind a listener with TLS, which is another control's",
+        says: /protocol is "HTTP"; use one of HTTPS. Required by ELB.22\.$/,
+        resources: [
+          { type: TARGET, name: "api", props: { protocol: "HTTP" } },
+          {
+            type: LISTENER,
+            props: { protocol: "HTTPS", defaultActions: [{ targetGroupArn: UNKNOWN_TEXT }] },
+            references: { defaultActions: ["api"] },
+          },
+        ],
         config: { allowedProtocols: ["HTTPS"] },
       },
     ],

@@ -208,7 +208,12 @@ describe("policy pack: more services", () => {
       ...domain({ enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-2019-07" }),
       says: /tlsSecurityPolicy is "Policy-Min-TLS-1-2-2019-07"/,
     },
-    { violating: "no HTTPS", ...domain({ tlsSecurityPolicy }), says: /enforceHttps is not set/ },
+    { compliant: "HTTPS by the provider's default", ...domain({ tlsSecurityPolicy }) },
+    {
+      violating: "no HTTPS",
+      ...domain({ enforceHttps: false, tlsSecurityPolicy }),
+      says: /enforceHttps is false/,
+    },
     { unknown: "all of it", ...domain(UNKNOWN_TEXT) },
     {
       unknown: "the policy",
