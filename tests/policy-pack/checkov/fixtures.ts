@@ -5,6 +5,8 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { type Body, parseHcl } from "./hcl";
+import { resourceOf } from "./literals";
+import { lacking } from "./refused";
 
 /** One check with its example. */
 export interface Example {
@@ -28,20 +30,25 @@ export function examplesOf(checkout: string): Example[] {
     ...unitExamples(checkout, UNIT, ""),
     ...unitExamples(checkout, DATA, "data."),
     ...inlineExamples(checkout),
+    ...literalExamples(checkout),
     ...graphExamples(checkout),
   ];
 }
 
+/** The source of the check that a test file is about. */
+function sourceOf(checkout: string, test: string): string {
+  const module = /from checkov\.terraform\.(checks[\w.]+) import (check|scanner)/.exec(test)?.[1];
+  return module === undefined
+    ? ""
+    : fs.readFileSync(
+        path.join(checkout, "checkov/terraform", `${module.replaceAll(".", "/")}.py`),
+        "utf8",
+      );
+}
+
 /** The id of the check that a test file is about. */
 function checkOf(checkout: string, test: string): string | undefined {
-  const module = /from checkov\.terraform\.(checks[\w.]+) import check/.exec(test)?.[1];
-  if (module === undefined) {
-    return undefined;
-  }
-  const source = path.join(checkout, "checkov/terraform", `${module.replaceAll(".", "/")}.py`);
-  return /\b(?:id|check_id)\s*=\s*["'](CKV2?_AWS_\d+)["']/.exec(
-    fs.readFileSync(source, "utf8"),
-  )?.[1];
+  return /\b(?:id|check_id)\s*=\s*["'](CKV2?_AWS_\d+)["']/.exec(sourceOf(checkout, test))?.[1];
 }
 
 function unitExamples(checkout: string, part: string, prefix: string): Example[] {
@@ -80,6 +87,33 @@ function inlineExamples(checkout: string): Example[] {
       const files = () => [parseHcl(example.replaceAll("\\\\", "\\"))];
       const [pass, fail] = verdict === "PASSED" ? [list, []] : [[], list];
       return [{ check, source, files, pass, fail }];
+    });
+  });
+}
+
+/** Examples that a test writes as Python literals, one for each of its functions. */
+function literalExamples(checkout: string): Example[] {
+  const tests = path.join(checkout, "tests/terraform", UNIT);
+  return filesOf(tests, ".py").flatMap((file) => {
+    const text = fs.readFileSync(path.join(tests, file), "utf8");
+    const check = checkOf(checkout, text);
+    const supported = /supported_resources?\s*=\s*[[(]([^\])]*)/.exec(sourceOf(checkout, text));
+    const types = [...(supported?.[1] ?? "").matchAll(/["'](aws_\w+)["']/g)].map(([, one]) => one!);
+    return text.split(/^ +def /m).flatMap((part) => {
+      const literal = /\b\w*conf\w*\s*=\s*(\{[\s\S]*)/.exec(part)?.[1];
+      const verdict = /CheckResult\.(PASSED|FAILED)/.exec(part)?.[1];
+      if (check === undefined || types.length === 0 || literal === undefined || !verdict) {
+        return [];
+      }
+      const source = part.slice(0, part.indexOf("("));
+      // A literal does not say which of the check's types it is: one that has all its arguments.
+      const bodies = types.map((type) => parseHcl(resourceOf(type, source, literal)));
+      const fits = (body: Body) => lacking(body.blocks[0]!).length === 0;
+      const body = bodies.find(fits) ?? bodies[0]!;
+      const list = [body.blocks[0]!.labels.join(".")];
+      const files = () => [body];
+      const [pass, fail] = verdict === "PASSED" ? [list, []] : [[], list];
+      return [{ check, source: `${file}, ${source}`, files, pass, fail }];
     });
   });
 }

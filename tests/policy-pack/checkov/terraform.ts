@@ -13,12 +13,17 @@ import { argumentsOf, type Shape } from "../../../facts/generate/sdk-shapes";
 import { type Sample, stackOf, UNKNOWN_TEXT } from "../support";
 import { type Block, type Body, type Expression } from "./hcl";
 import { ACCOUNT, DATA, HOLDERS, REGION } from "./known";
+import { refusal } from "./refused";
 import { camel, tokenOf } from "./types";
 
 /** A resource of an example with its address in Terraform, such as `aws_s3_bucket.logs`. */
 export interface Converted {
   readonly address: string;
   readonly resource: PolicyResource;
+  /** Why Terraform or AWS refuses it. */
+  readonly refused: string | undefined;
+  /** The addresses that its block names, also in arguments that the provider does not have. */
+  readonly mentions: readonly string[];
 }
 
 /** The resources of some files as the policy server hands them to rules; types that the SDK lacks are left out. */
@@ -37,12 +42,18 @@ export function convert(files: readonly Body[]): Converted[] {
       ),
     })),
   );
-  return resources.map((resource) => ({ address: resource.name, resource }));
+  return resources.map((resource, index) => ({
+    address: resource.name,
+    resource,
+    refused: refusal(scope.block(resource.name), samples[index]!.props!),
+    mentions: mentionsOf(scope.block(resource.name).body),
+  }));
 }
 
 class Scope {
   private readonly resources = new Map<string, Block>();
   private readonly documents = new Map<string, Block>();
+  private readonly managed = new Map<string, Block>();
   private readonly variables = new Map<string, Expression | undefined>();
   private readonly locals = new Map<string, Expression>();
   /** What the property that is read refers to. */
@@ -58,6 +69,8 @@ class Scope {
         this.resources.set(address, block);
       } else if (block.type === "data" && block.labels[0] === "aws_iam_policy_document") {
         this.documents.set(address, block);
+      } else if (block.type === "data" && block.labels[0] === "aws_iam_policy") {
+        this.managed.set(address, block);
       } else if (block.type === "variable") {
         this.variables.set(address, block.body.attributes.get("default"));
       } else if (block.type === "locals") {
@@ -66,13 +79,33 @@ class Scope {
     }
   }
 
+  public block(name: string): Block {
+    return this.resources.get(name) ?? this.dataOf(name.replace(/^data\./, ""))!;
+  }
+
+  private dataOf(name: string): Block | undefined {
+    return this.documents.get(name) ?? this.managed.get(name);
+  }
+
   public samples(): Sample[] {
     const resources = [...this.resources].flatMap(([name, { labels, body }]) => {
       const type = tokenOf(labels[0]!);
-      return isNone(body) ? [] : [{ type, name, ...this.inputs(body, argumentsOf(type)) }];
+      const opts = { deleteBeforeReplace: !createsFirst(body) };
+      return isNone(body) ? [] : [{ type, name, opts, ...this.inputs(body, argumentsOf(type)) }];
     });
     const documents = [...this.documents].map(([name, { body }]) => this.asPolicy(name, body));
-    return [...resources, ...documents];
+    const managed = [...this.managed].map(([name, { body }]) => this.attached(name, body));
+    return [...resources, ...documents, ...managed];
+  }
+
+  /** A managed policy that a data source finds, as what attaches it. */
+  private attached(address: string, { attributes }: Body): Sample {
+    const [arn, name] = ["arn", "name"].map((one) => attributes.get(one));
+    const policyArn = arn
+      ? this.value(arn)
+      : `arn:aws:iam::aws:policy/${String(this.value(name!))}`;
+    const type = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+    return { type, name: `data.${address}`, props: { policyArn }, references: {} };
   }
 
   /** A document that a data source makes, as the policy of an identity, or of a role's trust, that it is good for. */
@@ -230,7 +263,11 @@ class Scope {
     if (first === "var") {
       // What configuration gives is known in a preview.
       const given = this.variables.get(second);
-      return given === undefined ? `given-${second}` : this.deeper(given, path.slice(2));
+      return given !== undefined
+        ? this.deeper(given, path.slice(2))
+        : third === ""
+          ? `given-${second}`
+          : UNKNOWN_TEXT;
     }
     if (first === "local") {
       const given = this.locals.get(second);
@@ -382,6 +419,26 @@ function expanded(blocks: readonly Block[]): Block[] {
       ? { type: block.labels[0]!, labels: [], body: content.body }
       : block;
   });
+}
+
+function mentionsOf(from: unknown): string[] {
+  if (from instanceof Map) {
+    return mentionsOf([...(from as Map<string, unknown>).values()]);
+  }
+  if (typeof from !== "object" || from === null) {
+    return [];
+  }
+  const { kind, path } = from as { kind?: unknown; path?: readonly string[] };
+  return kind === "reference" && path !== undefined
+    ? [path.slice(0, 2).join(".")]
+    : Object.values(from).flatMap(mentionsOf);
+}
+
+/** Terraform deletes the old resource first unless it is told not to; Pulumi creates the new one first. */
+function createsFirst({ blocks }: Body): boolean {
+  const lifecycle = blocks.find(({ type }) => type === "lifecycle");
+  const value = lifecycle?.body.attributes.get("create_before_destroy");
+  return value?.kind === "value" && value.value === true;
 }
 
 function isNone({ attributes }: Body): boolean {
