@@ -14,12 +14,12 @@ import {
 } from "../define";
 import { REQUIRES_SETTING, records } from "../lists";
 import { isSet, runsNoTasks } from "../relations";
+import { scalingTargetOf, SERVICE } from "./deployment-strategy";
 import { imageRepositoryRules } from "./image-repositories";
 import { taskDefinitionRules } from "./task-definitions";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const CLUSTER = "aws:ecs/cluster:Cluster";
-const SERVICE = "aws:ecs/service:Service";
 const TASK_SET = "aws:ecs/taskSet:TaskSet";
 
 const containerInsights = resourceRule({
@@ -54,78 +54,99 @@ const containerInsights = resourceRule({
 
 const EXEC = "configuration.executeCommandConfiguration";
 
-const execLogged = resourceRule({
+/** Whether the services of the plan are the only users of a cluster's ECS Exec, and none of them enables it. */
+function execIsOff(graph: StackGraph, cluster: Node): boolean {
+  const targets = graph.ofType("aws:cloudwatch/eventTarget:EventTarget");
+  const flags = [
+    ...graph
+      .referring(cluster, SERVICE, "cluster")
+      .map(({ properties }) => read(properties, "enableExecuteCommand") ?? false),
+    ...targets
+      .map(({ properties }) => read(properties, "ecsTarget.enableExecuteCommand"))
+      .filter((flag) => flag !== undefined),
+  ];
+  return flags.length > 0 && flags.every((flag) => flag === false);
+}
+
+const execLogged = stackRule({
   id: "ecs-exec-logged",
   description: "ECS Exec sessions are logged.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_223"] },
   remediation: 'Set executeCommandConfiguration.logging "OVERRIDE" with a log group or a bucket.',
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
-  defaults: REQUIRES_SETTING,
-  types: [CLUSTER],
-  check(subject, report, { acceptDefault }) {
-    if (acceptDefault && !isSet(subject.properties, EXEC)) {
-      return;
-    }
-    // DEFAULT writes where the container's own log goes, if it has one: no control refuses that.
-    const breaks = (logging: unknown) => (logging === "NONE" ? undefined : {});
-    const accepts = (logging: unknown) => logging === "OVERRIDE";
-    expect(subject, report, `${EXEC}.logging`, accepts, 'set it to "OVERRIDE"', breaks);
-    const places = ["cloudWatchLogGroupName", "s3BucketName"].map((place) =>
-      read(subject.properties, `${EXEC}.logConfiguration.${place}`),
-    );
-    const logging = read(subject.properties, `${EXEC}.logging`);
-    const named = places.some((place) => place !== undefined);
-    if (!named && (accepts(logging) || logging === UNKNOWN)) {
-      report.violation(`${EXEC}.logConfiguration names no log group and no bucket; name one.`, {});
-    }
-  },
+  check: (graph, reportOn) => judgeExec(graph, reportOn, judgeExecLog),
 });
+
+/** Judges the clusters whose tasks may be opened with ECS Exec. */
+function judgeExec(
+  graph: StackGraph,
+  reportOn: (resource: { urn: string }) => Report,
+  judge: (cluster: Node, report: Report) => void,
+): void {
+  for (const cluster of graph.ofType(CLUSTER)) {
+    if (!execIsOff(graph, cluster)) {
+      judge(cluster, reportOn(cluster));
+    }
+  }
+}
+
+function judgeExecLog(subject: Node, report: Report): void {
+  // DEFAULT writes where the container's own log goes, if it has one: no control refuses that.
+  const breaks = (logging: unknown) => (logging === "NONE" ? undefined : {});
+  const accepts = (logging: unknown) => logging === "OVERRIDE";
+  expect(subject, report, `${EXEC}.logging`, accepts, 'set it to "OVERRIDE"', breaks);
+  const places = ["cloudWatchLogGroupName", "s3BucketName"].map((place) =>
+    read(subject.properties, `${EXEC}.logConfiguration.${place}`),
+  );
+  const logging = read(subject.properties, `${EXEC}.logging`);
+  const named = places.some((place) => place !== undefined);
+  if (!named && (accepts(logging) || logging === UNKNOWN)) {
+    report.violation(`${EXEC}.logConfiguration names no log group and no bucket; name one.`, {});
+  }
+}
 
 /** Whether the cluster leaves the logging of ECS Exec unset or turns it off. */
 function isNotLogged(properties: Properties): boolean {
   return !isSet(properties, EXEC) || read(properties, `${EXEC}.logging`) === "NONE";
 }
 
-const execEncrypted = resourceRule({
+const execEncrypted = stackRule({
   id: "ecs-exec-encrypted",
   description: "ECS Exec sessions are encrypted in transit and in the log.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_224"] },
   remediation: "Set executeCommandConfiguration.kmsKeyId and the log's encryption.",
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging",
-  defaults: REQUIRES_SETTING,
-  types: [CLUSTER],
-  check(subject, report, { acceptDefault }) {
-    if (acceptDefault && !isSet(subject.properties, EXEC)) {
-      return;
-    }
-    if (read(subject.properties, `${EXEC}.kmsKeyId`) === undefined) {
-      report.violation(`${EXEC}.kmsKeyId is not set; name a key.`);
-    }
-    const places = [
-      ["cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"],
-      ["s3BucketName", "s3BucketEncryptionEnabled"],
-    ];
-    const encrypted = places.map(([, name]) =>
-      read(subject.properties, `${EXEC}.logConfiguration.${name}`),
-    );
-    if (isNotLogged(subject.properties) || encrypted.some((value) => value === UNKNOWN)) {
-      // Nothing to encrypt, or not known: the places below say so.
-    } else if (!encrypted.includes(true)) {
-      report.violation(
-        `${EXEC}.logConfiguration encrypts nothing; set cloudWatchEncryptionEnabled or s3BucketEncryptionEnabled.`,
-      );
-      return;
-    }
-    for (const [place, encryption] of places) {
-      if (read(subject.properties, `${EXEC}.logConfiguration.${place}`) !== undefined) {
-        const property = `${EXEC}.logConfiguration.${encryption}`;
-        expect(subject, report, property, isTrue, "set it to true");
-      }
-    }
-  },
+  check: (graph, reportOn) => judgeExec(graph, reportOn, judgeExecEncryption),
 });
+
+function judgeExecEncryption(subject: Node, report: Report): void {
+  if (read(subject.properties, `${EXEC}.kmsKeyId`) === undefined) {
+    report.violation(`${EXEC}.kmsKeyId is not set; name a key.`);
+  }
+  const places = [
+    ["cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"],
+    ["s3BucketName", "s3BucketEncryptionEnabled"],
+  ];
+  const encrypted = places.map(([, name]) =>
+    read(subject.properties, `${EXEC}.logConfiguration.${name}`),
+  );
+  if (isNotLogged(subject.properties) || encrypted.some((value) => value === UNKNOWN)) {
+    // Nothing to encrypt, or not known: the places below say so.
+  } else if (!encrypted.includes(true)) {
+    report.violation(
+      `${EXEC}.logConfiguration encrypts nothing; set cloudWatchEncryptionEnabled or s3BucketEncryptionEnabled.`,
+    );
+    return;
+  }
+  for (const [place, encryption] of places) {
+    if (read(subject.properties, `${EXEC}.logConfiguration.${place}`) !== undefined) {
+      const property = `${EXEC}.logConfiguration.${encryption}`;
+      expect(subject, report, property, isTrue, "set it to true");
+    }
+  }
+}
 
 const noPublicIp = resourceRule({
   id: "ecs-service-no-public-ip",
@@ -243,27 +264,11 @@ function judgeSubnets(
 }
 
 function judgeScaling(graph: StackGraph, service: Node, report: Report): void {
-  const type = "aws:appautoscaling/target:Target";
-  const name = read(service.properties, "name");
-  const ids = graph.ofType(type).map((target) => ({
-    target,
-    id: read(target.properties, "resourceId"),
-  }));
-  const found =
-    graph.referring(service, type, "resourceId")[0] ??
-    ids.find(
-      ({ id }) =>
-        typeof id === "string" &&
-        typeof name === "string" &&
-        id.startsWith("service/") &&
-        id.endsWith(`/${name}`),
-    )?.target;
-  if (found === undefined) {
-    if (ids.some(({ id }) => id === UNKNOWN) || name === UNKNOWN) {
-      report.undecided("the resourceId of a scaling target");
-    } else {
-      report.violation("it has no scaling target; add an appautoscaling.Target and a Policy.");
-    }
+  const target = scalingTargetOf(graph, service);
+  if (target === UNKNOWN) {
+    report.undecided("the resourceId of a scaling target");
+  } else if (target === undefined) {
+    report.violation("it has no scaling target; add an appautoscaling.Target and a Policy.");
   }
 }
 

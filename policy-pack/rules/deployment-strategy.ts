@@ -29,3 +29,27 @@ export function shiftingServices(
 ): Node[] {
   return graph.ofType(SERVICE).filter((service) => shiftsTraffic(service, reportOn(service)));
 }
+
+/** The scaling target of a service; UNKNOWN where it is not known which service one scales. */
+export function scalingTargetOf(
+  graph: StackGraph,
+  service: Node,
+): Node | typeof UNKNOWN | undefined {
+  const type = "aws:appautoscaling/target:Target";
+  const name = read(service.properties, "name");
+  const ids = graph.ofType(type).map((target) => ({
+    target,
+    id: read(target.properties, "resourceId"),
+  }));
+  const found =
+    graph.referring(service, type, "resourceId")[0] ??
+    ids.find(
+      ({ id }) =>
+        typeof id === "string" &&
+        typeof name === "string" &&
+        id.startsWith("service/") &&
+        id.endsWith(`/${name}`),
+    )?.target;
+  const vague = ids.some(({ id }) => id === UNKNOWN) || (ids.length > 0 && name === UNKNOWN);
+  return found ?? (vague ? UNKNOWN : undefined);
+}

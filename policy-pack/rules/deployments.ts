@@ -12,7 +12,7 @@ import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from 
 import { records } from "../lists";
 import { isOfPilotLight, runsNoTasks } from "../relations";
 import { deploymentRelationRules } from "./deployment-relations";
-import { SERVICE, shiftsTraffic, strategyOf } from "./deployment-strategy";
+import { scalingTargetOf, SERVICE, shiftsTraffic, strategyOf } from "./deployment-strategy";
 
 const GUIDE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide";
 const circuitBreaker = resourceRule({
@@ -71,26 +71,32 @@ const noLaunchType = resourceRule({
   },
 });
 
-const ignoredChanges = resourceRule({
+const ignoredChanges = stackRule({
   id: "ecs-ignored-changes",
   description:
-    "An update does not overwrite what ECS and scaling change: the number of tasks, and the target groups of a service that shifts traffic.",
+    "An update does not overwrite what ECS and scaling change: the number of tasks of a service that scales, and the target groups of a service that shifts traffic.",
   severity: "high",
   remediation: 'Set ignoreChanges: ["desiredCount", "loadBalancers"].',
   url: "https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/",
-  types: [SERVICE],
-  check(subject, report) {
-    const demanded = [
-      // An update starts a pilot light's first tasks.
-      ...(read(subject.properties, "schedulingStrategy") === "DAEMON" || isOfPilotLight(subject)
-        ? []
-        : ["desiredCount"]),
-      ...(shiftsTraffic(subject, report) ? ["loadBalancers"] : []),
-    ];
-    const ignored = subject.options.ignoreChanges;
-    const absent = demanded.filter((property) => !ignored.includes(property));
-    if (absent.length > 0) {
-      report.violation(`ignoreChanges lacks ${absent.join(" and ")}; add what is missing.`);
+  check(graph, reportOn) {
+    for (const service of graph.ofType(SERVICE)) {
+      const report = reportOn(service);
+      const ignored = service.options.ignoreChanges;
+      const target = scalingTargetOf(graph, service);
+      const counts =
+        // An update starts a pilot light's first tasks.
+        read(service.properties, "schedulingStrategy") !== "DAEMON" && !isOfPilotLight(service);
+      if (counts && target === UNKNOWN && !ignored.includes("desiredCount")) {
+        report.undecided("the resourceId of a scaling target");
+      }
+      const demanded = [
+        ...(counts && target !== UNKNOWN && target !== undefined ? ["desiredCount"] : []),
+        ...(shiftsTraffic(service, report) ? ["loadBalancers"] : []),
+      ];
+      const absent = demanded.filter((property) => !ignored.includes(property));
+      if (absent.length > 0) {
+        report.violation(`ignoreChanges lacks ${absent.join(" and ")}; add what is missing.`);
+      }
     }
   },
 });

@@ -2,8 +2,10 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { FUNCTION_BOUNDS } from "../../facts/eventing";
+import { NO_CALLERS, SYNCHRONOUS_CALLERS } from "../../facts/function-callers";
 import { lambdaLogOf } from "../../facts/lambda-logs";
 import { QUEUE_SECONDS } from "../../facts/limits";
+import { canonicalType } from "../../facts/twin-types";
 import { expect, type Report, type Rule, stackRule } from "../define";
 import { isSet, isUnnamed } from "../relations";
 
@@ -116,6 +118,22 @@ function byArn(
   const value = read(from.properties, property);
   const name = typeof value === "string" ? (value.split(":")[place] ?? value) : undefined;
   return graph.ofType(type).find((node) => read(node.properties, "name") === name);
+}
+
+/**
+ * Whether all that names a function in the plan, or one of its aliases, waits for its answer: a use that is not known to
+ * wait counts as an event's.
+ */
+export function isCalledSynchronously(graph: StackGraph, node: Node): boolean {
+  const aliases = graph.referring(node, "aws:lambda/alias:Alias", "functionName");
+  const users = [node, ...aliases].flatMap((one) => graph.usersOf(one));
+  const isPermission = ({ type }: Node) => type === "aws:lambda/permission:Permission";
+  const waits = (user: Node) =>
+    isPermission(user)
+      ? SYNCHRONOUS_CALLERS.principals.includes(String(read(user.properties, "principal")))
+      : SYNCHRONOUS_CALLERS.types.includes(canonicalType(user.type));
+  const callers = users.filter(({ type }) => !NO_CALLERS.types.includes(canonicalType(type)));
+  return callers.length > 0 && callers.every(waits);
 }
 
 export const functionRelationRules: readonly Rule[] = [logGroup, visibility];

@@ -9,7 +9,7 @@ import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { permissionOpenTo } from "../openness";
 import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
 import { looksSecret, SECRET_NAME } from "./container-environment";
-import { functionRelationRules } from "./function-relations";
+import { functionRelationRules, isCalledSynchronously } from "./function-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg";
@@ -195,7 +195,11 @@ const deadLetters = stackRule<NamesSetting>({
   check(graph, reportOn, { without }) {
     const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
     for (const node of graph.ofType(FUNCTION)) {
-      if (fits(nameOf(node), without) || isSet(node.properties, "deadLetterConfig")) {
+      if (
+        fits(nameOf(node), without) ||
+        isSet(node.properties, "deadLetterConfig") ||
+        isCalledSynchronously(graph, node)
+      ) {
         continue;
       }
       const wait = allWait(graph, node);

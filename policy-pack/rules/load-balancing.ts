@@ -236,7 +236,9 @@ const declaredPublic = resourceRule<Declared>({
   defaults: { publicLoadBalancers: ["-cluster$"] },
   types: BALANCERS,
   check(subject, report, { publicLoadBalancers }) {
-    if (!fits(subject.name, publicLoadBalancers)) {
+    // A gateway load balancer has no public addresses.
+    const isGateway = read(subject.properties, "loadBalancerType") === "gateway";
+    if (!isGateway && !fits(subject.name, publicLoadBalancers)) {
       expect(subject, report, "internal", isTrue, "set it to true, or name it in the setting");
     }
   },

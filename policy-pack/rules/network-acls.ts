@@ -186,7 +186,7 @@ const notAllPorts = resourceRule({
       const everything = isEverything(entry);
       if (everything === UNKNOWN) {
         report.undecided(`the ports of ${entry.where}`);
-      } else if (everything) {
+      } else if (everything && !ADMIN_PORTS.every((port) => entry.refused(port) === true)) {
         report.violation(
           `${entry.where} allows all traffic from the internet; name a protocol and ports.`,
         );

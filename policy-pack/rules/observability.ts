@@ -108,7 +108,7 @@ const COVERAGE: Readonly<Record<string, Coverage>> = {
     dimension: "LoadBalancer",
     kind: "loadBalancerType",
     metrics: (node) =>
-      read(node.properties, "loadBalancerType") === "network"
+      ["network", "gateway"].includes(String(read(node.properties, "loadBalancerType")))
         ? []
         : ["HTTPCode_ELB_5XX_Count", "TargetResponseTime"],
   },

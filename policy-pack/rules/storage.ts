@@ -1,11 +1,12 @@
 /** Buckets: public access. Their policies and their objects' lifecycle have files of their own. */
+import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { BUCKET_NAMES } from "../../facts/name-lengths";
 import { PRIVATE_ACLS } from "../../facts/object-storage";
 import { ACCESS_BLOCKS } from "../../facts/public-exposure";
 import { type Controls, expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
-import { REQUIRES_SETTING } from "../lists";
-import { companions, isText, itemPaths, typesWithTwins } from "../relations";
+import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
+import { companions, isSet, isText, itemPaths, typesWithTwins } from "../relations";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
 import { bucketPolicyRules } from "./storage-policies";
 
@@ -14,7 +15,7 @@ const ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";
 const OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
 
-const accessBlock = stackRule({
+const accessBlock = stackRule<AcceptsDefault>({
   id: "s3-public-access-block",
   description: "A bucket has a public access block.",
   severity: "critical",
@@ -35,7 +36,10 @@ const accessBlock = stackRule({
     for (const bucket of accountWide || acceptDefault ? [] : graph.ofType(BUCKET)) {
       const report = reportOn(bucket);
       if (companions(graph, bucket, ACCESS_BLOCK, "bucket", report)?.length === 0) {
-        report.violation("no BucketPublicAccessBlock has it as its bucket; add one.");
+        report.violation("no BucketPublicAccessBlock has it as its bucket; add one.", {
+          checkov: ["CKV2_AWS_6"],
+          trivy: ["AWS-0094"],
+        });
       }
     }
   },
@@ -151,7 +155,7 @@ const noPublicAcl = resourceRule({
   },
 });
 
-const aclDisabled = stackRule({
+const aclDisabled = stackRule<AcceptsDefault>({
   id: "s3-acl-disabled",
   description: "A bucket's ACLs are disabled, so that its policy alone controls access.",
   severity: "medium",
@@ -161,10 +165,15 @@ const aclDisabled = stackRule({
   defaults: REQUIRES_SETTING,
   check(graph, reportOn, { acceptDefault }) {
     for (const bucket of graph.ofType(BUCKET)) {
+      if (takesLegacyLogs(graph, bucket)) {
+        continue;
+      }
       const report = reportOn(bucket);
       const controls = companions(graph, bucket, OWNERSHIP, "bucket", report);
       if (controls?.length === 0 && !acceptDefault) {
-        report.violation("no BucketOwnershipControls has it as its bucket; add them.");
+        report.violation("no BucketOwnershipControls has it as its bucket; add them.", {
+          checkov: ["CKV2_AWS_65"],
+        });
       }
       for (const control of controls ?? []) {
         expect(
@@ -179,20 +188,42 @@ const aclDisabled = stackRule({
   },
 });
 
-const dnsName = resourceRule({
+/**
+ * Whether a distribution writes its legacy access logs to a bucket, for which CloudFront needs an ACL. Source: Amazon
+ * CloudFront Developer Guide, "Configure standard logging (legacy)".
+ */
+function takesLegacyLogs(graph: StackGraph, bucket: Node): boolean {
+  const name = read(bucket.properties, "bucket");
+  return graph.ofType("aws:cloudfront/distribution:Distribution").some((node) => {
+    const target = read(node.properties, "loggingConfig.bucket");
+    return (
+      (node.references["loggingConfig"] ?? []).includes(bucket.urn) ||
+      (typeof target === "string" && typeof name === "string" && target.startsWith(`${name}.s3.`))
+    );
+  });
+}
+
+const dnsName = stackRule({
   id: "s3-dns-name",
   description: "A bucket's name is valid in a host name under TLS.",
   severity: "low",
   controls: { trivy: ["AWS-0320"] },
   remediation: `Use ${BUCKET_NAMES.says}.`,
   url: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
-  types: typesWithTwins(BUCKET),
-  check(subject, report) {
-    const name = read(subject.properties, "bucket");
-    if (name === UNKNOWN) {
-      report.undecided("bucket");
-    } else if (typeof name === "string" && !BUCKET_NAMES.pattern.test(name)) {
-      report.violation(`bucket is ${shown(name, "description")}; use ${BUCKET_NAMES.says}.`);
+  check(graph, reportOn) {
+    const type = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
+    for (const bucket of graph.ofType(BUCKET)) {
+      const name = read(bucket.properties, "bucket");
+      // A website's bucket has the name of its host, and is asked without TLS.
+      const isWebsite =
+        isSet(bucket.properties, "website") || graph.referring(bucket, type, "bucket").length > 0;
+      if (name === UNKNOWN) {
+        reportOn(bucket).undecided("bucket");
+      } else if (typeof name === "string" && !isWebsite && !BUCKET_NAMES.pattern.test(name)) {
+        reportOn(bucket).violation(
+          `bucket is ${shown(name, "description")}; use ${BUCKET_NAMES.says}.`,
+        );
+      }
     }
   },
 });

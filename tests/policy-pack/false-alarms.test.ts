@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+
+import baseline from "../../policy-pack/profiles/baseline.json";
+import { RULES } from "../../policy-pack/rules";
+import { ruleOf } from "./rows";
+import { judgeStack, type Sample, UNKNOWN_LIST, UNKNOWN_TEXT } from "./support";
+
+const ACL = "aws:ec2/networkAcl:NetworkAcl";
+const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+const BUCKET = "aws:s3/bucket:Bucket";
+const CLUSTER = "aws:ecs/cluster:Cluster";
+const FUNCTION = "aws:lambda/function:Function";
+const GROUP = "aws:lb/targetGroup:TargetGroup";
+const LISTENER = "aws:lb/listener:Listener";
+const SERVICE = "aws:ecs/service:Service";
+
+/** A resource, and what its properties refer to; those are not known yet. */
+function of(type: string, props: object, references: Record<string, string[]> = {}): Sample {
+  const unknown = Object.keys(references).map((key) => [key, UNKNOWN_TEXT] as const);
+  return { type, props: { ...Object.fromEntries(unknown), ...props }, references };
+}
+
+const named = (name: string, sample: Sample): Sample => ({ ...sample, name });
+const deny = { action: "deny", cidrBlock: "0.0.0.0/0", protocol: "tcp" };
+const acl = (...first: object[]) => [
+  of(ACL, {
+    subnetIds: ["a"],
+    ingress: [...first, { ...deny, action: "allow", ruleNo: 100, fromPort: 0, toPort: 65535 }],
+  }),
+];
+const cluster = named("main", of(CLUSTER, {}));
+const service = (enableExecuteCommand: unknown) =>
+  of(SERVICE, { enableExecuteCommand }, { cluster: ["main"] });
+const counted = named("api", of(SERVICE, { name: "api", desiredCount: 3 }));
+const scaled = (id: string[]) => of("aws:appautoscaling/target:Target", {}, { resourceId: id });
+const call = named("f", of(FUNCTION, { name: "f" }));
+const permission = (principal: string) =>
+  of("aws:lambda/permission:Permission", { principal }, { function: ["f"] });
+const route = of("aws:apigatewayv2/integration:Integration", {}, { integrationUri: ["f"] });
+const rule = of("aws:cloudwatch/eventTarget:EventTarget", {}, { arn: ["f"] });
+const logs = named("logs", of(BUCKET, { bucket: "logs" }));
+const legacy = of("aws:cloudfront/distribution:Distribution", {}, { loggingConfig: ["logs"] });
+const owned = of(
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  { rule: { objectOwnership: "BucketOwnerPreferred" } },
+  { bucket: ["logs"] },
+);
+const site = named("site", of(BUCKET, { bucket: "www.example.com" }));
+const website = of(
+  "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
+  {},
+  { bucket: ["site"] },
+);
+const gateway = named("l", of(BALANCER, { loadBalancerType: "gateway" }));
+const defaults = (id: "s3-acl-disabled" | "s3-public-access-block") => {
+  const { acceptDefault } = baseline[id];
+  return { acceptDefault };
+};
+
+/** Programs without the fault, the same with it, and with a value that decides but is not known. */
+const CASES: readonly {
+  readonly rule: string;
+  readonly about: string;
+  readonly right: readonly Sample[];
+  readonly wrong: readonly Sample[];
+  readonly unknown?: readonly Sample[];
+  readonly config?: object;
+}[] = [
+  {
+    rule: "sg-attached",
+    about: "a group that a type without a list of its own uses",
+    right: [
+      named("g", of("aws:ec2/securityGroup:SecurityGroup", {})),
+      of("aws:fsx/windowsFileSystem:WindowsFileSystem", {}, { securityGroupIds: ["g"] }),
+    ],
+    wrong: [named("g", of("aws:ec2/securityGroup:SecurityGroup", {}))],
+  },
+  {
+    rule: "eip-attached",
+    about: "an address of a network load balancer",
+    right: [
+      named("a", of("aws:ec2/eip:Eip", {})),
+      of(BALANCER, { loadBalancerType: "network" }, { subnetMappings: ["a"] }),
+    ],
+    wrong: [named("a", of("aws:ec2/eip:Eip", {}))],
+  },
+  {
+    rule: "alb-listener-tls",
+    about: "a gateway load balancer's listener",
+    right: [gateway, of(LISTENER, {}, { loadBalancerArn: ["l"] })],
+    wrong: [named("l", of(BALANCER, {})), of(LISTENER, {}, { loadBalancerArn: ["l"] })],
+  },
+  {
+    rule: "alb-target-group-healthcheck",
+    about: "targets of QUIC, which are asked by packets",
+    right: [of(GROUP, { protocol: "QUIC" })],
+    wrong: [of(GROUP, { protocol: "HTTP" })],
+    unknown: [of(GROUP, { protocol: "HTTP", healthCheck: { path: UNKNOWN_TEXT, matcher: "200" } })],
+  },
+  {
+    rule: "alb-internal-or-declared-public",
+    about: "a gateway load balancer, which has no public addresses",
+    right: [gateway],
+    wrong: [of(BALANCER, {})],
+  },
+  {
+    rule: "alarm-coverage",
+    about: "a gateway load balancer, which counts no HTTP",
+    right: [gateway],
+    wrong: [of(BALANCER, {})],
+  },
+  {
+    rule: "nacl-not-all-ports",
+    about: "all ports but those of administration, which lower numbers deny",
+    right: acl({ ...deny, ruleNo: 10, fromPort: 0, toPort: 3389 }),
+    wrong: acl({ ...deny, ruleNo: 200, fromPort: 0, toPort: 3389 }),
+    unknown: [of(ACL, { subnetIds: ["a"], ingress: UNKNOWN_LIST })],
+  },
+  ...["ecs-exec-logged", "ecs-exec-encrypted"].map((id) => ({
+    rule: id,
+    about: "a cluster whose services do not enable ECS Exec",
+    right: [cluster, service(false), service(undefined)],
+    wrong: [cluster, service(false), service(true)],
+  })),
+  {
+    rule: "ecs-ignored-changes",
+    about: "a number of tasks that nothing changes",
+    right: [counted],
+    wrong: [counted, scaled(["api"])],
+    unknown: [named("api", of(SERVICE, { name: UNKNOWN_TEXT })), scaled([])],
+  },
+  {
+    rule: "s3-acl-disabled",
+    about: "a bucket without a setting, in the baseline",
+    right: [logs],
+    wrong: [logs, owned],
+    config: defaults("s3-acl-disabled"),
+  },
+  {
+    rule: "s3-acl-disabled",
+    about: "the bucket of CloudFront's legacy logs, which needs an ACL",
+    right: [logs, owned, legacy],
+    wrong: [logs, owned],
+  },
+  {
+    rule: "s3-public-access-block",
+    about: "a bucket without a setting, in the baseline",
+    right: [logs],
+    wrong: [],
+    config: defaults("s3-public-access-block"),
+  },
+  {
+    rule: "s3-dns-name",
+    about: "a website's bucket, which has its host's name",
+    right: [site, website],
+    wrong: [site],
+    unknown: [of(BUCKET, { bucket: UNKNOWN_TEXT })],
+  },
+  {
+    rule: "lambda-dlq",
+    about: "a function whose callers wait",
+    right: [call, route, permission("apigateway.amazonaws.com")],
+    wrong: [call, route, permission("events.amazonaws.com"), rule],
+  },
+  {
+    rule: "lambda-dlq",
+    about: "a function that polls a queue",
+    right: [
+      call,
+      of("aws:lambda/eventSourceMapping:EventSourceMapping", {}, { functionName: ["f"] }),
+    ],
+    wrong: [call],
+  },
+];
+
+describe("policy pack: correct programs of others", () => {
+  for (const { rule: id, about, right, wrong, unknown, config } of CASES) {
+    it(`${id}: ${about}`, () => {
+      const judged = (samples: readonly Sample[]) => {
+        const one = ruleOf(RULES, id);
+        const concerned = samples.filter(({ type }) => one.kind === "stack" || one.concerns(type));
+        return judgeStack(one, concerned, { config });
+      };
+      assert.deepEqual(judged(right), { violations: [], undecided: [], exempt: [] });
+      if (wrong.length > 0) {
+        assert.notDeepEqual(judged(wrong).violations, []);
+      }
+      if (unknown !== undefined) {
+        assert.deepEqual(judged(unknown).violations, []);
+        assert.notDeepEqual(judged(unknown).undecided, []);
+      }
+    });
+  }
+});
