@@ -12,7 +12,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { REQUIRES_SETTING, records } from "../lists";
+import { records } from "../lists";
 import { isSet, runsNoTasks } from "../relations";
 import { scalingTargetOf, SERVICE } from "./deployment-strategy";
 import { imageRepositoryRules } from "./image-repositories";

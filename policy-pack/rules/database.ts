@@ -284,7 +284,9 @@ interface Versions {
 
 /** Whether users of a version can read the host's files with log_fdw. */
 function readsFiles(engine: string, version: string): boolean {
-  const fixed = engine.startsWith("aurora") ? LOG_FDW_FIXED.aurora : LOG_FDW_FIXED.rds;
+  const fixed: Readonly<Record<string, number>> = engine.startsWith("aurora")
+    ? LOG_FDW_FIXED.aurora
+    : LOG_FDW_FIXED.rds;
   const [major = 0, ...rest] = version.split(".").map(Number);
   const [series, minor] = major < 10 ? [`${major}.${rest[0]}`, rest[1]] : [`${major}`, rest[0]];
   const first = fixed[series];

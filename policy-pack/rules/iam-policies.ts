@@ -19,6 +19,7 @@ import {
   isBroad,
   isUnconstrained,
   POLICY_TYPES,
+  allowsEverything,
   policyRule,
   texts,
   unconstrained,
@@ -38,10 +39,7 @@ const noAdmin = policyRule(
     url: `${GUIDE}#iam-1`,
   },
   (statement) =>
-    texts(statement.actions).some((action) => /^\*+(:\*+)?$/.test(action)) &&
-    isUnconstrained(statement, isAll)
-      ? "it allows everything; name actions and resources"
-      : undefined,
+    allowsEverything(statement) ? "it allows everything; name actions and resources" : undefined,
 );
 
 interface ActionSetting {
@@ -252,8 +250,13 @@ const noEscalation = resourceRule({
       };
       const found = has([]);
       if (found !== undefined) {
+        const admin = statements.some(
+          (statement) => statement.effect === "Allow" && allowsEverything(statement),
+        );
+        const cause = admin ? " (cause: iam-no-admin)" : "";
+        const what = found.length > 1 ? "which together lead" : "which leads";
         report.violation(
-          `${path} allows ${found.join(" and ")} on every resource, which ${found.length > 1 ? "together lead" : "leads"} to all permissions; name the resources.`,
+          `${path} allows ${found.join(" and ")} on every resource, ${what} to all permissions; name the resources${cause}.`,
         );
       } else if (has(["*"]) !== undefined) {
         report.undecided(path);

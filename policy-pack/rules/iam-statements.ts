@@ -33,11 +33,34 @@ export function policyRule<Config extends object = object>(
     check(subject, report, config) {
       for (const path of documentPaths(subject.type, subject.properties, report)) {
         judgeStatements(subject.properties, path, report, (statement) =>
-          bestAndWorst(statement, (known) => judge(known, config)),
+          bestAndWorst(statement, (known) => caused(info.id, known, judge(known, config))),
         );
       }
     },
   });
+}
+
+const ADMIN = "iam-no-admin";
+
+/** Whether a statement allows all actions on all resources. */
+export function allowsEverything(statement: Statement): boolean {
+  return (
+    texts(statement.actions).some((action) => /^\*+(:\*+)?$/.test(action)) &&
+    isUnconstrained(statement, isAll)
+  );
+}
+
+/** A fault that follows from a statement that allows everything names that rule as its cause. */
+function caused(
+  id: string,
+  statement: Statement,
+  fault: string | Fault | undefined,
+): string | Fault | undefined {
+  if (fault === undefined || id === ADMIN || !allowsEverything(statement)) {
+    return fault;
+  }
+  const { says, breaks } = typeof fault === "string" ? { says: fault, breaks: undefined } : fault;
+  return { says: `${says} (cause: ${ADMIN})`, breaks };
 }
 
 /** Judges what is known of a statement, and then what the unknown could make of it. */

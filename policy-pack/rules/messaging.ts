@@ -242,15 +242,21 @@ const subscription = resourceRule({
   },
 });
 
-const busPolicy = stackRule({
+interface BusSetting {
+  /** Whether each bus needs a policy; without one, only its own account uses it. */
+  readonly required: boolean;
+}
+
+const busPolicy = stackRule<BusSetting>({
   id: "eventbus-policy-not-open",
   description: "An event bus has a policy that names who may put events.",
   severity: "high",
   controls: { securityHub: ["EventBridge.3"], cdkNag: ["EVB1"] },
   remediation: "Add an EventBusPolicy that names accounts, or has a condition on the organization.",
   url: `${GUIDE}/eventbridge-controls.html#eventbridge-3`,
-  check(graph, reportOn) {
-    for (const bus of graph.ofType(BUS)) {
+  defaults: { required: true },
+  check(graph, reportOn, { required }) {
+    for (const bus of required ? graph.ofType(BUS) : []) {
       const report = reportOn(bus);
       const found = [BUS_POLICY, BUS_PERMISSION].map((type) =>
         companions(graph, bus, type, "eventBusName", report),

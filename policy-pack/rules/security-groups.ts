@@ -74,6 +74,16 @@ function range({ protocol, ports }: Decided): string {
     : `${protocol} ${ports[0]} to ${ports[1]}`;
 }
 
+/** A rule that allows all traffic has one cause, which the rules about ports name. */
+const causeOf = (rule: Decided) =>
+  isEverything(rule) ? " (cause: sg-no-all-traffic-ingress)" : "";
+
+/** Ports for a message: the first five, and how many more. */
+function listed(ports: readonly number[]): string {
+  const more = ports.length - 5;
+  return ports.slice(0, 5).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
 interface Authorized {
   /** TCP ports that may be open to the internet. */
   readonly authorizedTcpPorts: number[];
@@ -94,7 +104,7 @@ const onlyAuthorized = resourceRule<Authorized>({
         const single = rule.protocol === "tcp" && rule.ports[0] === rule.ports[1];
         if (!single || !authorizedTcpPorts.includes(rule.ports[0])) {
           report.violation(
-            `it opens ${range(rule)} to the internet, where only tcp ${authorizedTcpPorts.join(", ")} is allowed; name who may connect.`,
+            `it opens ${range(rule)} to the internet, where only tcp ${listed(authorizedTcpPorts)} is allowed; name who may connect${causeOf(rule)}.`,
           );
         }
       }
@@ -123,7 +133,7 @@ function closedPorts(
           const open = ports.filter((port) => rule.ports[0] <= port && port <= rule.ports[1]);
           if (open.length > 0) {
             report.violation(
-              `it opens ${range(rule)} to the internet, and so port ${open.join(", ")}; name who may connect.`,
+              `it opens ${range(rule)} to the internet, and so port ${listed(open)}; name who may connect${causeOf(rule)}.`,
             );
           }
         }

@@ -150,6 +150,19 @@ const CASES: readonly {
     config: defaults("s3-public-access-block"),
   },
   {
+    rule: "eventbus-policy-not-open",
+    about: "a bus that only its own account uses, in the baseline",
+    right: [of("aws:cloudwatch/eventBus:EventBus", { name: "orders" })],
+    wrong: [
+      of("aws:cloudwatch/eventBusPolicy:EventBusPolicy", {
+        policy: JSON.stringify({
+          Statement: { Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: "*" },
+        }),
+      }),
+    ],
+    config: { required: baseline["eventbus-policy-not-open"].required },
+  },
+  {
     rule: "s3-dns-name",
     about: "a website's bucket, which has its host's name",
     right: [site, website],
@@ -172,6 +185,39 @@ const CASES: readonly {
     wrong: [call],
   },
 ];
+
+describe("policy pack: one fault", () => {
+  it("that allows everything is the cause that the other rules name", () => {
+    const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
+    const samples = [of("aws:iam/policy:Policy", { policy })];
+    const rules = RULES.filter(({ info }) => info.id.startsWith("iam-"));
+    const about = rules.filter((one) => one.kind === "resource" && one.concerns(samples[0]!.type));
+    const found = about.flatMap((one) =>
+      judgeStack(one, samples).violations.map((message) => [one.info.id, message] as const),
+    );
+    assert.ok(found.length > 8);
+    const without = found.filter(([, message]) => !message.includes("(cause: iam-no-admin)"));
+    assert.deepEqual(
+      without.map(([id]) => id),
+      ["iam-no-admin"],
+    );
+  });
+
+  it("of a security group that is open names its cause, and five ports of many", () => {
+    const open = of("aws:ec2/securityGroup:SecurityGroup", {
+      ingress: [{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }],
+    });
+    for (const id of ["sg-no-open-admin-ports", "sg-no-open-ingress-except-authorized"]) {
+      const { violations } = judgeStack(ruleOf(RULES, id), [open]);
+      assert.match(
+        violations.join(),
+        /name who may connect \(cause: sg-no-all-traffic-ingress\)\.$/,
+      );
+    }
+    const { violations } = judgeStack(ruleOf(RULES, "sg-no-open-high-risk-ports"), [open]);
+    assert.match(violations.join(), /port 20, 21, 22, 23, 25 and \d+ more; name who may connect/);
+  });
+});
 
 describe("policy pack: correct programs of others", () => {
   for (const { rule: id, about, right, wrong, unknown, config } of CASES) {

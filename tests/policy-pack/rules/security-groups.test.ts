@@ -73,7 +73,7 @@ describe("rules about what security groups open", () => {
       compliant: { ICMP: { ipProtocol: "icmp", fromPort: -1, toPort: -1 } },
       violating: {
         one: [port(first), new RegExp(`port ${first}`)],
-        "in a range": [{ fromPort: 20, toPort: 7000 }, new RegExp(`\\b${first}\\b`)],
+        "in a range": [{ fromPort: first - 1, toPort: 7000 }, new RegExp(`\\b${first}\\b`)],
         "with all": [EVERYTHING, /all ports/],
       },
       unknown: { protocol: { ipProtocol: UNKNOWN_TEXT } },
