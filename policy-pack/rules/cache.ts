@@ -4,7 +4,7 @@ import { CACHE_LOGS } from "../../facts/cache-engines";
 import { CACHE_PORTS } from "../../facts/store-ports";
 import { expect, resourceRule, isTrue, type Rule } from "../define";
 import { records } from "../lists";
-import { replicasOf } from "../relations";
+import { isSet, replicasOf } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
@@ -78,8 +78,19 @@ const backup = resourceRule<Retention>({
   remediation: "Raise snapshotRetentionLimit.",
   url: `${GUIDE}/elasticache-controls.html#elasticache-1`,
   defaults: { minimumDays: 1 },
-  types: [CACHE],
+  types: [CACHE, "aws:elasticache/cluster:Cluster"],
   check(subject, report, { minimumDays }) {
+    const engine = read(subject.properties, "engine");
+    if (subject.type !== CACHE) {
+      // A member's snapshots are those of its group; Memcached has none.
+      if (isSet(subject.properties, "replicationGroupId") || engine === "memcached") {
+        return;
+      }
+      if (engine === UNKNOWN) {
+        report.undecided("engine");
+        return;
+      }
+    }
     const accepts = (days: unknown) => typeof days === "number" && days >= minimumDays;
     expect(subject, report, "snapshotRetentionLimit", accepts, `set it to ${minimumDays} at least`);
   },

@@ -40,7 +40,6 @@ export const customerManagedKey = stackRule({
   severity: "medium",
   controls: {
     securityHub: ["Backup.1", "SNS.1"],
-    cdkNag: ["SQS2"],
     checkov: [
       "CKV_AWS_149",
       "CKV_AWS_158",
@@ -50,7 +49,7 @@ export const customerManagedKey = stackRule({
       "CKV2_AWS_73",
       "CKV_AWS_245",
     ],
-    trivy: ["AWS-0017", "AWS-0095", "AWS-0096", "AWS-0098", "AWS-0135", "AWS-0136"],
+    trivy: ["AWS-0017", "AWS-0095", "AWS-0098", "AWS-0135", "AWS-0136"],
   },
   remediation:
     "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
@@ -70,9 +69,13 @@ export const customerManagedKey = stackRule({
 /** The controls that require a customer-managed key of one type of resource. */
 function keyControls(type: string, key: unknown): Controls {
   if (type === "aws:sqs/queue:Queue") {
-    // SQS encrypts a queue without a key, which CKV2_AWS_73 accepts.
+    // SQS encrypts a queue without a key, which CKV2_AWS_73 accepts; sqs-encrypted judges that.
     const checkov = { checkov: ["CKV2_AWS_73"] };
-    return { cdkNag: ["SQS2"], trivy: ["AWS-0096", "AWS-0135"], ...(isText(key) && checkov) };
+    return { trivy: ["AWS-0135"], ...(isText(key) && checkov) };
+  }
+  if (type === "aws:sns/topic:Topic" && isText(key)) {
+    // The others accept AWS's own key.
+    return { trivy: ["AWS-0136"] };
   }
   return KEY_CONTROLS[type] ?? {};
 }

@@ -119,8 +119,15 @@ const logging = stackRule({
     for (const node of graph.ofType(DISTRIBUTION)) {
       if (!isSet(node.properties, "loggingConfig")) {
         const report = reportOn(node);
-        if (companions(graph, node, source, "resourceArn", report)?.length === 0) {
+        const sources = companions(graph, node, source, "resourceArn", report);
+        const delivery = "aws:cloudwatch/logDelivery:LogDelivery";
+        if (sources?.length === 0) {
           report.violation("loggingConfig is not set and no LogDeliverySource names it; add one.");
+        }
+        for (const one of sources ?? []) {
+          if (companions(graph, one, delivery, "deliverySourceName", report)?.length === 0) {
+            report.violation(`no LogDelivery delivers its LogDeliverySource ${one.name}; add one.`);
+          }
         }
       }
     }

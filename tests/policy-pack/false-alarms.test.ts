@@ -12,6 +12,7 @@ const CLUSTER = "aws:ecs/cluster:Cluster";
 const FUNCTION = "aws:lambda/function:Function";
 const GROUP = "aws:lb/targetGroup:TargetGroup";
 const LISTENER = "aws:lb/listener:Listener";
+const NODE = "aws:elasticache/cluster:Cluster";
 const SERVICE = "aws:ecs/service:Service";
 
 /** A resource, and what its properties refer to; those are not known yet. */
@@ -83,6 +84,13 @@ const CASES: readonly {
       of(BALANCER, { loadBalancerType: "network" }, { subnetMappings: ["a"] }),
     ],
     wrong: [named("a", of("aws:ec2/eip:Eip", {}))],
+  },
+  {
+    rule: "redis-backup",
+    about: "nodes of Memcached and of a replication group",
+    right: [of(NODE, { engine: "memcached" }), of(NODE, { replicationGroupId: UNKNOWN_TEXT })],
+    wrong: [of(NODE, { engine: "redis" })],
+    unknown: [of(NODE, { engine: UNKNOWN_TEXT })],
   },
   {
     rule: "alb-listener-tls",

@@ -17,6 +17,8 @@ const api = {
 };
 const leads = (targetOriginId: string) => ({ defaultCacheBehavior: { targetOriginId } });
 
+const SOURCE = "aws:cloudwatch/logDeliverySource:LogDeliverySource";
+
 describe("policy pack: edge", () => {
   ruleTable(rule("cf-custom-cert"), [
     {
@@ -105,7 +107,37 @@ describe("policy pack: edge", () => {
   ]);
 
   ruleTable(rule("cf-logging"), [
-    ...companionRows({ type }, "aws:cloudwatch/logDeliverySource:LogDeliverySource", "resourceArn"),
+    ...companionRows({ type }, SOURCE, "resourceArn").filter((row) => !("compliant" in row)),
+    {
+      compliant: "a delivery",
+      resources: [
+        { type, name: "site" },
+        {
+          type: SOURCE,
+          name: "requests",
+          props: { resourceArn: UNKNOWN_TEXT },
+          references: { resourceArn: ["site"] },
+        },
+        {
+          type: "aws:cloudwatch/logDelivery:LogDelivery",
+          props: { deliverySourceName: UNKNOWN_TEXT },
+          references: { deliverySourceName: ["requests"] },
+        },
+      ],
+    },
+    {
+      violating: "a source without a delivery",
+      resources: [
+        { type, name: "site" },
+        {
+          type: SOURCE,
+          name: "requests",
+          props: { resourceArn: UNKNOWN_TEXT },
+          references: { resourceArn: ["site"] },
+        },
+      ],
+      says: /no LogDelivery delivers its LogDeliverySource requests; add one/,
+    },
     {
       compliant: "the older way",
       resources: [{ type, props: { loggingConfig: { bucket: UNKNOWN_TEXT } } }],
