@@ -1,5 +1,13 @@
 /** Network ACLs, however their rules are written. */
 import { items, known, type Properties, UNKNOWN } from "../../analysis/properties";
+import {
+  coversPort,
+  isAnywhere,
+  isEveryPort,
+  type NormalRule,
+  portsOf,
+  protocolOf,
+} from "../../analysis/security-group-rules";
 import { ADMINISTRATION_PORTS } from "../../facts/security-hub";
 import {
   type Controls,
@@ -10,14 +18,6 @@ import {
   type Subject,
 } from "../define";
 import { records } from "../lists";
-import {
-  coversPort,
-  isAnywhere,
-  isEveryPort,
-  type NormalRule,
-  portsOf,
-  protocolOf,
-} from "../security-group-rules";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const ACL = "aws:ec2/networkAcl:NetworkAcl";

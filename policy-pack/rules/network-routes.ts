@@ -1,9 +1,9 @@
 /** Routes out of the VPC. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
+import { isAnywhere } from "../../analysis/security-group-rules";
 import { ADDRESS_HOLDERS, outerProperty, PROGRAM_SUBNETS } from "../../facts/type-properties";
 import { type Report, type Rule, stackRule } from "../define";
-import { isAnywhere } from "../security-group-rules";
 import { publicSubnets } from "./public-database";
 
 const SUBNET = "aws:ec2/subnet:Subnet";

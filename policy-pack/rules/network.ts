@@ -2,9 +2,9 @@
 import { counted } from "../../analysis/counted";
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, shown, UNKNOWN } from "../../analysis/properties";
+import { SEPARATE_RULES } from "../../analysis/security-group-rules";
 import { expect, isNotTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { fits } from "../relations";
-import { SEPARATE_RULES } from "../security-group-rules";
 import { networkAclRules } from "./network-acls";
 import { networkEndpointRules } from "./network-endpoints";
 import { networkRouteRules } from "./network-routes";

@@ -1,17 +1,17 @@
 /** No database or cache is reachable from outside the platform. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
-import { databaseEngine } from "../../facts/database-engines";
-import { EXPOSURES, opensWith } from "../../facts/public-exposure";
-import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
-import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS, SUBNET_GROUPS } from "../../facts/type-properties";
-import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import {
   coversPort,
   isAnywhere,
   type NormalRule,
   securityGroupRules,
-} from "../security-group-rules";
+} from "../../analysis/security-group-rules";
+import { databaseEngine } from "../../facts/database-engines";
+import { EXPOSURES, opensWith } from "../../facts/public-exposure";
+import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
+import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS, SUBNET_GROUPS } from "../../facts/type-properties";
+import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { isReplica } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";

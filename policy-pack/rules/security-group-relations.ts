@@ -1,16 +1,16 @@
 /** Security groups and the resources that use them: the allowed connections. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
-import { outerProperty, SECURITY_GROUPS } from "../../facts/type-properties";
-import { type Report, type Rule, stackRule } from "../define";
-import { fits } from "../relations";
 import {
   coversPort,
   isAnywhere,
   type NormalRule,
   securityGroupRules,
   SEPARATE_RULES,
-} from "../security-group-rules";
+} from "../../analysis/security-group-rules";
+import { outerProperty, SECURITY_GROUPS } from "../../facts/type-properties";
+import { type Report, type Rule, stackRule } from "../define";
+import { fits } from "../relations";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";

@@ -3,18 +3,18 @@ import type { PolicyResource } from "@pulumi/policy";
 
 import { StackGraph } from "../../analysis/graph";
 import { read, shown, UNKNOWN } from "../../analysis/properties";
-import { ADMINISTRATION_PORTS, HIGH_RISK_PORTS } from "../../facts/security-hub";
-import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
-import { type Report, resourceRule, type Rule, type Subject } from "../define";
-import { records } from "../lists";
-import { fits } from "../relations";
 import {
   isAnywhere,
   isEveryPort,
   type NormalRule,
   securityGroupRules,
   SEPARATE_RULES,
-} from "../security-group-rules";
+} from "../../analysis/security-group-rules";
+import { ADMINISTRATION_PORTS, HIGH_RISK_PORTS } from "../../facts/security-hub";
+import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
+import { type Report, resourceRule, type Rule, type Subject } from "../define";
+import { records } from "../lists";
+import { fits } from "../relations";
 import { securityGroupRelationRules } from "./security-group-relations";
 import { storeConnectionRules } from "./store-connections";
 

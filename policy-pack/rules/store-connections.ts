@@ -1,16 +1,16 @@
 /** Programs with the address of a database or cache can connect to it. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, known, read, UNKNOWN } from "../../analysis/properties";
-import { databaseEngine } from "../../facts/database-engines";
-import { CACHE_PORTS } from "../../facts/store-ports";
-import { SECURITY_GROUPS } from "../../facts/type-properties";
-import { type Report, type Rule, stackRule } from "../define";
 import {
   coversPort,
   isAnywhere,
   type NormalRule,
   securityGroupRules,
-} from "../security-group-rules";
+} from "../../analysis/security-group-rules";
+import { databaseEngine } from "../../facts/database-engines";
+import { CACHE_PORTS } from "../../facts/store-ports";
+import { SECURITY_GROUPS } from "../../facts/type-properties";
+import { type Report, type Rule, stackRule } from "../define";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 

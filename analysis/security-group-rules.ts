@@ -1,9 +1,9 @@
 /** The four forms of a security group's rules, as one shape. */
-import type { Node, StackGraph } from "../analysis/graph";
-import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 import { entryOf } from "../facts/entry-of";
 import { PORTS } from "../facts/setting-bounds";
 import { SECURITY_GROUP_RULES } from "../facts/type-properties";
+import type { Node, StackGraph } from "./graph";
+import { isRecord, items, known, UNKNOWN } from "./properties";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
@@ -29,11 +29,15 @@ export interface NormalRule {
   readonly prefixLists: readonly unknown[] | typeof UNKNOWN;
   /** Other groups, by reference; UNKNOWN for an id that belongs to no group of the stack. */
   readonly peers: readonly Node[] | typeof UNKNOWN;
+  /** Ids in the rule that belong to no group of the stack: its own group's, and other groups'. */
+  readonly foreign: { readonly groups: readonly string[]; readonly peers: readonly string[] };
+  /** Whether `peers` has groups that other rules of the same resource name: their ids are not known yet. */
+  readonly vague: boolean;
   /** Whether the peer is the group itself. */
   readonly self: boolean;
 }
 
-/** Names of IANA's numbers, and of EC2's -1, as this pack uses them. */
+/** Names of IANA's numbers, and of EC2's -1. */
 const PROTOCOLS: Readonly<Record<string, string>> = {
   "-1": "all",
   "6": "tcp",
@@ -59,10 +63,11 @@ export function securityGroupRules(graph: StackGraph): NormalRule[] {
   ];
 }
 
-/** Whether a rule allows a TCP port. */
+/** Whether a rule is about a port, of TCP if not said otherwise. */
 export function coversPort(
   rule: Pick<NormalRule, "protocol" | "ports">,
   port: number,
+  protocol: "tcp" | "udp" = "tcp",
 ): boolean | typeof UNKNOWN {
   if (rule.protocol === UNKNOWN) {
     return UNKNOWN;
@@ -70,7 +75,7 @@ export function coversPort(
   if (rule.protocol === "all") {
     return true;
   }
-  if (rule.protocol !== "tcp") {
+  if (rule.protocol !== protocol) {
     return false;
   }
   return rule.ports === UNKNOWN ? UNKNOWN : rule.ports[0] <= port && port <= rule.ports[1];
@@ -98,11 +103,17 @@ function inline(graph: StackGraph, node: Node, direction: "ingress" | "egress"):
           ports: portsOf(rule["protocol"], rule["fromPort"], rule["toPort"]),
           networks: joined(rule["cidrBlocks"], rule["ipv6CidrBlocks"]),
           prefixLists: items(rule["prefixListIds"]),
-          peers: peersOf(graph, node, direction, rule["securityGroups"]),
+          ...peersOf(graph, partOf(node, direction, rule["securityGroups"]), "peers"),
           self: known(rule["self"]) === true,
         }
       : unknownRule(node, direction),
   );
+}
+
+/** A rule's own groups under the dependencies of the whole list, which is what the engine reports. */
+function partOf(node: Node, direction: "ingress" | "egress", groups: unknown): Node {
+  const references = { peers: node.references[direction] ?? [] };
+  return { ...node, properties: { peers: groups }, references };
 }
 
 function classic(graph: StackGraph, node: Node): NormalRule {
@@ -116,7 +127,7 @@ function classic(graph: StackGraph, node: Node): NormalRule {
     ports: portsOf(properties["protocol"], properties["fromPort"], properties["toPort"]),
     networks: joined(properties["cidrBlocks"], properties["ipv6CidrBlocks"]),
     prefixLists: items(properties["prefixListIds"]),
-    peers: peersOf(graph, node, "sourceSecurityGroupId", properties["sourceSecurityGroupId"]),
+    ...peersOf(graph, node, "sourceSecurityGroupId"),
     self: known(properties["self"]) === true,
   };
 }
@@ -131,12 +142,7 @@ function separate(graph: StackGraph, node: Node, direction: "ingress" | "egress"
     ports: portsOf(properties["ipProtocol"], properties["fromPort"], properties["toPort"]),
     networks: joined(properties["cidrIpv4"], properties["cidrIpv6"]),
     prefixLists: items(properties["prefixListId"]),
-    peers: peersOf(
-      graph,
-      node,
-      "referencedSecurityGroupId",
-      properties["referencedSecurityGroupId"],
-    ),
+    ...peersOf(graph, node, "referencedSecurityGroupId"),
     self: false,
   };
 }
@@ -152,14 +158,19 @@ function peersOf(
   graph: StackGraph,
   node: Node,
   property: string,
-  value: unknown,
-): readonly Node[] | typeof UNKNOWN {
-  const named = items(value);
+): Pick<NormalRule, "peers" | "foreign" | "vague"> {
+  const named = items(node.properties[property]);
+  const groups = graph.external(node, "securityGroupId", GROUP);
   if (named !== UNKNOWN && named.length === 0) {
-    return [];
+    return { peers: [], foreign: { groups, peers: [] }, vague: false };
   }
   const referred = graph.referred(node, property, GROUP);
-  return referred === UNKNOWN || referred.length === 0 ? UNKNOWN : referred;
+  const found = referred === UNKNOWN ? [] : referred;
+  return {
+    peers: found.length === 0 ? UNKNOWN : found,
+    foreign: { groups, peers: graph.external(node, property, GROUP) },
+    vague: named === UNKNOWN ? found.length > 1 : found.length > named.length,
+  };
 }
 
 function unknownRule(node: Node, direction: "ingress" | "egress"): NormalRule {
@@ -172,6 +183,8 @@ function unknownRule(node: Node, direction: "ingress" | "egress"): NormalRule {
     networks: UNKNOWN,
     prefixLists: UNKNOWN,
     peers: UNKNOWN,
+    foreign: { groups: [], peers: [] },
+    vague: true,
     self: false,
   };
 }
