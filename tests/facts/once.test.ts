@@ -161,6 +161,8 @@ const SELECTED: Readonly<Record<string, string>> = {
   "policy-pack/rules/observability.ts: 10 of metrics.ts": "the metrics that need an alarm",
   "policy-pack/rules/public-database.ts: 4 of expirations.ts":
     "databases and caches; the other list is of what has a retention",
+  "policy-pack/rules/public-database.ts: 4 of network-places.ts":
+    "databases and caches, of all that is in a network",
   "policy-pack/rules/public-database.ts: 4 of type-properties.ts":
     "databases and caches, of all that has security groups",
   "policy-pack/rules/resource-policies.ts: 7 of type-properties.ts":

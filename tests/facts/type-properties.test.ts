@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { EXPIRATIONS } from "../../facts/expirations";
+import { NETWORK_PLACES } from "../../facts/network-places";
 import { namesOfProperty, tokenMap } from "../../facts/type-names";
 import * as tables from "../../facts/type-properties";
 
@@ -47,6 +48,16 @@ describe("properties by type", () => {
   it("EXPIRATIONS: the provider has each of them", () => {
     const rows = Object.entries(EXPIRATIONS).map(
       ([type, { property }]) => [type, property] as const,
+    );
+    assert.deepEqual(
+      rows.filter((row) => !isKnown(...row)),
+      [],
+    );
+  });
+
+  it("NETWORK_PLACES: the provider has each of them", () => {
+    const rows = Object.entries(NETWORK_PLACES.types).flatMap(([type, place]) =>
+      [place.groups, place.subnets, place.public].flatMap((at): Row[] => (at ? [[type, at]] : [])),
     );
     assert.deepEqual(
       rows.filter((row) => !isKnown(...row)),

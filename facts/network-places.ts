@@ -1,0 +1,112 @@
+/** Resources with network interfaces: where their groups, subnets, public addresses and ports stand. */
+import { type Fact, providerText } from "./fact";
+import { CACHE_PORTS, CLUSTER_PORTS } from "./store-ports";
+
+/** A type of resource in a network. */
+export interface NetworkPlace {
+  readonly kind: "compute" | "balancer" | "store" | "service";
+  readonly groups: string;
+  /** Property with its subnets, or with the name of its subnet group of type `group`. */
+  readonly subnets: string;
+  readonly group?: string;
+  /** Property that gives it a public address: true does, except for `internal`. Absent: it never has one. */
+  readonly public?: string;
+  /** Port where `port` is not set; `engine` by the engine. */
+  readonly port?: number | "engine";
+}
+
+const RDS_GROUP = "aws:rds/subnetGroup:SubnetGroup";
+const CACHE_GROUP = "aws:elasticache/subnetGroup:SubnetGroup";
+const PUBLIC = "publiclyAccessible";
+const GROUPS = "vpcSecurityGroupIds";
+
+const store = (place: Omit<NetworkPlace, "kind">): NetworkPlace => ({ kind: "store", ...place });
+
+/** By canonical type. */
+export const NETWORK_PLACES: Fact & { readonly types: Readonly<Record<string, NetworkPlace>> } = {
+  types: {
+    "aws:ecs/service:Service": {
+      kind: "compute",
+      groups: "networkConfiguration.securityGroups",
+      subnets: "networkConfiguration.subnets",
+      public: "networkConfiguration.assignPublicIp",
+    },
+    "aws:lambda/function:Function": {
+      kind: "compute",
+      groups: "vpcConfig.securityGroupIds",
+      subnets: "vpcConfig.subnetIds",
+    },
+    "aws:ec2/instance:Instance": {
+      kind: "compute",
+      groups: "vpcSecurityGroupIds",
+      subnets: "subnetId",
+      public: "associatePublicIpAddress",
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {
+      kind: "balancer",
+      groups: "securityGroups",
+      subnets: "subnets",
+      public: "internal",
+    },
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {
+      kind: "service",
+      groups: "securityGroupIds",
+      subnets: "subnetIds",
+      port: 443,
+    },
+    "aws:rds/instance:Instance": store({
+      ...{ groups: GROUPS, subnets: "dbSubnetGroupName", group: RDS_GROUP, public: PUBLIC },
+      port: "engine",
+    }),
+    "aws:rds/cluster:Cluster": store({
+      ...{ groups: GROUPS, subnets: "dbSubnetGroupName", group: RDS_GROUP },
+      port: "engine",
+    }),
+    "aws:rds/proxy:Proxy": store({
+      ...{ groups: GROUPS, subnets: "vpcSubnetIds" },
+      port: "engine",
+    }),
+    "aws:elasticache/replicationGroup:ReplicationGroup": store({
+      ...{ groups: "securityGroupIds", subnets: "subnetGroupName", group: CACHE_GROUP },
+      port: CACHE_PORTS.redis,
+    }),
+    "aws:elasticache/cluster:Cluster": store({
+      ...{ groups: "securityGroupIds", subnets: "subnetGroupName", group: CACHE_GROUP },
+      port: "engine",
+    }),
+    "aws:elasticache/serverlessCache:ServerlessCache": store({
+      ...{ groups: "securityGroupIds", subnets: "subnetIds" },
+      port: "engine",
+    }),
+    "aws:memorydb/cluster:Cluster": store({
+      ...{ groups: "securityGroupIds", subnets: "subnetGroupName" },
+      ...{ group: "aws:memorydb/subnetGroup:SubnetGroup", port: CACHE_PORTS.redis },
+    }),
+    "aws:docdb/cluster:Cluster": store({
+      ...{
+        groups: GROUPS,
+        subnets: "dbSubnetGroupName",
+        group: "aws:docdb/subnetGroup:SubnetGroup",
+      },
+      port: CLUSTER_PORTS["aws:docdb/cluster:Cluster"].port,
+    }),
+    "aws:neptune/cluster:Cluster": store({
+      ...{ groups: GROUPS, subnets: "neptuneSubnetGroupName" },
+      group: "aws:neptune/subnetGroup:SubnetGroup",
+      port: CLUSTER_PORTS["aws:neptune/cluster:Cluster"].port,
+    }),
+    "aws:redshift/cluster:Cluster": store({
+      ...{ groups: GROUPS, subnets: "clusterSubnetGroupName", public: PUBLIC },
+      group: "aws:redshift/subnetGroup:SubnetGroup",
+      port: CLUSTER_PORTS["aws:redshift/cluster:Cluster"].port,
+    }),
+    "aws:opensearch/domain:Domain": store({
+      ...{ groups: "vpcOptions.securityGroupIds", subnets: "vpcOptions.subnetIds", port: 443 },
+    }),
+    "aws:efs/mountTarget:MountTarget": store({
+      ...{ groups: "securityGroups", subnets: "subnetId", port: 2049 },
+    }),
+  },
+  source: providerText(""),
+  asOf: "2026-11-29",
+};
