@@ -1,0 +1,74 @@
+/** The derivation of network paths against a simulation of single packets. */
+import assert from "node:assert/strict";
+
+import type { NetworkPath, Place, Setting } from "../../../analysis/reach/model";
+import { networkPath, placesOf } from "../../../analysis/reach/network-paths";
+import { type Truth, truthOf } from "./packets";
+import { type Case, Random, randomCase } from "./topologies";
+import { planOf, type Stage } from "./topology-plans";
+
+const TOPOLOGIES = 10_000;
+
+/** What a named setting means to the simulation. */
+function repairOf({ says, resource, property }: Setting): string {
+  const way = says.includes("answers (") ? "back" : "forth";
+  const subnet = /\(subnet (subnet-\d)\)/.exec(says)?.[1];
+  if (subnet !== undefined) return `acl ${subnet} ${property} ${way}`;
+  if (property === "routes")
+    return `table ${resource.name}${/ by nat-0$/.test(says) ? " nat" : ""}`;
+  if (resource.name.startsWith("group")) return `group ${resource.name} ${property}`;
+  if (/no public address$/.test(says)) return `public ${resource.name}`;
+  if (/not connected$/.test(says)) return "peering";
+  if (/not accepted$/.test(says)) return "accept";
+  if (/is private$/.test(says)) return "nat";
+  if (property === "subnetId") return "nat place";
+  return assert.fail(`no meaning for: ${says}`);
+}
+
+function derive({ topology, question }: Case, stage: Stage, seed: number): NetworkPath {
+  const graph = planOf(topology, stage, new Random(seed));
+  const places = placesOf(graph);
+  const place = (host: number | "internet"): Place =>
+    places.find(({ label }) => label === (host === "internet" ? host : `host-${host}`))!;
+  return networkPath(
+    graph,
+    place(question.from),
+    place(question.to),
+    question.protocol,
+    question.port,
+  );
+}
+
+function judge(one: Case, truth: Truth, stage: Stage, seed: number): string | undefined {
+  const path = derive(one, stage, seed);
+  if (path.verdict !== truth.verdict) {
+    return `${seed} ${stage}: ${path.verdict}, but the packets say ${truth.verdict}`;
+  }
+  if (path.verdict !== "blocked") return undefined;
+  const repairs = path.settings.filter(({ effect }) => effect === "blocks").map(repairOf);
+  const all = truthOf(one.topology, one.question, one.open, new Set(repairs));
+  if (all.pairs.includes("none"))
+    return `${seed} ${stage}: blocked after all of ${repairs.join(", ")}`;
+  const needless = repairs.find((left) => {
+    const rest = new Set(repairs.filter((other) => other !== left));
+    return !truthOf(one.topology, one.question, one.open, rest).pairs.includes("none");
+  });
+  return needless && `${seed} ${stage}: of ${repairs.join(", ")}, ${needless} is not needed`;
+}
+
+describe("network paths: judged by packets", () => {
+  it(`${TOPOLOGIES} random topologies: the same verdict, and a blocked path names all that has to change and nothing else`, () => {
+    const counts = { reachable: 0, blocked: 0, undecided: 0 };
+    const faults: string[] = [];
+    for (let seed = 1; seed <= TOPOLOGIES; seed++) {
+      const one = randomCase(new Random(seed));
+      const truth = truthOf(one.topology, one.question, one.open);
+      const fault = judge(one, truth, seed % 2 === 0 ? "deployed" : "planned", seed);
+      if (fault !== undefined) faults.push(fault);
+      counts[truth.verdict]++;
+    }
+    assert.deepEqual(faults.slice(0, 10), [], `${faults.length} faults`);
+    // Each verdict has to occur often enough to be judged.
+    assert.ok(Math.min(...Object.values(counts)) >= TOPOLOGIES / 50, JSON.stringify(counts));
+  });
+});
