@@ -15,11 +15,6 @@ export interface NetworkPlace {
   readonly port?: number | "engine";
 }
 
-const RDS_GROUP = "aws:rds/subnetGroup:SubnetGroup";
-const CACHE_GROUP = "aws:elasticache/subnetGroup:SubnetGroup";
-const PUBLIC = "publiclyAccessible";
-const GROUPS = "vpcSecurityGroupIds";
-
 const store = (place: Omit<NetworkPlace, "kind">): NetworkPlace => ({ kind: "store", ...place });
 
 /** By canonical type. */
@@ -55,23 +50,40 @@ export const NETWORK_PLACES: Fact & { readonly types: Readonly<Record<string, Ne
       port: 443,
     },
     "aws:rds/instance:Instance": store({
-      ...{ groups: GROUPS, subnets: "dbSubnetGroupName", group: RDS_GROUP, public: PUBLIC },
+      ...{
+        groups: "vpcSecurityGroupIds",
+        subnets: "dbSubnetGroupName",
+        group: "aws:rds/subnetGroup:SubnetGroup",
+        public: "publiclyAccessible",
+      },
       port: "engine",
     }),
     "aws:rds/cluster:Cluster": store({
-      ...{ groups: GROUPS, subnets: "dbSubnetGroupName", group: RDS_GROUP },
+      ...{
+        groups: "vpcSecurityGroupIds",
+        subnets: "dbSubnetGroupName",
+        group: "aws:rds/subnetGroup:SubnetGroup",
+      },
       port: "engine",
     }),
     "aws:rds/proxy:Proxy": store({
-      ...{ groups: GROUPS, subnets: "vpcSubnetIds" },
+      ...{ groups: "vpcSecurityGroupIds", subnets: "vpcSubnetIds" },
       port: "engine",
     }),
     "aws:elasticache/replicationGroup:ReplicationGroup": store({
-      ...{ groups: "securityGroupIds", subnets: "subnetGroupName", group: CACHE_GROUP },
+      ...{
+        groups: "securityGroupIds",
+        subnets: "subnetGroupName",
+        group: "aws:elasticache/subnetGroup:SubnetGroup",
+      },
       port: CACHE_PORTS.redis,
     }),
     "aws:elasticache/cluster:Cluster": store({
-      ...{ groups: "securityGroupIds", subnets: "subnetGroupName", group: CACHE_GROUP },
+      ...{
+        groups: "securityGroupIds",
+        subnets: "subnetGroupName",
+        group: "aws:elasticache/subnetGroup:SubnetGroup",
+      },
       port: "engine",
     }),
     "aws:elasticache/serverlessCache:ServerlessCache": store({
@@ -84,19 +96,23 @@ export const NETWORK_PLACES: Fact & { readonly types: Readonly<Record<string, Ne
     }),
     "aws:docdb/cluster:Cluster": store({
       ...{
-        groups: GROUPS,
+        groups: "vpcSecurityGroupIds",
         subnets: "dbSubnetGroupName",
         group: "aws:docdb/subnetGroup:SubnetGroup",
       },
       port: CLUSTER_PORTS["aws:docdb/cluster:Cluster"].port,
     }),
     "aws:neptune/cluster:Cluster": store({
-      ...{ groups: GROUPS, subnets: "neptuneSubnetGroupName" },
+      ...{ groups: "vpcSecurityGroupIds", subnets: "neptuneSubnetGroupName" },
       group: "aws:neptune/subnetGroup:SubnetGroup",
       port: CLUSTER_PORTS["aws:neptune/cluster:Cluster"].port,
     }),
     "aws:redshift/cluster:Cluster": store({
-      ...{ groups: GROUPS, subnets: "clusterSubnetGroupName", public: PUBLIC },
+      ...{
+        groups: "vpcSecurityGroupIds",
+        subnets: "clusterSubnetGroupName",
+        public: "publiclyAccessible",
+      },
       group: "aws:redshift/subnetGroup:SubnetGroup",
       port: CLUSTER_PORTS["aws:redshift/cluster:Cluster"].port,
     }),
