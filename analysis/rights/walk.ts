@@ -170,7 +170,10 @@ export class Questions {
 }
 
 /** Makes what the policies ask for absent where the action cannot have it, and unknown otherwise. */
-function completed(question: Question, asked: ReadonlySet<string>): Context {
+export function completed(
+  question: Pick<Question, "action" | "context">,
+  asked: ReadonlySet<string>,
+): Context {
   const own = new Set(
     (iamAction(question.action)?.conditionKeys ?? []).map((key) => key.toLowerCase()),
   );

@@ -1,0 +1,242 @@
+/**
+ * Who may do which actions with the data stores of a plan, from every policy that decides: of the role, its boundary, the store,
+ * its key, and the VPC endpoint that the call passes.
+ *
+ * A caller chooses what stands in its request: reachable means that one request is allowed. Not modelled: service control
+ * policies, policies of sessions, KMS grants, and what is attached outside of the plan. A boundary that stands outside of the
+ * plan leaves the verdict to the other policies, and a setting says so.
+ */
+import { STORE_ACTIONS, type StoreAction } from "../../facts/store-actions";
+import type { StackGraph } from "../graph";
+import { compilePolicy, type Policies, type Policy } from "../iam";
+import { type PlannedResource, UNKNOWN } from "../plan/model";
+import { type PlanIndex, textOf } from "../rights/plan-index";
+import { type AccessPath, ACCOUNTS, INTERNET } from "./access-model";
+import { type Actor, actorsOf, endpointFor } from "./actors";
+import { type Asked, type Bound, bestOf, joined } from "./answers";
+import { distributionsOf } from "./distributions";
+import type { Named, Place, Setting } from "./model";
+import { indexOfGraph } from "./plan-of-graph";
+import { strangersPath } from "./public-access";
+import { callContext, mayAllow, requestsOf } from "./requests";
+import { type Store, storesOf } from "./stores";
+
+export type { AccessPath } from "./access-model";
+
+interface Parts {
+  readonly index: PlanIndex;
+  readonly stores: readonly Store[];
+  readonly actors: readonly Actor[];
+}
+
+const parts = new WeakMap<StackGraph, Parts>();
+
+function partsOf(graph: StackGraph): Parts {
+  let found = parts.get(graph);
+  if (found === undefined) {
+    const index = indexOfGraph(graph);
+    parts.set(graph, (found = { index, stores: storesOf(index), actors: actorsOf(index) }));
+  }
+  return found;
+}
+
+const paths = new WeakMap<StackGraph, readonly AccessPath[]>();
+
+/** All paths that are open, or of which that is not clear. What is not among them is blocked. */
+export function accessPaths(graph: StackGraph): readonly AccessPath[] {
+  let found = paths.get(graph);
+  if (found === undefined) {
+    const { stores } = partsOf(graph);
+    found = stores.flatMap((store) =>
+      store.kind.actions.flatMap((action) =>
+        pathsTo(graph, store, action).filter(({ verdict }) => verdict !== "blocked"),
+      ),
+    );
+    paths.set(graph, found);
+  }
+  return found;
+}
+
+/** What a question about access names. */
+export interface AccessQuestion {
+  /** Id of a place. */
+  readonly from: string;
+  readonly to: string;
+  readonly action: string;
+}
+
+/** The paths of one question, whatever their verdict: one for each role of the caller. None where no store has the action. */
+export function accessPath(graph: StackGraph, { from, to, action }: AccessQuestion): AccessPath[] {
+  const { stores } = partsOf(graph);
+  return stores
+    .filter(({ resource }) => resource.urn === to)
+    .flatMap((store) =>
+      store.kind.actions
+        .filter((one) => one.action.toLowerCase() === action.toLowerCase())
+        .flatMap((one) => pathsTo(graph, store, one, from)),
+    );
+}
+
+/** The places that calls start from and end at. */
+export function accessPlaces(graph: StackGraph): {
+  readonly from: readonly Place[];
+  readonly to: readonly Place[];
+} {
+  const { index, stores, actors } = partsOf(graph);
+  const callers = [...actors.map(({ place }) => place), ...index.ofType(DISTRIBUTION)];
+  const computing = [...new Set(callers)].map((one) => placeOf(one));
+  return {
+    from: [INTERNET, ACCOUNTS, ...computing],
+    to: stores.map(({ resource }) => placeOf(resource)),
+  };
+}
+
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+
+/** A resource as a place. */
+export function placeOf(resource: PlannedResource): Place {
+  const kind =
+    resource.type === DISTRIBUTION
+      ? "distribution"
+      : STORE_ACTIONS.types[resource.type] === undefined
+        ? "compute"
+        : "store";
+  return { id: resource.urn, label: resource.name, kind, resource: namedOf(resource), ports: [] };
+}
+
+const namedOf = ({ urn, name, type }: PlannedResource): Named => ({ urn, name, type });
+
+function pathsTo(
+  graph: StackGraph,
+  store: Store,
+  action: StoreAction,
+  from?: string,
+): AccessPath[] {
+  const explains = from !== undefined;
+  const { index, actors } = partsOf(graph);
+  const to = placeOf(store.resource);
+  const strangers = [INTERNET, ACCOUNTS]
+    .filter(({ id }) => from === undefined || from === id)
+    .map((one) => ({ from: one, to, ...strangersPath(index, store, action, one.id) }));
+  const distributions = distributionsOf(index, store)
+    .filter(({ urn }) => from === undefined || from === urn)
+    .map((one) => ({
+      from: placeOf(one),
+      to,
+      ...ofDistribution(index, one, store, action, explains),
+    }));
+  const computing = actors
+    .filter(({ place }) => from === undefined || from === place.urn)
+    .map((actor) => ({
+      ...{ from: placeOf(actor.place), role: namedOf(actor.role), to },
+      ...(actor.purpose && { purpose: actor.purpose }),
+      ...ofActor(index, actor, store, action, explains),
+    }));
+  return [...strangers, ...distributions, ...computing];
+}
+
+const defaults = new WeakMap<PlanIndex, Policy>();
+
+/** KMS's policy of a key that is made without one. Source: KMS Developer Guide, "Default key policy". */
+function defaultKeyPolicy(index: PlanIndex): Policy {
+  const { home } = index;
+  const made = defaults.get(index);
+  if (made !== undefined) return made;
+  const root = `arn:${home.partition}:iam::${home.account}:root`;
+  const statement = { Effect: "Allow", Principal: { AWS: root }, Action: "kms:*", Resource: "*" };
+  const document = { Version: "2012-10-17", Statement: [statement] };
+  const policy = compilePolicy(document, "key", "KMS's default policy");
+  defaults.set(index, policy);
+  return policy;
+}
+
+function ofActor(
+  index: PlanIndex,
+  actor: Actor,
+  store: Store,
+  action: StoreAction,
+  explains: boolean,
+): Bound {
+  const { acting, networks } = actor;
+  const caller = { kind: "role", arn: acting.arn } as const;
+  const own: Policies = {
+    identity: acting.identity,
+    ...(acting.boundary && { boundary: acting.boundary }),
+  };
+  const open: Policies = {
+    ...own,
+    ...(store.policy && { resource: store.policy.policy }),
+  };
+  if (!explains && !mayAllow(action.action, open)) {
+    return { action: action.action, verdict: "blocked", settings: [] };
+  }
+  const service = action.action.split(":")[0]!;
+  const endpoint = endpointFor(index, actor, service, store.region);
+  const policies: Policies = {
+    ...open,
+    ...(endpoint?.policy && { endpoint: endpoint.policy }),
+  };
+  const asked: Asked = {
+    ...{ index, store, role: actor.role, explains },
+    ...(endpoint && { endpoint: endpoint.resource }),
+  };
+  const through = networks === undefined ? undefined : endpoint !== undefined;
+  const context = callContext(index, store, action.action, through);
+  const requests = requestsOf(index, store, action, { caller, context, policies });
+  const data = bestOf(asked, requests, policies);
+  if (data.verdict === "blocked" && !explains) return data;
+  const key = (action.key ?? []).map((one) => {
+    const of: Policies = {
+      ...own,
+      resource: store.key?.policy?.policy ?? defaultKeyPolicy(index),
+    };
+    const request = { caller, context: callContext(index, store, one, false), policies: of };
+    return store.key === undefined
+      ? undefined
+      : bestOf(asked, requestsOf(index, store, { action: one }, request, store.key), of);
+  });
+  const path = joined([data, ...key.filter((one) => one !== undefined)]);
+  const { outside } = actor;
+  if (outside === undefined || path.verdict === "blocked") return path;
+  const says = `${outside} is the permissions boundary of ${actor.role.name}, stands outside of the plan, and has to allow ${action.action} as well`;
+  const left: Setting = {
+    ...{ effect: "unknown", resource: namedOf(actor.role), property: "permissionsBoundary", says },
+  };
+  return { ...path, settings: [...path.settings, left] };
+}
+
+function ofDistribution(
+  index: PlanIndex,
+  distribution: PlannedResource,
+  store: Store,
+  action: StoreAction,
+  explains: boolean,
+): Bound {
+  const caller = { kind: "service", name: "cloudfront.amazonaws.com" } as const;
+  const { partition, account } = index.home;
+  const id = textOf(distribution.inputs["id"]) ?? UNKNOWN;
+  const asked: Asked = { index, store, explains };
+  const parts = [
+    { one: action, policy: store.policy?.policy, key: undefined },
+    ...(store.key === undefined ? [] : (action.key ?? [])).map((name) => ({
+      ...{ one: { action: name }, key: store.key },
+      policy: store.key?.policy?.policy ?? defaultKeyPolicy(index),
+    })),
+  ];
+  return joined(
+    parts.map(({ one, policy, key }) => {
+      const policies: Policies = { ...(policy && { resource: policy }) };
+      const context = {
+        ...callContext(index, store, one.action, false),
+        "aws:SourceArn": `arn:${partition}:cloudfront::${account}:distribution/${id}`,
+        "aws:SourceAccount": account,
+        "aws:PrincipalServiceName": undefined,
+      };
+      return bestOf(
+        asked,
+        requestsOf(index, store, one, { caller, context, policies }, key),
+        policies,
+      );
+    }),
+  );
+}

@@ -1,0 +1,174 @@
+/** Who acts in a plan: what computes, by its roles, and where it calls from. */
+import { type Policy, compilePolicy } from "../iam";
+import type { PlannedResource } from "../plan/model";
+import { isRecord, items, UNKNOWN } from "../properties";
+import { type PlanIndex, textOf } from "../rights/plan-index";
+import { type ActingRole, actingAs } from "../rights/roles";
+import type { PlacedPolicy } from "./stores";
+
+/** One role of what computes. */
+export interface Actor {
+  /** What the network paths start from: a service, a function, an instance; a task definition without a service. */
+  readonly place: PlannedResource;
+  readonly role: PlannedResource;
+  /** Without a boundary that stands outside of the plan. */
+  readonly acting: ActingRole;
+  /** That boundary's name. */
+  readonly outside?: string;
+  /** What it uses the role for, where that is not its own code. */
+  readonly purpose?: string;
+  /** VPCs from which it calls; empty where it calls through the internet, undefined where that is not known. */
+  readonly networks: readonly PlannedResource[] | undefined;
+}
+
+const TASK = "aws:ecs/taskDefinition:TaskDefinition";
+const VPC = "aws:ec2/vpc:Vpc";
+
+/** Every role by which something computes. */
+export function actorsOf(index: PlanIndex): Actor[] {
+  return [...tasks(index), ...functions(index), ...instances(index)];
+}
+
+function tasks(index: PlanIndex): Actor[] {
+  const services = index.ofType("aws:ecs/service:Service");
+  return index.ofType(TASK).flatMap((task) => {
+    const own = services.filter(
+      (one) =>
+        index.behind(one, "taskDefinition").includes(task) ||
+        (textOf(one.inputs["taskDefinition"]) !== undefined &&
+          textOf(one.inputs["taskDefinition"]) === textOf(task.inputs["family"])),
+    );
+    const places = own.length > 0 ? own : [task];
+    return places.flatMap((place) => {
+      const networks = networksOf(index, place, "networkConfiguration", "subnets");
+      return [
+        ...actor(index, place, roleBehind(index, task, "taskRoleArn"), networks),
+        ...actor(index, place, roleBehind(index, task, "executionRoleArn"), networks, "start"),
+      ];
+    });
+  });
+}
+
+function functions(index: PlanIndex): Actor[] {
+  return index
+    .ofType("aws:lambda/function:Function")
+    .flatMap((place) =>
+      actor(
+        index,
+        place,
+        roleBehind(index, place, "role"),
+        networksOf(index, place, "vpcConfig", "subnetIds"),
+      ),
+    );
+}
+
+function instances(index: PlanIndex): Actor[] {
+  const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+  return index.ofType("aws:ec2/instance:Instance").flatMap((place) => {
+    const name = textOf(place.inputs["iamInstanceProfile"]);
+    const profile =
+      index.behind(place, "iamInstanceProfile").find(({ type }) => type === PROFILE) ??
+      index.ofType(PROFILE).find((one) => name && textOf(one.inputs["name"]) === name);
+    const role = profile && roleBehind(index, profile, "role");
+    return actor(index, place, role, subnetNetworks(index, place, "subnetId"));
+  });
+}
+
+function actor(
+  index: PlanIndex,
+  place: PlannedResource,
+  role: PlannedResource | undefined,
+  networks: Actor["networks"],
+  purpose?: string,
+): Actor[] {
+  if (role === undefined) return [];
+  const { boundary, ...others } = actingOf(index, role);
+  const isOutside =
+    boundary?.state === "unknown" && textOf(role.inputs["permissionsBoundary"]) !== undefined;
+  return [
+    {
+      ...{ place, role, networks },
+      ...(isOutside
+        ? { acting: others, outside: boundary.name }
+        : { acting: { ...others, ...(boundary && { boundary }) } }),
+      ...(purpose && { purpose }),
+    },
+  ];
+}
+
+const acting = new WeakMap<PlannedResource, ActingRole>();
+
+function actingOf(index: PlanIndex, role: PlannedResource): ActingRole {
+  let known = acting.get(role);
+  if (known === undefined) acting.set(role, (known = actingAs(index, role)));
+  return known;
+}
+
+const ROLE = "aws:iam/role:Role";
+
+/** The role that an input names, by reference or by name. */
+function roleBehind(index: PlanIndex, from: PlannedResource, input: string) {
+  const behind = index.behind(from, input).filter(({ type }) => type === ROLE);
+  const name = textOf(from.inputs[input])?.split("/").at(-1);
+  const named = index.ofType(ROLE).find((one) => name && textOf(one.inputs["name"]) === name);
+  return named ?? behind[0];
+}
+
+/** The VPCs of the subnets in a block of a resource's settings. */
+function networksOf(
+  index: PlanIndex,
+  resource: PlannedResource,
+  block: string,
+  list: string,
+): Actor["networks"] {
+  const settings = resource.inputs[block];
+  const subnets = isRecord(settings) ? items(settings[list]) : settings && UNKNOWN;
+  if (subnets === undefined || (subnets !== UNKNOWN && (subnets as unknown[]).length === 0)) {
+    return [];
+  }
+  return subnetNetworks(index, resource, block);
+}
+
+const SUBNET = "aws:ec2/subnet:Subnet";
+
+function subnetNetworks(
+  index: PlanIndex,
+  resource: PlannedResource,
+  input: string,
+): Actor["networks"] {
+  const subnets = index.behind(resource, input).filter(({ type }) => type === SUBNET);
+  const vpcs = subnets.flatMap((one) => index.behind(one, "vpcId"));
+  const found = [...new Set(vpcs.filter(({ type }) => type === VPC))];
+  return found.length > 0 ? found : undefined;
+}
+
+/** The endpoint that a call of a service passes from a VPC; none where the VPC has none in the store's region. */
+export function endpointFor(
+  index: PlanIndex,
+  { networks }: Pick<Actor, "networks">,
+  service: string,
+  region: string,
+): (Omit<PlacedPolicy, "policy"> & { readonly policy?: Policy }) | undefined {
+  const of = index.ofType("aws:ec2/vpcEndpoint:VpcEndpoint").filter((one) => {
+    const name = textOf(one.inputs["serviceName"]);
+    return (
+      name?.endsWith(`.${service}`) === true &&
+      index.regionOf(one) === region &&
+      (networks === undefined || index.behind(one, "vpcId").some((vpc) => networks.includes(vpc)))
+    );
+  });
+  const [endpoint] = networks?.length === 0 ? [] : of;
+  if (endpoint === undefined) return undefined;
+  const policies = index
+    .ofType("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy")
+    .filter((one) => index.behind(one, "vpcEndpointId").includes(endpoint));
+  const resource = [endpoint, ...policies].find(({ inputs }) => inputs["policy"] !== undefined);
+  const document = resource?.inputs["policy"];
+  return {
+    ...{ document, resource: resource ?? endpoint, property: "policy" },
+    // An endpoint without a policy lets everything through.
+    ...(resource && {
+      policy: compilePolicy(document, "endpoint", `the policy of ${endpoint.name}`),
+    }),
+  };
+}

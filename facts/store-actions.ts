@@ -1,0 +1,92 @@
+/** What can be done with a data store's data, by IAM action, and what its key has to allow for that. */
+import { type Fact, SERVICE_AUTHORIZATION } from "./fact";
+
+/** One action on a store's data. */
+export interface StoreAction {
+  /** `s3:GetObject`. */
+  readonly action: string;
+  /** What the caller needs on the customer-managed key that encrypts the store; none where no data is read or written. */
+  readonly key?: readonly string[];
+  /** Whether it works on an object in the store: the ARN has its key behind the store's. */
+  readonly object?: true;
+}
+
+/** A type of data store. */
+export interface StoreKind {
+  /** How a table names it. */
+  readonly kind: string;
+  /** Type of the Service Authorization Reference, `sqs:queue`. */
+  readonly iam: string;
+  /** Placeholder of its ARN, and the input that names the store. */
+  readonly named: readonly [placeholder: string, input: string];
+  readonly actions: readonly StoreAction[];
+}
+
+const DECRYPT = ["kms:Decrypt"];
+const WRITE = ["kms:GenerateDataKey", "kms:Decrypt"];
+
+/**
+ * Data stores by type. Which actions a key has to allow stands in the guides: S3 "Protecting data using server-side encryption
+ * with AWS KMS" (a multipart upload decrypts too), SQS and SNS "Key management", DynamoDB "Encryption at rest: usage notes"
+ * (the table's key is decrypted for reads and writes alike), Secrets Manager "Secret encryption and decryption",
+ * Systems Manager "How Parameter Store uses AWS KMS". EventBridge uses the key of a bus itself, not for the caller.
+ */
+export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, StoreKind>> } = {
+  types: {
+    "aws:s3/bucket:Bucket": {
+      ...{ kind: "bucket", iam: "s3:bucket", named: ["BucketName", "bucket"] },
+      actions: [
+        { action: "s3:GetObject", key: DECRYPT, object: true },
+        { action: "s3:PutObject", key: WRITE, object: true },
+        { action: "s3:DeleteObject", object: true },
+        { action: "s3:ListBucket" },
+      ],
+    },
+    "aws:sqs/queue:Queue": {
+      ...{ kind: "queue", iam: "sqs:queue", named: ["QueueName", "name"] },
+      actions: [
+        { action: "sqs:SendMessage", key: WRITE },
+        { action: "sqs:ReceiveMessage", key: DECRYPT },
+        { action: "sqs:DeleteMessage" },
+        { action: "sqs:PurgeQueue" },
+      ],
+    },
+    "aws:sns/topic:Topic": {
+      ...{ kind: "topic", iam: "sns:topic", named: ["TopicName", "name"] },
+      actions: [{ action: "sns:Publish", key: WRITE }, { action: "sns:Subscribe" }],
+    },
+    "aws:dynamodb/table:Table": {
+      ...{ kind: "table", iam: "dynamodb:table", named: ["TableName", "name"] },
+      actions: [
+        ...["GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"].map((call) => ({
+          ...{ action: `dynamodb:${call}`, key: DECRYPT },
+        })),
+        { action: "dynamodb:DeleteTable" },
+      ],
+    },
+    "aws:secretsmanager/secret:Secret": {
+      ...{ kind: "secret", iam: "secretsmanager:Secret", named: ["SecretId", "name"] },
+      actions: [
+        { action: "secretsmanager:GetSecretValue", key: DECRYPT },
+        { action: "secretsmanager:PutSecretValue", key: WRITE },
+        { action: "secretsmanager:DeleteSecret" },
+      ],
+    },
+    "aws:ssm/parameter:Parameter": {
+      ...{ kind: "parameter", iam: "ssm:parameter" },
+      named: ["ParameterNameWithoutLeadingSlash", "name"],
+      actions: [
+        { action: "ssm:GetParameter", key: DECRYPT },
+        { action: "ssm:GetParameters", key: DECRYPT },
+        { action: "ssm:PutParameter", key: ["kms:Encrypt"] },
+        { action: "ssm:DeleteParameter" },
+      ],
+    },
+    "aws:cloudwatch/eventBus:EventBus": {
+      ...{ kind: "event bus", iam: "events:event-bus", named: ["EventBusName", "name"] },
+      actions: [{ action: "events:PutEvents" }],
+    },
+  },
+  source: SERVICE_AUTHORIZATION,
+  asOf: "2026-11-29",
+};
