@@ -34,6 +34,13 @@ const WRONG: Readonly<Record<string, readonly (readonly [args: string, names: Re
   ],
   recovery: [["--stack", /--stack/]],
   capacity: [["--rps none", /^--rps: .*none/]],
+  reach: [
+    ["--stack", /--stack/],
+    ["--from a", /^--to and --port or --action are required/],
+    ["--from a --to b --port 0", /^--port: .*"0"/],
+    ["--from a --to b --port 1 --action s3:GetObject", /^--action/],
+    ["--plan x --stack staging", /^--plan/],
+  ],
   setup: [["--nothing", /--nothing/]],
   doctor: [["", /^--stack is required/]],
   teardown: [["", /^--stack is required/]],

@@ -1,0 +1,139 @@
+/** Who reaches what, in few lines: paths that differ only in their ends are one row. */
+import { listed } from "../../analysis/counted";
+import { type AccessPath, accessPaths } from "../../analysis/reach/access";
+import { graphOfPlan, type PlanOfGraph } from "../../analysis/reach/graph-of-plan";
+import type { NetworkPath, Place } from "../../analysis/reach/model";
+import { networkPaths } from "../../analysis/reach/network-paths";
+
+/** The open paths of a stack, and those of which that is not clear. */
+export interface Reach {
+  readonly network: readonly NetworkPath[];
+  readonly access: readonly AccessPath[];
+}
+
+export function reachOf(plan: PlanOfGraph): Reach {
+  const graph = graphOfPlan(plan);
+  return {
+    network: networkPaths(graph).filter(({ verdict }) => verdict !== "blocked"),
+    access: accessPaths(graph),
+  };
+}
+
+/** One row of a table. */
+export interface ReachRow {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** `tcp 443`, `s3: GetObject, PutObject`; with a question mark what is undecided. */
+  readonly by: string;
+}
+
+/** Rows of one kind. */
+export interface ReachTable {
+  readonly title: string;
+  readonly rows: readonly ReachRow[];
+}
+
+export const REACH_HEAD = ["from", "to", "by"] as const;
+
+const TITLES = [
+  "From the internet",
+  "From distributions and load balancers",
+  "From compute to data stores",
+  "From compute to other services and the internet",
+] as const;
+
+function titleOf(from: Place, to: Place): (typeof TITLES)[number] {
+  if (from.kind === "internet") return TITLES[0];
+  if (from.kind !== "compute") return TITLES[1];
+  return to.kind === "store" ? TITLES[2] : TITLES[3];
+}
+
+interface Cell {
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  readonly by: string[];
+}
+
+/** The tables, without empty ones. */
+export function reachTables(reach: Reach): ReachTable[] {
+  const cells = cellsOf(reach);
+  return TITLES.map((title) => ({
+    title,
+    rows: rowsOf(cells.filter((cell) => cell.title === title)),
+  })).filter(({ rows }) => rows.length > 0);
+}
+
+/** The words of each pair of places. */
+function cellsOf({ network, access }: Reach): Cell[] {
+  const cells = new Map<string, Cell>();
+  const at = (from: Place, to: Place, suffix = ""): Cell => {
+    const key = JSON.stringify([from.id, to.id, suffix]);
+    const cell = cells.get(key) ?? {
+      ...{ title: titleOf(from, to), from: `${from.label}${suffix}`, to: to.label, by: [] },
+    };
+    cells.set(key, cell);
+    return cell;
+  };
+  for (const path of groupedPorts(network)) at(path.from, path.to).by.push(path.text);
+  for (const one of groupedActions(access)) at(one.from, one.to, one.suffix).by.push(one.text);
+  return [...cells.values()];
+}
+
+const keyed = <T>(list: readonly T[], keyOf: (one: T) => string): T[][] => {
+  const groups = new Map<string, T[]>();
+  for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return [...groups.values()];
+};
+
+const doubt = (verdict: string) => (verdict === "undecided" ? "?" : "");
+
+function groupedPorts(paths: readonly NetworkPath[]) {
+  const groups = keyed(paths, ({ from, to, protocol, verdict, sources }) =>
+    JSON.stringify([from.id, to.id, protocol, verdict, sources]),
+  );
+  return groups.map((group) => {
+    const { from, to, protocol, verdict, sources } = group[0]!;
+    const ports = group.map(({ ports: [first, last] }) =>
+      first === last ? `${first}` : `${first} to ${last}`,
+    );
+    const only = sources === undefined ? "" : ` from ${sources.join(", ")}`;
+    return { from, to, text: `${protocol} ${ports.join(", ")}${only}${doubt(verdict)}` };
+  });
+}
+
+function groupedActions(paths: readonly AccessPath[]) {
+  const serviceOf = ({ action }: AccessPath) => action.split(":")[0]!;
+  const groups = keyed(paths, (one) =>
+    JSON.stringify([one.from.id, one.to.id, serviceOf(one), one.purpose, one.objects, one.verdict]),
+  );
+  return groups.map((group) => {
+    const { from, to, objects, purpose, verdict } = group[0]!;
+    const actions = [...new Set(group.map(({ action }) => action.split(":")[1]))];
+    const only = objects === undefined ? "" : ` on ${objects.join(", ")}`;
+    const suffix = purpose === undefined ? "" : ` (${purpose})`;
+    const text = `${serviceOf(group[0]!)}: ${actions.join(", ")}${only}${doubt(verdict)}`;
+    return { from, to, suffix, text };
+  });
+}
+
+/** Pairs with the same words in one row: first of the same target, then of the same callers. */
+function rowsOf(cells: readonly Cell[]): ReachRow[] {
+  const byTarget = keyed(cells, ({ to, by }) => JSON.stringify([to, by])).map((group) => ({
+    from: group.map(({ from }) => from).sort(),
+    ...{ to: group[0]!.to, by: group[0]!.by.join("; ") },
+  }));
+  return keyed(byTarget, ({ from, by }) => JSON.stringify([from, by])).map((group) => ({
+    from: group[0]!.from,
+    to: group.map(({ to }) => to).sort(),
+    by: group[0]!.by,
+  }));
+}
+
+/** How many paths there are, in one sentence. */
+export function reachSentence({ network, access }: Reach): string {
+  const open = (list: readonly { readonly verdict: string }[]) =>
+    list.filter(({ verdict }) => verdict === "reachable").length;
+  const unclear = network.length + access.length - open(network) - open(access);
+  return `${listed([`${open(network)} paths are open through the network`, `${open(access)} by policies`])}${unclear > 0 ? `; ${unclear} are undecided (?)` : ""}.`;
+}
