@@ -5,6 +5,7 @@
 import type {
   EnforcementLevel,
   Policies,
+  PolicyConfigJSONSchema,
   PolicyResource,
   PolicyResourceOptions,
   ReportViolation,
@@ -52,6 +53,8 @@ export interface RuleInfo<Config> {
   readonly level?: EnforcementLevel;
   /** Settings with their defaults. @default none */
   readonly defaults?: Config;
+  /** The form of settings that their defaults do not show: of the items of an empty list. @default from the defaults */
+  readonly forms?: Readonly<Partial<Record<keyof Config, PolicyConfigJSONSchema>>>;
 }
 
 /** A rule's results for one resource. No result is a pass. */
@@ -318,6 +321,7 @@ function policyInfo(rule: RuleInfo<object>) {
     configSchema: {
       properties: {
         ...schemaOf(rule.defaults ?? {}),
+        ...rule.forms,
         exemptions: EXEMPTIONS_SCHEMA,
         // Why a stack changes the rule, for readers of the configuration.
         reason: { type: "string" as const },

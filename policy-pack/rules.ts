@@ -24,6 +24,7 @@ import { networkRules } from "./rules/network";
 import { observabilityRules } from "./rules/observability";
 import { providerRules } from "./rules/provider";
 import { publicDatabaseRules } from "./rules/public-database";
+import { reachRules } from "./rules/reach";
 import { recoveryRules } from "./rules/recovery";
 import { resourcePolicyRules } from "./rules/resource-policies";
 import { securityGroupRuleSet } from "./rules/security-groups";
@@ -41,6 +42,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   provider: providerRules,
   network: networkRules,
   "security-groups": securityGroupRuleSet,
+  reach: reachRules,
   "load-balancing": loadBalancingRules,
   "classic-load-balancers": classicLoadBalancerRules,
   containers: containerRules,
