@@ -38,7 +38,7 @@ const formOf = (means: "ports" | "actions", pattern: string) => ({
       ...{ optional: { type: "boolean" as const } },
       [means]: { type: "array" as const, items: { type: "string" as const, pattern }, minItems: 1 },
     },
-    required: ["from", "to", means],
+    required: [means, "to", "from"],
     additionalProperties: false,
   },
 });
@@ -46,7 +46,7 @@ const formOf = (means: "ports" | "actions", pattern: string) => ({
 const URL =
   "https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html";
 type ReportOn = (resource: { urn: string }) => Report;
-type Path = Pick<NetworkPath, "from" | "to" | "verdict" | "settings">;
+type Path = Pick<NetworkPath, "to" | "verdict" | "settings" | "from">;
 
 const networkRule = stackRule<{ readonly allowed: readonly Ports[] }>({
   id: "network-paths",
@@ -100,7 +100,7 @@ const accessRule = stackRule<{ readonly allowed: readonly Actions[] }>({
     "Remove the permission, or declare it in allowed; allow a declared action by each setting that the message names, or remove it from allowed. npm run reach lists all paths.",
   url: URL,
   defaults: { allowed: [] },
-  forms: { allowed: formOf("actions", "^[a-z0-9-]+:[A-Za-z*]+$") },
+  forms: { allowed: formOf("actions", "^([a-z0-9-]+:[A-Za-z*]+|[*])$") },
   check(graph, reportOn, { allowed }) {
     if (allowed.length === 0) return;
     const paths = accessPaths(graph);

@@ -1,0 +1,135 @@
+/** Open paths against declared ones. */
+import { reachRules as rules } from "../../../policy-pack/rules/reach";
+import { type Row, ruleTable, type Sample, UNKNOWN_TEXT } from "../support";
+import { documentOf } from "../rows";
+import { ruleOf } from "../variants";
+
+const provider = { region: "us-east-1", allowedAccountIds: '["111122223333"]' };
+const of = (
+  type: string,
+  name: string,
+  props: object = {},
+  references: Sample["references"] = {},
+): Sample => ({
+  ...{ type: `aws:${type}`, name, provider },
+  props: {
+    ...props,
+    ...Object.fromEntries(Object.keys(references).map((key) => [key, UNKNOWN_TEXT])),
+  },
+  references,
+});
+
+/** A public subnet with a server, a private one with a database. */
+const NETWORK: readonly Sample[] = [
+  of("ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16" }),
+  of("ec2/internetGateway:InternetGateway", "gateway", {}, { vpcId: ["vpc"] }),
+  of("ec2/subnet:Subnet", "subnet", { cidrBlock: "10.0.1.0/24" }, { vpcId: ["vpc"] }),
+  of("ec2/routeTable:RouteTable", "table", {}, { vpcId: ["vpc"] }),
+  of("ec2/route:Route", "route", { destinationCidrBlock: "0.0.0.0/0" }, { routeTableId: ["table"], gatewayId: ["gateway"] }), // prettier-ignore
+  of("ec2/routeTableAssociation:RouteTableAssociation", "association", {}, { subnetId: ["subnet"], routeTableId: ["table"] }), // prettier-ignore
+  of("ec2/securityGroup:SecurityGroup", "group", {}, { vpcId: ["vpc"] }),
+  of("ec2/instance:Instance", "server", { associatePublicIpAddress: true, vpcSecurityGroupIds: [UNKNOWN_TEXT] }, { subnetId: ["subnet"] }), // prettier-ignore
+].map((one) =>
+  one.name === "server"
+    ? { ...one, references: { ...one.references, vpcSecurityGroupIds: ["group"] } }
+    : one,
+);
+
+const ingress = (port: number | string) =>
+  of(
+    "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "ingress",
+    { cidrIpv4: "0.0.0.0/0", ipProtocol: "tcp", fromPort: port, toPort: port },
+    { securityGroupId: ["group"] },
+  );
+
+const ports = (...list: string[]) => ({
+  config: { allowed: [{ from: "^internet$", to: "^server$", ports: list }] },
+});
+
+const NETWORK_ROWS: readonly Row[] = [
+  {
+    compliant: "the open port is declared",
+    resources: [...NETWORK, ingress(443)],
+    ...ports("443"),
+  },
+  {
+    compliant: "nothing is declared",
+    resources: [...NETWORK, ingress(22)],
+    config: { allowed: [] },
+  },
+  {
+    compliant: "an optional path is closed",
+    resources: NETWORK,
+    config: { allowed: [{ from: "^internet$", to: "^server$", ports: ["443"], optional: true }] },
+  },
+  {
+    violating: "another port is open",
+    resources: [...NETWORK, ingress(22)],
+    config: { allowed: [{ from: "^internet$", to: "^server$", ports: ["443"], optional: true }] },
+    says: /internet can reach server by tcp 22, which allowed does not declare/,
+  },
+  {
+    violating: "a declared path is closed by two settings",
+    resources: NETWORK.filter(({ name }) => name !== "route"),
+    ...ports("443"),
+    says: /internet cannot reach server by tcp 443, which allowed declares: .*;/,
+  },
+  {
+    unknown: "the port of a rule",
+    resources: [...NETWORK, ingress(UNKNOWN_TEXT)],
+    ...ports("443"),
+  },
+  { otherType: "nothing of the kind", resources: [{ type: "random:index/randomId:RandomId" }], ...ports("443") }, // prettier-ignore
+];
+
+const allow = (action: string) => ({ Effect: "Allow", Action: action, Resource: "*" });
+
+/** A function and a queue. */
+const stack = (policy: unknown): readonly Sample[] => [
+  of("iam/role:Role", "role", { name: "worker", assumeRolePolicy: "{}" }),
+  of("iam/rolePolicy:RolePolicy", "own", { policy }, { role: ["role"] }),
+  of("lambda/function:Function", "worker", {}, { role: ["role"] }),
+  of("sqs/queue:Queue", "jobs", { name: "jobs" }),
+];
+
+const actions = (...list: string[]) => ({
+  config: { allowed: [{ from: "^worker$", to: "^jobs$", actions: list }] },
+});
+
+const ACCESS_ROWS: readonly Row[] = [
+  {
+    compliant: "the action is declared",
+    resources: stack(documentOf(allow("sqs:SendMessage"))),
+    ...actions("sqs:SendMessage"),
+  },
+  {
+    compliant: "one of the actions that a pattern fits is open",
+    resources: stack(documentOf(allow("sqs:SendMessage"))),
+    ...actions("sqs:*"),
+  },
+  {
+    compliant: "nothing is declared",
+    resources: stack(documentOf(allow("sqs:*"))),
+    config: { allowed: [] },
+  },
+  {
+    violating: "another action is open",
+    resources: stack(documentOf(allow("sqs:SendMessage"), allow("sqs:PurgeQueue"))),
+    ...actions("sqs:SendMessage"),
+    says: /worker can reach jobs by sqs:PurgeQueue, which allowed does not declare \(own, statement 2, allows/,
+  },
+  {
+    violating: "the declared action is not allowed",
+    resources: stack(documentOf(allow("sqs:ReceiveMessage"))),
+    ...actions("sqs:SendMessage", "sqs:ReceiveMessage"),
+    says: /worker cannot reach jobs by sqs:SendMessage, which allowed declares: no policy of role allows/,
+  },
+  { unknown: "the role's policy", resources: stack(UNKNOWN_TEXT), ...actions("sqs:SendMessage") },
+  { otherType: "nothing of the kind", resources: [{ type: "random:index/randomId:RandomId" }], ...actions("sqs:*") }, // prettier-ignore
+];
+
+describe("rules about paths", () => {
+  ruleTable(ruleOf(rules, "network-paths"), NETWORK_ROWS);
+  ruleTable(ruleOf(rules, "access-paths"), ACCESS_ROWS);
+});
