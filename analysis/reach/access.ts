@@ -49,12 +49,20 @@ export function accessPaths(graph: StackGraph): readonly AccessPath[] {
     const { stores } = partsOf(graph);
     found = stores.flatMap((store) =>
       store.kind.actions.flatMap((action) =>
-        pathsTo(graph, store, action).filter(({ verdict }) => verdict !== "blocked"),
+        withoutImplied(pathsTo(graph, store, action)).filter(
+          ({ verdict }) => verdict !== "blocked",
+        ),
       ),
     );
     paths.set(graph, found);
   }
   return found;
+}
+
+/** What is open without an account is open with one. */
+function withoutImplied(all: readonly AccessPath[]): readonly AccessPath[] {
+  const open = all.some(({ from, verdict }) => from.id === INTERNET.id && verdict === "reachable");
+  return open ? all.filter(({ from }) => from.id !== ACCOUNTS.id) : all;
 }
 
 /** What a question about access names. */

@@ -26,6 +26,9 @@ interface Actions extends Declared {
   readonly actions: readonly string[];
 }
 
+const NAMES = { type: "string" as const, minLength: 1 };
+const ENDS = { from: NAMES, to: NAMES };
+
 /** The form of a list of declared paths. */
 const formOf = (means: "ports" | "actions", pattern: string) => ({
   type: "array" as const,
@@ -33,12 +36,11 @@ const formOf = (means: "ports" | "actions", pattern: string) => ({
   items: {
     type: "object" as const,
     properties: {
-      ...{ from: { type: "string" as const, minLength: 1 } },
-      ...{ to: { type: "string" as const, minLength: 1 } },
-      ...{ optional: { type: "boolean" as const } },
+      ...ENDS,
+      optional: { type: "boolean" as const },
       [means]: { type: "array" as const, items: { type: "string" as const, pattern }, minItems: 1 },
     },
-    required: [means, "to", "from"],
+    required: [...Object.keys(ENDS), means],
     additionalProperties: false,
   },
 });
@@ -46,7 +48,7 @@ const formOf = (means: "ports" | "actions", pattern: string) => ({
 const URL =
   "https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html";
 type ReportOn = (resource: { urn: string }) => Report;
-type Path = Pick<NetworkPath, "to" | "verdict" | "settings" | "from">;
+type Path = Omit<NetworkPath, "protocol" | "ports" | "sources">;
 
 const networkRule = stackRule<{ readonly allowed: readonly Ports[] }>({
   id: "network-paths",

@@ -12,6 +12,7 @@ import { type Opening, openingsOf } from "../../analysis/diff/network";
 import { type Pairs, pairsOf } from "../../analysis/diff/pairs";
 import { wideningsOf, type Widening } from "../../analysis/diff/permissions";
 import { type Weakening, weakeningsOf } from "../../analysis/diff/protections";
+import { type ReachChange, reachChangeOf } from "../../analysis/diff/reach";
 import { asMade } from "../../analysis/diff/refused";
 import { type Rotation, rotationsOf } from "../../analysis/diff/rotations";
 import { unseenOf } from "../../analysis/diff/unseen";
@@ -21,12 +22,13 @@ import type { RecoveryStack } from "../../analysis/recovery/resources";
 import { entryOf } from "../../facts/entry-of";
 import type { Failure } from "../preview/engine/errors";
 import { firstLimit } from "../report/capacity";
+import { reachLines } from "../report/reach";
 import { recoveryOf } from "../report/recovery";
 
 /** The parts of a plan that a comparison reads: what `npm run preview -- --json` writes is enough. */
 export type ComparedPlan = Pick<
   Plan,
-  "stack" | "resources" | "policies" | "measured" | "assumptions" | "about"
+  "stack" | "resources" | "policies" | "measured" | "assumptions" | "about" | "region" | "account"
 >;
 
 /** A resource, or a part of it, without a price after the change (`now`) or before it (`old`) only. */
@@ -81,6 +83,8 @@ export interface DiffDocument {
   readonly firstLimit?: { readonly old: string; readonly new: string };
   readonly permissions: readonly Widening[];
   readonly openings: readonly Opening[];
+  /** Lines of the paths that open and close: who reaches what. */
+  readonly reach: { readonly opened: readonly string[]; readonly closed: readonly string[] };
   readonly weakenings: readonly Weakening[];
   /** Generated credentials that get another value. */
   readonly rotations: readonly Rotation[];
@@ -132,12 +136,22 @@ export function diffOf(
     ...(stacks && firstLimitChange(before, made, stacks)),
     permissions: old === undefined ? [] : wideningsOf(pairs.both, pairs.added, byUrn),
     openings: old === undefined ? [] : openingsOf(before.resources, now.resources),
+    reach: linesOf(
+      old === undefined || changes.length === 0 ? undefined : reachChangeOf(old, now, pairs),
+    ),
     weakenings: weakeningsOf(pairs),
     rotations: rotationsOf(changes, now.about?.changes),
     secrets,
     seconds: secondsOf(now, changes),
     ...(old === undefined && { isNew: true as const }),
     notes,
+  };
+}
+
+function linesOf(change: ReachChange | undefined): DiffDocument["reach"] {
+  return {
+    opened: change === undefined ? [] : reachLines(change.opened, true),
+    closed: change === undefined ? [] : reachLines(change.closed, false),
   };
 }
 

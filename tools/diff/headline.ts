@@ -22,6 +22,7 @@ export function headline(diff: StackDiff): string {
     costPart(diff),
     policyPart(diff),
     recoveryPart(diff),
+    ...reachPart(diff),
     ...(diff.seconds > 0
       ? [`about ${counted(Math.max(1, Math.round(diff.seconds / 60)), "minute")}`]
       : []),
@@ -68,6 +69,15 @@ function countsOf({ changes, findings }: DiffDocument): string {
     ...(of("read").length > 0 ? [`${of("read").length} to read`] : []),
     ...(of("discard").length > 0 ? [`${of("discard").length} no longer read`] : []),
   ].join(", ");
+}
+
+/** What anybody can reach and could not; where that is several, the first and how many more. */
+function reachPart({ reach }: DiffDocument): string[] {
+  const [first, ...more] = reach.opened.filter((line) =>
+    /^(internet|any AWS account)\b/.test(line),
+  );
+  if (first === undefined) return [];
+  return [more.length === 0 ? first : `${first}, and ${more.length} more`];
 }
 
 function unsureOf(updates: readonly ResourceChange[]): string[] {

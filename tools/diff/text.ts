@@ -186,7 +186,7 @@ function meaningLines(diff: DiffDocument, { width }: Terminal): string[] {
 /** What the changes mean, under titles; without a title that has nothing below it. */
 export function meaningOf(diff: DiffDocument): { title: string; lines: string[] }[] {
   const { cost, policies, recovery, firstLimit, permissions, openings, weakenings } = diff;
-  const { rotations, secrets } = diff;
+  const { rotations, secrets, reach } = diff;
   const finding = ({
     policy,
     urn,
@@ -226,6 +226,7 @@ export function meaningOf(diff: DiffDocument): { title: string; lines: string[] 
       lines: permissions.map(({ name, says }) => `${name}: ${says}`),
     },
     { title: "Network paths that open", lines: openings.map(({ says }) => says) },
+    { title: "Who reaches what", lines: [...reach.opened, ...reach.closed] },
     {
       title: "Alarms and protections that go",
       lines: together(

@@ -130,6 +130,19 @@ function rowsOf(cells: readonly Cell[]): ReachRow[] {
   }));
 }
 
+/** One line for each row: `internet reaches server by tcp 22 now`. */
+export function reachLines(reach: Reach, opens: boolean): string[] {
+  return reachTables(reach).flatMap(({ rows }) =>
+    rows.map(({ from, to, by }) => {
+      const several = from.length > 1;
+      const verb = opens
+        ? `${several ? "reach" : "reaches"} ${listed(to)} by ${by} now`
+        : `no longer ${several ? "reach" : "reaches"} ${listed(to)} by ${by}`;
+      return `${listed(from)} ${verb}`;
+    }),
+  );
+}
+
 /** How many paths there are, in one sentence. */
 export function reachSentence({ network, access }: Reach): string {
   const open = (list: readonly { readonly verdict: string }[]) =>

@@ -1,7 +1,7 @@
 /** Open paths against declared ones. */
 import { reachRules as rules } from "../../../policy-pack/rules/reach";
-import { type Row, ruleTable, type Sample, UNKNOWN_TEXT } from "../support";
 import { documentOf } from "../rows";
+import { type Row, ruleTable, type Sample, UNKNOWN_TEXT } from "../support";
 import { ruleOf } from "../variants";
 
 const provider = { region: "us-east-1", allowedAccountIds: '["111122223333"]' };
