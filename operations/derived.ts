@@ -32,6 +32,7 @@ import {
   withoutExamples,
   withValues,
 } from "./pages/own-values";
+import { REACH_PAGE, reachPage } from "./pages/reach";
 import { REQUEST_WAYS_PAGE, requestWaysPage } from "./pages/request-ways";
 import { stackConfigOf } from "./platform";
 import { allBooks } from "./runbooks/books";
@@ -158,6 +159,7 @@ export function filesOfPlans(
     ...[...figures, ...runbooks].map(([file, text]) => [page(file), text] as const),
     [page(REQUEST_WAYS_PAGE), requestWaysPage(production)],
     ...[...capacityPage(production, usage)].map(([file, text]) => [page(file), text] as const),
+    [page(REACH_PAGE), reachPage(plans)],
     [page(CONFORMANCE_PAGE), conformancePage(figured, decisionsOf(root))],
     [
       page(CHECKS_PAGE),

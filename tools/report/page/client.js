@@ -7,6 +7,7 @@ const TABS = [
   ["cost", "Cost", costPanel],
   ["recovery", "Recovery", recoveryPanel],
   ...(plan.capacity ? [["capacity", "Capacity", capacityPanel]] : []),
+  ...(plan.reach ? [["reach", "Paths", reachPanel]] : []),
   ["graph", "Graph", graphPanel],
   ["path", "Critical path", pathPanel],
 ];

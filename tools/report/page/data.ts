@@ -27,6 +27,7 @@ import { INSTALLED } from "../../preview/command-name";
 import { firstLimit } from "../capacity";
 import { seriesOf } from "../capacity-plot";
 import { totalOf, UNKNOWN_TOTAL } from "../cost";
+import { reachOf, reachSentence, reachTables } from "../reach";
 import { rulePage } from "../rule-page";
 import { changesData } from "./change-data";
 import type { Position } from "./position";
@@ -90,8 +91,16 @@ export function pageData(plan: Plan, cost: CostEstimate, more: PageExtras = {}):
     recovery: recoveryOf(plan, position),
     path: pathOf(plan, position),
     ...capacityOf(plan),
+    ...pathsOf(plan),
     ...(more.diff && { changes: changesData(more.diff, position) }),
   };
+}
+
+/** Who reaches what; nothing for a plan without a path. */
+function pathsOf(plan: Plan): PropertyBag {
+  const reach = reachOf(plan);
+  const tables = reachTables(reach);
+  return tables.length === 0 ? {} : { reach: { says: reachSentence(reach), tables } };
 }
 
 function pageResource(resource: PlannedResource, plan: Plan, position: Position): PageResource {

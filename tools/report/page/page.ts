@@ -22,6 +22,7 @@ const SCRIPTS = [
   "panels.js",
   "recovery.js",
   "capacity.js",
+  "reach.js",
   "changes.js",
   "client.js",
 ];

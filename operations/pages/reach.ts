@@ -1,0 +1,41 @@
+/** docs/reach.md from the plans of the stacks: who reaches what. */
+import type { Plan } from "../../tools/preview/index";
+import { REACH_HEAD, reachOf, reachSentence, reachTables } from "../../tools/report/reach";
+import { table } from "./table";
+
+/** The page, below the project's folder. */
+export const REACH_PAGE = "docs/reach.md";
+
+/** The page for the plans of all stacks. */
+export function reachPage(plans: ReadonlyMap<string, Plan>): string {
+  const stacks = [...plans.values()].flatMap((plan) => {
+    const reach = reachOf(plan);
+    return [
+      `## ${plan.stack}`,
+      reachSentence(reach),
+      ...reachTables(reach).flatMap(({ title, rows }) => [
+        `### ${title} of ${plan.stack}`,
+        table(
+          REACH_HEAD,
+          rows.map(({ from, to, by }) => [from.join(", "), to.join(", "), by]),
+          escaped,
+        ),
+      ]),
+    ];
+  });
+  return `${[
+    "# Who reaches what",
+    "Written by `npm run accept` from the offline previews; CI fails while it is out of date. `npm run reach -- --stack production` prints the same, and answers one " +
+      "question with every setting that decides, such as `npm run reach -- --stack production --from crm-core --to crm-database-primary --port 5432`.",
+    "A path by port passes routes, security groups, network ACLs in both directions, endpoints and load balancers. A path by IAM action is allowed by all policies together: " +
+      "those of the role, its permissions boundary if the plan has it, the data store's, its key's and the VPC endpoint's. A question mark marks what values that are not known before the first update decide. " +
+      "`(start)` is the role that starts a task, not its code. What is not listed is blocked. Not part of it: service control policies, KMS grants, and what another stack attaches.",
+    "The rules `network-paths` and `access-paths` compare the paths with those that the pack's configuration declares.",
+    ...stacks,
+  ].join("\n\n")}\n`;
+}
+
+/** Text in which Markdown takes nothing for a mark. */
+function escaped(text: string): string {
+  return text.replace(/[|<>*]/g, (mark) => `\\${mark}`);
+}
