@@ -148,7 +148,7 @@ export function endpointFor(
   { networks }: Pick<Actor, "networks">,
   service: string,
   region: string,
-): (Omit<PlacedPolicy, "policy"> & { readonly policy?: Policy }) | undefined {
+): EndpointPolicy | undefined {
   const of = index.ofType("aws:ec2/vpcEndpoint:VpcEndpoint").filter((one) => {
     const name = textOf(one.inputs["serviceName"]);
     return (
@@ -159,16 +159,29 @@ export function endpointFor(
   });
   const [endpoint] = networks?.length === 0 ? [] : of;
   if (endpoint === undefined) return undefined;
-  const policies = index
-    .ofType("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy")
-    .filter((one) => index.behind(one, "vpcEndpointId").includes(endpoint));
-  const resource = [endpoint, ...policies].find(({ inputs }) => inputs["policy"] !== undefined);
-  const document = resource?.inputs["policy"];
-  return {
-    ...{ document, resource: resource ?? endpoint, property: "policy" },
-    // An endpoint without a policy lets everything through.
-    ...(resource && {
-      policy: compilePolicy(document, "endpoint", `the policy of ${endpoint.name}`),
-    }),
-  };
+  return endpointPolicy(index, endpoint);
+}
+
+type EndpointPolicy = Omit<PlacedPolicy, "policy"> & { readonly policy?: Policy };
+
+const endpoints = new WeakMap<PlannedResource, EndpointPolicy>();
+
+/** An endpoint's policy; one without lets everything through. */
+function endpointPolicy(index: PlanIndex, endpoint: PlannedResource): EndpointPolicy {
+  let found = endpoints.get(endpoint);
+  if (found === undefined) {
+    const policies = index
+      .ofType("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy")
+      .filter((one) => index.behind(one, "vpcEndpointId").includes(endpoint));
+    const resource = [endpoint, ...policies].find(({ inputs }) => inputs["policy"] !== undefined);
+    const document = resource?.inputs["policy"];
+    found = {
+      ...{ document, resource: resource ?? endpoint, property: "policy" },
+      ...(resource && {
+        policy: compilePolicy(document, "endpoint", `the policy of ${endpoint.name}`),
+      }),
+    };
+    endpoints.set(endpoint, found);
+  }
+  return found;
 }

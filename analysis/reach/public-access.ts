@@ -9,7 +9,7 @@
 import type { StoreAction } from "../../facts/store-actions";
 import { covers, whoCan } from "../iam";
 import type { PlannedResource } from "../plan/model";
-import { isRecord, items, known, read, UNKNOWN } from "../properties";
+import { isRecord, items, known, MARKERS, read, UNKNOWN } from "../properties";
 import type { PlanIndex } from "../rights/plan-index";
 import type { Bound } from "./answers";
 import { isOf } from "./keys";
@@ -116,13 +116,26 @@ function reduced(document: unknown, action: string): unknown {
         : one["Action"] === undefined
           ? !others.some((text) => typeof text === "string" && covers(text, action))
           : named.some((text) => typeof text !== "string" || covers(text, action));
-    if (!speaks) return [];
+    if (!speaks || !mayBeAnyone(one)) return [];
     allows = true;
     const rest = Object.entries(one).filter(([name]) => name !== "NotAction");
     return [{ ...Object.fromEntries(rest), Action: action }];
   });
   return allows ? { ...plain, Statement: kept } : undefined;
 }
+
+/** Whether a statement's principals may be anyone: a named account, role or service is not. */
+function mayBeAnyone(statement: Record<string, unknown>): boolean {
+  const named = known(statement["Principal"]);
+  if (!isRecord(named)) return true;
+  const accounts = items(named["AWS"]);
+  return (
+    accounts === UNKNOWN ||
+    accounts.some((one) => typeof one !== "string" || /[*?]/.test(one) || hasHole(one))
+  );
+}
+
+const hasHole = (text: string) => [...MARKERS].some((marker) => text.includes(String(marker)));
 
 const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";

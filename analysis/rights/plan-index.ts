@@ -36,6 +36,7 @@ export class PlanIndex {
   /** What AWS's provider manages. */
   readonly managed: readonly PlannedResource[];
   private readonly namedRegion: ReturnType<typeof regionsOf>;
+  private readonly byType = new Map<string, PlannedResource[]>();
   private readonly byUrn: ReadonlyMap<string, PlannedResource>;
   private readonly defaultTags: ReadonlyMap<string, Readonly<Record<string, string>>>;
 
@@ -48,6 +49,11 @@ export class PlanIndex {
     this.managed = resources.filter(
       ({ custom, type, external }) => custom && type.startsWith("aws:") && !external,
     );
+    for (const one of this.managed) {
+      const same = this.byType.get(one.type);
+      if (same === undefined) this.byType.set(one.type, [one]);
+      else same.push(one);
+    }
     this.defaultTags = new Map(
       resources
         .filter(({ type }) => type === "pulumi:providers:aws")
@@ -60,7 +66,7 @@ export class PlanIndex {
   }
 
   ofType(type: string): readonly PlannedResource[] {
-    return this.managed.filter((one) => one.type === type);
+    return this.byType.get(type) ?? [];
   }
 
   /** The resources of which an input's value is made. */
