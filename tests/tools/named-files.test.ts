@@ -23,6 +23,7 @@ const COMMANDS: readonly (readonly [name: string, args: string])[] = [
   ["drift", "staging FILE"],
   ["askable", "FILE"],
   ["capacity", "--load FILE"],
+  ["reach", "--plan FILE"],
   ["policy", "--config FILE"],
   ["policy", "--profile baseline --config FILE"],
   ["example", "minimal --policy-pack-config FILE"],

@@ -58,7 +58,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const plan =
     options.plan === undefined
       ? await previewStack({ cwd, stack, policyPacks: [] })
-      : planIn(options.plan);
+      : planIn(options.plan, "--plan");
   if (asks) return answer(plan, { from: from!, to: to!, means, json: options.json === true });
   const reach = reachOf(plan);
   console.log(

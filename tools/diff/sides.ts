@@ -139,23 +139,23 @@ async function install(
 }
 
 /** A plan that a document of the preview holds. */
-export function planIn(file: string): Plan {
+export function planIn(file: string, option = "--base-plan"): Plan {
   const what = "the output of `npm run --silent preview -- --json`";
   let document: unknown;
   try {
     document = readNamedJson(file, what);
   } catch (error) {
-    throw previewError("usage", `--base-plan: ${(error as Error).message}`);
+    throw previewError("usage", `${option}: ${(error as Error).message}`);
   }
   const plan = (document ?? {}) as Partial<Plan> & { error?: unknown };
   if (plan.error !== undefined) {
     throw previewError(
       "usage",
-      `--base-plan: ${nameOf(file)}: expected ${what}, got a program that failed`,
+      `${option}: ${nameOf(file)}: expected ${what}, got a program that failed`,
     );
   }
   if (!Array.isArray(plan.resources) || plan.policies === undefined) {
-    throw previewError("usage", `--base-plan: ${nameOf(file)}: expected ${what}, got no resources`);
+    throw previewError("usage", `${option}: ${nameOf(file)}: expected ${what}, got no resources`);
   }
   return plan as Plan;
 }

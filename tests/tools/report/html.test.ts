@@ -260,6 +260,14 @@ describe("page of the production stack", () => {
     assert.equal(rps.shares.length, 24 * 60);
   });
 
+  it("has who reaches what, the internet first", async () => {
+    const { plan: whole, cost: estimated } = priced(await planOf("production"));
+    const { says, tables } = dataOf(renderHtml(whole, estimated)).reach;
+    assert.match(says, /^\d+ paths are open through the network and \d+ by policies/);
+    assert.equal(tables[0].title, "From the internet");
+    assert.deepEqual(tables[0].rows[0].from, ["internet"]);
+  });
+
   it("has no capacity where nothing takes requests", () => {
     assert.equal("capacity" in dataOf(renderHtml(plan, cost)), false);
   });
