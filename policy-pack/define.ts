@@ -5,7 +5,7 @@
 import type {
   EnforcementLevel,
   Policies,
-  PolicyConfigJSONSchema,
+  PolicyConfigSchema,
   PolicyResource,
   PolicyResourceOptions,
   ReportViolation,
@@ -54,7 +54,9 @@ export interface RuleInfo<Config> {
   /** Settings with their defaults. @default none */
   readonly defaults?: Config;
   /** The form of settings that their defaults do not show: of the items of an empty list. @default from the defaults */
-  readonly forms?: Readonly<Partial<Record<keyof Config, PolicyConfigJSONSchema>>>;
+  readonly forms?: Readonly<
+    Partial<Record<keyof Config, PolicyConfigSchema["properties"][string]>>
+  >;
 }
 
 /** A rule's results for one resource. No result is a pass. */

@@ -16,16 +16,7 @@ import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
 import { addressOf, chromiumPath, contrast, type Link, SWITCHES } from "./support";
 
 const ROOT = path.join(__dirname, "..", "..");
-const TABS = [
-  "resources",
-  "policies",
-  "cost",
-  "recovery",
-  "capacity",
-  "reach",
-  "graph",
-  "path",
-] as const;
+const TABS = "resources policies cost recovery capacity reach graph path".split(" ");
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
 /** WCAG 2.2, 1.4.3: least contrast of text. https://www.w3.org/TR/WCAG22/#contrast-minimum */
