@@ -1,12 +1,13 @@
 /** What can be done with a data store's data, by IAM action, and what its key has to allow for that. */
 import { type Fact, SERVICE_AUTHORIZATION } from "./fact";
+import { WRITE_KEY_CALLS } from "./service-calls";
 
 /** One action on a store's data. */
 export interface StoreAction {
   /** `s3:GetObject`. */
   readonly action: string;
   /** What the caller needs on the customer-managed key that encrypts the store; none where no data is read or written. */
-  readonly key?: readonly string[];
+  readonly key?: "decrypts" | "encrypts" | "writes";
   /** Whether it works on an object in the store: the ARN has its key behind the store's. */
   readonly object?: true;
 }
@@ -20,10 +21,9 @@ export interface StoreKind {
   /** Placeholder of its ARN, and the input that names the store. */
   readonly named: readonly [placeholder: string, input: string];
   readonly actions: readonly StoreAction[];
+  /** Property that names its key; absent where the service uses the key itself. */
+  readonly keyed?: string;
 }
-
-const DECRYPT = ["kms:Decrypt"];
-const WRITE = ["kms:GenerateDataKey", "kms:Decrypt"];
 
 /**
  * Data stores by type. Which actions a key has to allow stands in the guides: S3 "Protecting data using server-side encryption
@@ -35,50 +35,58 @@ export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, Sto
   types: {
     "aws:s3/bucket:Bucket": {
       ...{ kind: "bucket", iam: "s3:bucket", named: ["BucketName", "bucket"] },
+      keyed:
+        "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.kmsMasterKeyId",
       actions: [
-        { action: "s3:GetObject", key: DECRYPT, object: true },
-        { action: "s3:PutObject", key: WRITE, object: true },
+        { action: "s3:GetObject", key: "decrypts", object: true },
+        { action: "s3:PutObject", key: "writes", object: true },
         { action: "s3:DeleteObject", object: true },
         { action: "s3:ListBucket" },
       ],
     },
     "aws:sqs/queue:Queue": {
       ...{ kind: "queue", iam: "sqs:queue", named: ["QueueName", "name"] },
+      keyed: "kmsMasterKeyId",
       actions: [
-        { action: "sqs:SendMessage", key: WRITE },
-        { action: "sqs:ReceiveMessage", key: DECRYPT },
+        { action: "sqs:SendMessage", key: "writes" },
+        { action: "sqs:ReceiveMessage", key: "decrypts" },
         { action: "sqs:DeleteMessage" },
         { action: "sqs:PurgeQueue" },
       ],
     },
     "aws:sns/topic:Topic": {
       ...{ kind: "topic", iam: "sns:topic", named: ["TopicName", "name"] },
-      actions: [{ action: "sns:Publish", key: WRITE }, { action: "sns:Subscribe" }],
+      keyed: "kmsMasterKeyId",
+      actions: [{ action: "sns:Publish", key: "writes" }, { action: "sns:Subscribe" }],
     },
     "aws:dynamodb/table:Table": {
       ...{ kind: "table", iam: "dynamodb:table", named: ["TableName", "name"] },
+      keyed: "serverSideEncryption.kmsKeyArn",
       actions: [
         ...["GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"].map((call) => ({
-          ...{ action: `dynamodb:${call}`, key: DECRYPT },
+          action: `dynamodb:${call}`,
+          key: "decrypts" as const,
         })),
         { action: "dynamodb:DeleteTable" },
       ],
     },
     "aws:secretsmanager/secret:Secret": {
       ...{ kind: "secret", iam: "secretsmanager:Secret", named: ["SecretId", "name"] },
+      keyed: "kmsKeyId",
       actions: [
-        { action: "secretsmanager:GetSecretValue", key: DECRYPT },
-        { action: "secretsmanager:PutSecretValue", key: WRITE },
+        { action: "secretsmanager:GetSecretValue", key: "decrypts" },
+        { action: "secretsmanager:PutSecretValue", key: "writes" },
         { action: "secretsmanager:DeleteSecret" },
       ],
     },
     "aws:ssm/parameter:Parameter": {
       ...{ kind: "parameter", iam: "ssm:parameter" },
       named: ["ParameterNameWithoutLeadingSlash", "name"],
+      keyed: "keyId",
       actions: [
-        { action: "ssm:GetParameter", key: DECRYPT },
-        { action: "ssm:GetParameters", key: DECRYPT },
-        { action: "ssm:PutParameter", key: ["kms:Encrypt"] },
+        { action: "ssm:GetParameter", key: "decrypts" },
+        { action: "ssm:GetParameters", key: "decrypts" },
+        { action: "ssm:PutParameter", key: "encrypts" },
         { action: "ssm:DeleteParameter" },
       ],
     },
@@ -90,3 +98,11 @@ export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, Sto
   source: SERVICE_AUTHORIZATION,
   asOf: "2026-11-29",
 };
+
+/** The actions on the key that an action on a store needs. */
+export function keyActionsOf({ key }: Pick<StoreAction, "key">): readonly string[] {
+  if (key === undefined) return [];
+  return key === "writes"
+    ? WRITE_KEY_CALLS.actions
+    : [key === "encrypts" ? "kms:Encrypt" : "kms:Decrypt"];
+}

@@ -6,7 +6,8 @@
  * policies, policies of sessions, KMS grants, and what is attached outside of the plan. A boundary that stands outside of the
  * plan leaves the verdict to the other policies, and a setting says so.
  */
-import { STORE_ACTIONS, type StoreAction } from "../../facts/store-actions";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
+import { keyActionsOf, STORE_ACTIONS, type StoreAction } from "../../facts/store-actions";
 import type { StackGraph } from "../graph";
 import { compilePolicy, type Policies, type Policy } from "../iam";
 import { type PlannedResource, UNKNOWN } from "../plan/model";
@@ -193,7 +194,7 @@ function ofActor(
   const requests = requestsOf(index, store, action, { caller, context, policies });
   const data = bestOf(asked, requests, policies);
   if (data.verdict === "blocked" && !explains) return data;
-  const key = (action.key ?? []).map((one) => {
+  const key = keyActionsOf(action).map((one) => {
     const of: Policies = {
       ...own,
       resource: store.key?.policy?.policy ?? defaultKeyPolicy(index),
@@ -220,13 +221,13 @@ function ofDistribution(
   action: StoreAction,
   explains: boolean,
 ): Bound {
-  const caller = { kind: "service", name: "cloudfront.amazonaws.com" } as const;
+  const caller = { kind: "service", name: SERVICE_PRINCIPALS.cloudfront } as const;
   const { partition, account } = index.home;
   const id = textOf(distribution.inputs["id"]) ?? UNKNOWN;
   const asked: Asked = { index, store, explains };
   const parts = [
     { one: action, policy: store.policy?.policy, key: undefined },
-    ...(store.key === undefined ? [] : (action.key ?? [])).map((name) => ({
+    ...(store.key === undefined ? [] : keyActionsOf(action)).map((name) => ({
       ...{ one: { action: name }, key: store.key },
       policy: store.key?.policy?.policy ?? defaultKeyPolicy(index),
     })),

@@ -1,4 +1,6 @@
 /** Which customer-managed key encrypts a store. */
+import { entryOf } from "../../facts/entry-of";
+import { STORE_ACTIONS } from "../../facts/store-actions";
 import type { PlannedResource } from "../plan/model";
 import { read } from "../properties";
 import { type PlanIndex, textOf } from "../rights/plan-index";
@@ -8,29 +10,18 @@ const ALIAS = "aws:kms/alias:Alias";
 const BUCKET_SETTING =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
-/** Where each type names its key. */
-const PROPERTIES: Readonly<Record<string, readonly string[]>> = {
-  "aws:s3/bucket:Bucket": [
-    "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.kmsMasterKeyId",
-  ],
-  "aws:sqs/queue:Queue": ["kmsMasterKeyId"],
-  "aws:sns/topic:Topic": ["kmsMasterKeyId"],
-  "aws:dynamodb/table:Table": ["serverSideEncryption.kmsKeyArn"],
-  "aws:secretsmanager/secret:Secret": ["kmsKeyId"],
-  "aws:ssm/parameter:Parameter": ["keyId"],
-};
-
 const BUCKET_RULE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId";
 
 /** The key of the plan that encrypts a store; none for a key of AWS's, which lets in who may use the store. */
 export function keyOfStore(index: PlanIndex, store: PlannedResource): PlannedResource | undefined {
+  const keyed = entryOf(STORE_ACTIONS.types, store.type)?.keyed;
   const settings =
     store.type === "aws:s3/bucket:Bucket"
       ? index.ofType(BUCKET_SETTING).filter((one) => isOf(index, one, store))
       : [];
   const holders = [
     ...settings.map((one) => [one, BUCKET_RULE] as const),
-    ...(PROPERTIES[store.type] ?? []).map((property) => [store, property] as const),
+    ...(keyed === undefined ? [] : [[store, keyed] as const]),
   ];
   for (const [holder, property] of holders) {
     const value = read(holder.inputs, property);

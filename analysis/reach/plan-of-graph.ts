@@ -1,4 +1,5 @@
 /** The resources of a graph as the evaluation of permissions reads them. */
+import { GLOBAL_SERVICES } from "../../facts/global-services";
 import { canonicalType } from "../../facts/twin-types";
 import type { Node, StackGraph } from "../graph";
 import type { PlannedResource, PropertyBag } from "../plan/model";
@@ -8,7 +9,7 @@ import { type Home, PlanIndex } from "../rights/plan-index";
 
 /** Stands for the account where nothing in the plan names it. */
 const SOME_ACCOUNT = "000000000000";
-const SOME_REGION = "us-east-1";
+const SOME_REGION = GLOBAL_SERVICES.region;
 
 const indexes = new WeakMap<StackGraph, PlanIndex>();
 

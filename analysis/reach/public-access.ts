@@ -6,7 +6,7 @@
  * list (ACL) overview" (canned ACLs), "Controlling ownership of objects"; KMS Developer Guide, "Authentication": a request
  * without an account's credentials gets nothing decrypted.
  */
-import type { StoreAction } from "../../facts/store-actions";
+import { keyActionsOf, type StoreAction } from "../../facts/store-actions";
 import { covers, whoCan } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { isRecord, items, known, MARKERS, read, UNKNOWN } from "../properties";
@@ -45,8 +45,8 @@ export function strangersPath(
     }
     if (acl?.[0] === "reachable") gates.push(acl);
   }
-  if (key !== undefined && store.key !== undefined) {
-    gates.push(...key.map((one) => keyGate(index, store, one, anonymous)));
+  if (store.key !== undefined) {
+    gates.push(...keyActionsOf({ key }).map((one) => keyGate(index, store, one, anonymous)));
   }
   const verdicts = gates.map(([verdict]) => verdict);
   const verdict = (["blocked", "undecided"] as const).find((one) => verdicts.includes(one));

@@ -150,6 +150,8 @@ function facts(file: string, text: string): string[] {
 /** Selections and near copies of a list of facts/, with the number of their members, that are choices: each with the reason. */
 const SELECTED: Readonly<Record<string, string>> = {
   "analysis/capacity/assumed.ts: 3 of service-quotas.ts": "the quotas that a load takes from",
+  "analysis/reach/requests.ts: 3 of condition-keys.ts":
+    "keys that a call through an endpoint has and another has not",
   "bootstrap/extension-rights.ts: 11 of iam-actions.ts":
     "services that extensions may use, chosen among all",
   "bootstrap/rights.ts: 20 of iam-actions.ts":

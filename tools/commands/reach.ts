@@ -12,6 +12,7 @@ import { graphOfPlan } from "../../analysis/reach/graph-of-plan";
 import type { Place, Setting } from "../../analysis/reach/model";
 import { nearest } from "../../facts/nearest";
 import { expectedText } from "../../facts/problem-text";
+import { PORTS } from "../../facts/setting-bounds";
 import { planIn } from "../diff/sides";
 import { type Plan, previewStack } from "../preview/index";
 import { type Reach, reachOf, reachSentence, reachTables } from "../report/reach";
@@ -72,9 +73,9 @@ export async function main(args: readonly string[]): Promise<number> {
 function portOf(text: string): Means | string {
   const [, digits, protocol = "tcp"] = /^(\d{1,5})(?:\/(tcp|udp))?$/.exec(text) ?? [];
   const port = Number(digits);
-  return port >= 1 && port <= 65535
+  return port >= 1 && port <= PORTS.maximum
     ? { protocol: protocol as "tcp" | "udp", port }
-    : expectedText("--port", "1 to 65535, or one with /udp", text);
+    : expectedText("--port", `1 to ${PORTS.maximum}, or one with /udp`, text);
 }
 
 interface Question {
