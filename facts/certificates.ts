@@ -11,7 +11,13 @@ export const AMAZON_ISSUERS = {
 /** Characters of the first name of a certificate: its common name (RFC 5280). Further names may have 253. */
 export const CERTIFICATE_SUBJECT = {
   characters: 64,
+  source: "https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Names of one certificate, until the account's quota is raised: to 100 at most. */
+export const CERTIFICATE_NAMES = {
+  names: 10,
   source: "https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html",
   asOf: "2026-11-29",
-  unverified: "the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;

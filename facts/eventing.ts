@@ -89,15 +89,13 @@ export const FUNCTION_ENVIRONMENT = {
   bytes: 4096,
   source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
   asOf: "2026-11-29",
-  unverified: "the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Bytes of a task definition, as registered. */
 export const TASK_DEFINITION = {
   bytes: 65_536,
-  source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
+  source: "https://docs.aws.amazon.com/general/latest/gr/ecs-service.html",
   asOf: "2026-11-29",
-  unverified: "the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Failed receives after which a message may go to the dead-letter queue. */

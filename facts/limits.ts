@@ -22,6 +22,8 @@ export const LOAD_BALANCER_LIMITS = {
   rules: 100,
   targetGroups: 100,
   targets: 1000,
+  /** `*` and `?` in all conditions of a rule. */
+  ruleWildcards: 6,
   source: `${ELB}/load-balancer-limits.html`,
   asOf,
 } as const satisfies Fact & Record<string, unknown>;

@@ -31,7 +31,6 @@ export const DEFAULT_VPC = {
   network: "172.31.0.0/16",
   source: `${GUIDE}/default-vpc-components.html`,
   asOf,
-  unverified: "the page was not opened",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Networks that no address of the internet is in: private, shared, own, link-local, and multicast ones. */

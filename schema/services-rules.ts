@@ -112,6 +112,15 @@ function workerRules(name: string, service: ServiceConfig, report: Report): void
     const expected = `paths of at most ${characters} characters that fit into ${strings} regular expression${strings === 1 ? "" : "s"} of as many`;
     report([name, "route", "paths"], route.paths, expected);
   }
+  const condition = route && routePaths(route);
+  if (condition && "values" in condition) {
+    const { ruleWildcards } = LOAD_BALANCER_LIMITS;
+    const wildcards = condition.values.join("").match(/[*?]/g) ?? [];
+    if (wildcards.length > ruleWildcards) {
+      const expected = `at most ${ruleWildcards} wildcards (* or ?) in all`;
+      report([name, "route", "paths"], condition.values, expected);
+    }
+  }
   if (port === undefined && route !== undefined) {
     report([name, "port"], port, "the port that the route leads to");
   } else if (port === undefined && containerHealth.command === undefined) {

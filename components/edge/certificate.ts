@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { CERTIFICATE_NAMES } from "../../facts/certificates";
 import type { Tags } from "../../platform/tags";
 
 export interface CrmCertificateArgs {
@@ -28,6 +29,13 @@ export class CrmCertificate extends pulumi.ComponentResource {
     super("crm:aws:CrmCertificate", name, {}, opts);
 
     const [subject, ...others] = args.hosts;
+    const { names, asOf } = CERTIFICATE_NAMES;
+    if (args.hosts.length > names) {
+      void pulumi.log.warn(
+        `The certificate of ${subject} has ${args.hosts.length} names; ACM accepts ${names} (${asOf}) until the account's quota is raised.`,
+        this,
+      );
+    }
     this.certificate = new aws.acm.Certificate(
       name,
       {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { ORIGIN_REQUEST_POLICIES } from "../../facts/cloudfront";
 import { DIGEST } from "../support/compute";
-import { gateHook, planService, RULE, TARGET_GROUP } from "../support/compute-plan";
+import { gateHook, planService, RULE, TARGET_GROUP, warnings } from "../support/compute-plan";
 import { edgeConfig, planEdge, SECONDARY } from "../support/edge";
 
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
@@ -47,6 +47,15 @@ describe("a route with hosts", () => {
         ["A", "AAAA"],
       );
     }
+  });
+
+  it("says where a certificate has more names than ACM's first quota", async () => {
+    const hosts = (count: number) => Array.from({ length: count }, (_, index) => `host-${index}`);
+    const said = (count: number) =>
+      warnings(() => planEdge(edgeConfig(), { services: { hosts: hosts(count), grpc: false } }));
+    // ACM's quotas: ten names a certificate. The load balancer's has three more than the services' hosts.
+    assert.deepEqual(await said(7), []);
+    assert.match((await said(8)).join(), /has 11 names; ACM accepts 10 \(2026-11-29\) until/);
   });
 
   it("has both certificates, each host validated once, in the recovery region too", async () => {

@@ -44,6 +44,15 @@ describe("routes of services", () => {
     );
   });
 
+  it("have at most six wildcards, as Application Load Balancers' quotas say", () => {
+    const six = ["/a/*/b/*", "/c/?/*", "/d/*/e/*"];
+    assert.deepEqual(problems(route({ paths: six })), []);
+    assert.match(
+      problems(route({ paths: [...six.slice(1), "/a/*/b/*/*"] })).join(),
+      /^auth\.route\.paths: at most 6 wildcards/,
+    );
+  });
+
   it("are reached although another takes the same paths at another host", () => {
     const at = (priority: number, hosts: string[]) =>
       route({ priority, hosts, paths: ["/*"] })["auth"]!;
