@@ -48,7 +48,13 @@ export interface AdoptedBucket {
 }
 
 /** Variable that a link sets. */
-export function linkVariable({ bucket, queue, topic }: Omit<LinkRequest, "access">): string {
+export function linkVariable({
+  bucket,
+  queue,
+  topic,
+  service,
+}: Omit<LinkRequest, "access">): string {
+  if (service !== undefined) return variable({ label: service }, "URL");
   if (bucket !== undefined) return variable({ label: bucket }, "BUCKET");
   return queue !== undefined
     ? variable({ label: queue }, "QUEUE_URL")

@@ -96,10 +96,8 @@ function databaseUrlRules(
     ),
   ];
   for (const user of Object.keys(database.users)) {
-    if (!readers.includes(user)) {
-      const expected = `a service of crm:database.urls, or a function with databaseUrl: ${readers.join(", ")}`;
-      report(["database", "users", user], user, expected);
-    }
+    const of = "the services of crm:database.urls and the functions with databaseUrl";
+    nameRule(["database", "users", user], user, readers, of, report);
   }
   for (const [name, service] of Object.entries(services)) {
     for (const [variable, { source }] of Object.entries(service.secrets)) {

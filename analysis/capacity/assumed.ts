@@ -197,20 +197,19 @@ export class Assumptions {
  * What is wrong with a program's own assumptions: `KEY: expected WHAT, got VALUE`.
  *
  * @param known names of the program's stacks; default: any name is accepted
+ * @param at where in the file they are, with a dot at the end
  */
-export function problemsOf(document: unknown, known: readonly string[] = []): string[] {
-  if (!isRecord(document)) return [expectedText("the file", "an object", document)];
+export function problemsOf(document: unknown, known: readonly string[] = [], at = ""): string[] {
+  if (!isRecord(document)) return [expectedText(at.slice(0, -1) || "the file", "an object", document)]; // prettier-ignore
   const { stacks = {}, ...own } = document;
   const problems: string[] = [];
-  const report = below("", problems);
+  const report = below(at, problems);
   sectionsIn(own, [...SECTIONS, "stacks"], report);
   if (!isRecord(stacks)) report("stacks", "an object", stacks);
   for (const [stack, given] of Object.entries(isRecord(stacks) ? stacks : {})) {
     const key = `stacks.${stack}`;
-    if (known.length > 0 && !known.includes(stack)) {
-      problems.push(unknownKeyText(key, stack, known, "stacks."));
-    }
-    if (isRecord(given)) sectionsIn(given, SECTIONS, below(`${key}.`, problems));
+    if (known.length > 0 && !known.includes(stack)) report.unknown("stacks.", stack, known);
+    if (isRecord(given)) sectionsIn(given, SECTIONS, below(`${at}${key}.`, problems));
     else report(key, "an object", given);
   }
   return problems;

@@ -164,7 +164,7 @@ describe("logins of one service", () => {
       'crm:database.users.core: expected no users, as task.image is not set, got "core"',
       "crm:database.users.core.active: expected false, as logins.active is owner, got true",
       'crm:database.users.social: expected no users, as task.image is not set, got "social"',
-      'crm:database.users.social: expected a service of crm:database.urls, or a function with databaseUrl: auth, core, analytics, social-data-processor, analytics-aggregator, report-generator, got "social"',
+      'crm:database.users.social: expected one of the services of crm:database.urls and the functions with databaseUrl: auth, core, analytics, social-data-processor, analytics-aggregator, report-generator, got "social"',
     ]);
     const ready = { task: { image: DIGEST }, logins: { active: "blue" } };
     assert.deepEqual(errors({ ...ready, users: { core: { access: "write", active: true } } }), []);

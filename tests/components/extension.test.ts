@@ -141,7 +141,7 @@ describe("An extension", () => {
       `crm:extensions[4]: ${expected} "./a.js"`,
     ]);
     assert.deepEqual(given(["./a.ts", "./a.ts"]), [
-      'crm:extensions: expected modules, each once, got ["./a.ts","./a.ts"]',
+      'crm:extensions[1]: expected an entry that is not in the list already, got "./a.ts"',
     ]);
   });
 

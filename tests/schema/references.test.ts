@@ -4,7 +4,8 @@ import { z } from "zod";
 
 import { ruleNames } from "../../facts/firewall-groups";
 import { SECTIONS, unusedSecrets } from "../../schema";
-import { word } from "../../schema/common";
+import { queueWord, word } from "../../schema/common";
+import { DIGEST } from "../support/compute";
 import { problems, validated } from "../support/stack-files";
 
 type Sections = Record<string, any>; // any: the cases reach into every section
@@ -33,6 +34,7 @@ const GIVEN = [
   "eventing.functions.<name>",
   "eventing.functions.<name>.component",
   "eventing.functions.<name>.environment.<name>",
+  "eventing.functions.<name>.links[].service", // refused, whatever it names: only services call services
   "observability.customMetrics.<name>",
   "observability.customMetrics.<name>.event",
   "observability.customMetrics.<name>.dimensions.<name>",
@@ -50,7 +52,12 @@ const link = (owner: (sections: Sections) => Sections, kind: string, name: strin
     `${at}.links[0].${kind}`,
   ] as const;
 
-const ACCESS: Record<string, string> = { bucket: "read", queue: "send", topic: "publish" };
+const ACCESS: Record<string, string> = {
+  bucket: "read",
+  queue: "send",
+  topic: "publish",
+  service: "call",
+};
 
 const core = ({ services }: Sections) => services.core as Sections;
 const reports = ({ eventing }: Sections) => eventing.functions["report-generator"] as Sections;
@@ -72,6 +79,16 @@ const REFERENCES: Readonly<Record<string, Case>> = {
     ({ naming }) => (naming.logGroupNames = { "report-generater": "/aws/lambda/reports" }),
     "naming.logGroupNames.report-generater",
     "report-generator",
+  ],
+  "database.users.<name>": [
+    ({ database }) =>
+      Object.assign(database, { task: { architecture: "X86_64", image: DIGEST }, users: { crore: { access: "read" } } }), // prettier-ignore
+    "database.users.crore",
+    "core",
+  ],
+  "services.<name>.links[].service": [
+    ...link(core, "service", "analitics", "services.core"),
+    "analytics",
   ],
   "database.urls.<name>": [
     ({ database }) => (database.urls = { ...database.urls, crore: "primary" }),
@@ -169,10 +186,11 @@ function names(schema: unknown, key: string): string[] {
     return [`${key}.<name>`, ...names(inner.valueType, `${key}.<name>`)];
   }
   if (inner instanceof z.ZodArray) return names(inner.element, `${key}[]`);
-  return inner instanceof z.ZodString && refusal(inner) === refusal(word()) ? [key] : [];
+  return inner instanceof z.ZodString && WORDS.includes(refusal(inner)) ? [key] : [];
 }
 
 const refusal = (schema: z.ZodType) => schema.safeParse("no word").error?.issues[0]?.message;
+const WORDS = [word(), queueWord()].map(refusal);
 
 describe("Names that settings refer to", () => {
   const all = Object.entries(SECTIONS).flatMap(([name, { schema }]) => names(schema, name));

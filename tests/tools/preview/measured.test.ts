@@ -95,7 +95,7 @@ describe("what a team measured on its own stack", () => {
     [
       "an unknown part of a request",
       { capacity: { services: { core: { cpu: { value: 1, why: "measured", asOf } } } } },
-      /json: capacity\.services\.core\.cpu: expected one of share, cpuMs, /,
+      /json: capacity\.services\.core\.cpu: there is no such key\. Did you mean capacity\.services\.core\.cpuMs\?/,
     ],
   ];
   for (const [what, document, message] of wrong) {
@@ -147,7 +147,7 @@ describe("what a team measured on its own stack", () => {
       assert.doesNotMatch(message, /stacks\.div/);
       assert.match(
         message,
-        /assumptions\.json: quotas\.fargateVcpu: expected one of fargateVcpus, /,
+        /assumptions\.json: quotas\.fargateVcpu: there is no such key\. Did you mean quotas\.fargateVcpus\?/,
       );
       return true;
     });

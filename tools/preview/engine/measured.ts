@@ -51,7 +51,7 @@ function measuredOf(document: unknown, report: Report, found: (problem: string) 
   if (!Array.isArray(durations)) report("durations", "a list", durations);
   if (!isRecord(usage)) report("usage", "an object", usage);
   if (capacity !== undefined)
-    problemsOf(capacity).forEach((problem) => found(`capacity.${problem}`));
+    problemsOf(capacity, [], "capacity.").forEach(found);
   if (isRecord(capacity) && "stacks" in capacity) {
     report("capacity.stacks", "nothing, because the file is of one stack", capacity["stacks"]);
   }
