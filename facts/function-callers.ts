@@ -17,6 +17,8 @@ export const SYNCHRONOUS_CALLERS = {
   types: [
     "aws:apigateway/authorizer:Authorizer",
     "aws:apigateway/integration:Integration",
+    "aws:apigateway/restApi:RestApi",
+    "aws:apigatewayv2/api:Api",
     "aws:apigatewayv2/authorizer:Authorizer",
     "aws:apigatewayv2/integration:Integration",
     "aws:appsync/dataSource:DataSource",
@@ -39,6 +41,8 @@ export const SYNCHRONOUS_CALLERS = {
 /** Types that name a function without calling it. */
 export const NO_CALLERS = {
   types: [
+    "aws:apigateway/deployment:Deployment",
+    "aws:apigatewayv2/deployment:Deployment",
     "aws:appautoscaling/policy:Policy",
     "aws:appautoscaling/target:Target",
     "aws:cloudwatch/dashboard:Dashboard",

@@ -122,18 +122,24 @@ function byArn(
 
 /**
  * Whether all that names a function in the plan, or one of its aliases, waits for its answer: a use that is not known to
- * wait counts as an event's.
+ * wait counts as an event's. UNKNOWN if it depends on a permission whose principal is not known.
  */
-export function isCalledSynchronously(graph: StackGraph, node: Node): boolean {
+export function isCalledSynchronously(graph: StackGraph, node: Node): boolean | typeof UNKNOWN {
   const aliases = graph.referring(node, "aws:lambda/alias:Alias", "functionName");
-  const users = [node, ...aliases].flatMap((one) => graph.usersOf(one));
-  const isPermission = ({ type }: Node) => type === "aws:lambda/permission:Permission";
-  const waits = (user: Node) =>
-    isPermission(user)
-      ? SYNCHRONOUS_CALLERS.principals.includes(String(read(user.properties, "principal")))
-      : SYNCHRONOUS_CALLERS.types.includes(canonicalType(user.type));
-  const callers = users.filter(({ type }) => !NO_CALLERS.types.includes(canonicalType(type)));
-  return callers.length > 0 && callers.every(waits);
+  const waits = [node, ...aliases]
+    .flatMap((one) => graph.usersOf(one))
+    .filter(({ type }) => !NO_CALLERS.types.includes(canonicalType(type)))
+    .map((user) => {
+      if (user.type !== "aws:lambda/permission:Permission") {
+        return SYNCHRONOUS_CALLERS.types.includes(canonicalType(user.type));
+      }
+      const principal = read(user.properties, "principal");
+      return principal === UNKNOWN
+        ? UNKNOWN
+        : SYNCHRONOUS_CALLERS.principals.includes(String(principal));
+    });
+  if (waits.length === 0 || waits.includes(false)) return false;
+  return waits.includes(UNKNOWN) ? UNKNOWN : true;
 }
 
 export const functionRelationRules: readonly Rule[] = [logGroup, visibility];

@@ -1,8 +1,6 @@
 /** Functions: who may call them, where they run, where failed events go. */
 import { counted } from "../../analysis/counted";
-import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
-import { WAITING_CALLERS } from "../../facts/lambda-callers";
 import { SUPPORTED_RUNTIMES } from "../../facts/lambda-runtimes";
 import { expect, resourceRule, type Rule, stackRule } from "../define";
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
@@ -166,22 +164,6 @@ const tracing = resourceRule({
   },
 });
 
-/** What refers to a function and calls it neither: parts of it, and an API, whose permission says who calls. */
-const CALLS_NOT =
-  /^aws:(lambda\/(alias|provisionedConcurrencyConfig|functionEventInvokeConfig)|apigateway(v2)?\/\w+|lb\/targetGroupAttachment|cloudwatch\/(logGroup|metricAlarm)):/;
-
-/** Whether everything in the plan that calls a function waits for its answer; UNKNOWN if a caller is not known. */
-function allWait(graph: StackGraph, node: Node): boolean | typeof UNKNOWN {
-  const callers = graph.usersOf(node).filter(({ type }) => !CALLS_NOT.test(type));
-  const who = callers.map(({ type, properties }) =>
-    type === PERMISSION ? read(properties, "principal") : type,
-  );
-  const waiting: readonly unknown[] = [...WAITING_CALLERS.principals, ...WAITING_CALLERS.types];
-  const known = who.filter((one) => one !== UNKNOWN);
-  const wait = who.length > 0 && known.every((one) => waiting.includes(one));
-  return wait && known.length < who.length ? UNKNOWN : wait;
-}
-
 const deadLetters = stackRule<NamesSetting>({
   id: "lambda-dlq",
   description:
@@ -195,14 +177,10 @@ const deadLetters = stackRule<NamesSetting>({
   check(graph, reportOn, { without }) {
     const type = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
     for (const node of graph.ofType(FUNCTION)) {
-      if (
-        fits(nameOf(node), without) ||
-        isSet(node.properties, "deadLetterConfig") ||
-        isCalledSynchronously(graph, node)
-      ) {
+      if (fits(nameOf(node), without) || isSet(node.properties, "deadLetterConfig")) {
         continue;
       }
-      const wait = allWait(graph, node);
+      const wait = isCalledSynchronously(graph, node);
       if (wait === true) {
         continue;
       }

@@ -186,6 +186,25 @@ describe("policy pack: functions", () => {
       says: /deadLetterConfig is not set/,
     },
     {
+      violating: "an API's, whose alias a topic calls",
+      resources: [
+        { type, name: "f" },
+        {
+          type: "aws:lambda/alias:Alias",
+          name: "live",
+          props: { functionName: UNKNOWN_TEXT },
+          references: { functionName: ["f"] },
+        },
+        ...["apigateway", "sns"].map((service, index) => ({
+          type: PERMISSION,
+          name: service,
+          props: { function: UNKNOWN_TEXT, principal: `${service}.amazonaws.com` },
+          references: { function: [["f", "live"][index]!] },
+        })),
+      ],
+      says: /deadLetterConfig is not set/,
+    },
+    {
       unknown: "a caller",
       resources: [
         { type, name: "f" },
