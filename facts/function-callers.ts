@@ -1,5 +1,5 @@
 /** What calls a function, and whether the caller waits for its answer. */
-import { type Fact, guide } from "./fact";
+import { type Fact, guide, providerText } from "./fact";
 
 /** Callers that wait: only for others does Lambda keep events, and need a place for those that fail. */
 export const SYNCHRONOUS_CALLERS = {
@@ -54,6 +54,6 @@ export const NO_CALLERS = {
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
     "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
   ] as readonly string[],
-  source: "the types' own arguments in @pulumi/aws",
+  source: providerText(""),
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;

@@ -33,6 +33,9 @@ const ELSEWHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "platform/database-logins.ts": {
     "a number of facts/: 4096": "rounds of SCRAM, as RFC 7677 has them",
   },
+  "policy-pack/rules/network-acls.ts": {
+    "a number of facts/: 3389": "the port of one of Checkov's checks",
+  },
   "schema/cache.ts": { "a length of facts/: 255": "our bound on a description" },
   "schema/database-logins.ts": { "a length of facts/: 128": "an image's tag: no limit of AWS's" },
   "schema/eventing.ts": { "a length of facts/: 256": "our bound on the values of a filter" },
@@ -160,6 +163,10 @@ const SELECTED: Readonly<Record<string, string>> = {
     "the events of AWS Backup of which a person is notified",
   "operations/load/watch.ts: 3 of metrics.ts": "what a load test measures of a database",
   "operations/pages/request-ways.ts: 3 of schedules.ts": "units of time: the calendar's",
+  "policy-pack/rules/customer-managed-keys.ts: 6 of type-properties.ts":
+    "types of which a public control requires a key, chosen among all that take one",
+  "policy-pack/rules/network-acls.ts: 4 of security-hub.ts":
+    "ports of which Checkov has a check each",
   "policy-pack/rules/observability.ts: 10 of metrics.ts": "the metrics that need an alarm",
   "policy-pack/rules/public-database.ts: 4 of expirations.ts":
     "databases and caches; the other list is of what has a retention",
