@@ -1,5 +1,6 @@
 /** Bounds of what queues, topics, schedules and functions take from one another. */
 import { apiModel, CFN_LINT_SCHEMAS, type Fact, guide } from "./fact";
+import { TEXT_LENGTHS } from "./name-lengths";
 
 const asOf = "2026-11-28";
 const SCHEMAS = `${CFN_LINT_SCHEMAS}/resources`;
@@ -61,8 +62,9 @@ export const FUNCTION_BOUNDS = {
  * export, perhaps of an object, and of Python the part after the last dot is the function, and dots before it are folders.
  */
 export const HANDLER = {
-  pattern: /^(?=.{3,128}$)([\w-]+\/)*[\w-]+(\.[\w-]+)*\.[A-Za-z_]\w*$/,
-  characters: 128,
+  pattern: new RegExp(
+    `^(?=.{3,${TEXT_LENGTHS.handler.maximum}}$)([\\w-]+/)*[\\w-]+(\\.[\\w-]+)*\\.[A-Za-z_]\\w*$`,
+  ),
   source: CFN_LINT_SCHEMAS,
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
