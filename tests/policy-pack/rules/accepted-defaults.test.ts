@@ -21,10 +21,6 @@ const ENCRYPTION =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 const algorithm = (sseAlgorithm: string) =>
   part(ENCRYPTION, { rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm } }] });
-const CLUSTER = "aws:ecs/cluster:Cluster";
-const exec = (executeCommandConfiguration: object) => ({
-  ...{ type: CLUSTER, props: { configuration: { executeCommandConfiguration } } },
-});
 const otherType = { otherType: "a key", config, type: "aws:kms/key:Key" };
 const FUNCTION = "aws:lambda/function:Function";
 const GROUP = "aws:lb/targetGroup:TargetGroup";
@@ -71,26 +67,6 @@ describe("policy pack: accepted defaults", () => {
     { unknown: "algorithm", config, resources: [bucket, algorithm(UNKNOWN_TEXT)] },
     otherType,
   ]);
-  for (const id of ["ecs-exec-logged", "ecs-exec-encrypted"]) {
-    ruleTable(rule(id), [
-      { compliant: "ECS Exec is off", config, type: CLUSTER },
-      { violating: "a configuration", config, ...exec({ logging: "NONE" }), says: /kmsKeyId|logg/ },
-      {
-        unknown: "a configuration",
-        config,
-        ...exec(
-          id === "ecs-exec-logged"
-            ? { logging: UNKNOWN_TEXT, logConfiguration: { s3BucketName: "logs" } }
-            : {
-                kmsKeyId: "key",
-                logging: "OVERRIDE",
-                logConfiguration: { s3BucketName: "logs", s3BucketEncryptionEnabled: UNKNOWN_TEXT },
-              },
-        ),
-      },
-      otherType,
-    ]);
-  }
   ruleTable(rule("lambda-in-vpc-multi-az"), [
     { compliant: "outside of a VPC", config, resources: [{ type: FUNCTION }] },
     {
@@ -133,7 +109,7 @@ describe("policy pack: accepted defaults", () => {
       const defaults = (info as { defaults?: object }).defaults ?? {};
       return "acceptDefault" in defaults;
     });
-    assert.equal(accepting.length, 7);
+    assert.equal(accepting.length, 5);
     for (const { info } of accepting) {
       assert.equal((given[info.id] as { acceptDefault?: true }).acceptDefault, true, info.id);
     }
