@@ -1,11 +1,10 @@
-/** Resources with network interfaces: where their groups, subnets, public addresses and ports stand. */
+/** Resources with network interfaces: where their subnets, public addresses and ports stand; SECURITY_GROUPS has their groups. */
 import { type Fact, providerText } from "./fact";
 import { CACHE_PORTS, CLUSTER_PORTS } from "./store-ports";
 
 /** A type of resource in a network. */
 export interface NetworkPlace {
   readonly kind: "compute" | "balancer" | "store" | "service";
-  readonly groups: string;
   /** Property with its subnets, or with the name of its subnet group of type `group`. */
   readonly subnets: string;
   readonly group?: string;
@@ -22,105 +21,85 @@ export const NETWORK_PLACES: Fact & { readonly types: Readonly<Record<string, Ne
   types: {
     "aws:ecs/service:Service": {
       kind: "compute",
-      groups: "networkConfiguration.securityGroups",
       subnets: "networkConfiguration.subnets",
       public: "networkConfiguration.assignPublicIp",
     },
     "aws:lambda/function:Function": {
       kind: "compute",
-      groups: "vpcConfig.securityGroupIds",
       subnets: "vpcConfig.subnetIds",
     },
     "aws:ec2/instance:Instance": {
       kind: "compute",
-      groups: "vpcSecurityGroupIds",
       subnets: "subnetId",
       public: "associatePublicIpAddress",
     },
     "aws:lb/loadBalancer:LoadBalancer": {
       kind: "balancer",
-      groups: "securityGroups",
       subnets: "subnets",
       public: "internal",
     },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
       kind: "service",
-      groups: "securityGroupIds",
       subnets: "subnetIds",
       port: 443,
     },
     "aws:rds/instance:Instance": store({
-      ...{
-        groups: "vpcSecurityGroupIds",
-        subnets: "dbSubnetGroupName",
-        group: "aws:rds/subnetGroup:SubnetGroup",
-        public: "publiclyAccessible",
-      },
+      subnets: "dbSubnetGroupName",
+      group: "aws:rds/subnetGroup:SubnetGroup",
+      public: "publiclyAccessible",
       port: "engine",
     }),
     "aws:rds/cluster:Cluster": store({
-      ...{
-        groups: "vpcSecurityGroupIds",
-        subnets: "dbSubnetGroupName",
-        group: "aws:rds/subnetGroup:SubnetGroup",
-      },
+      subnets: "dbSubnetGroupName",
+      group: "aws:rds/subnetGroup:SubnetGroup",
       port: "engine",
     }),
     "aws:rds/proxy:Proxy": store({
-      ...{ groups: "vpcSecurityGroupIds", subnets: "vpcSubnetIds" },
+      subnets: "vpcSubnetIds",
       port: "engine",
     }),
     "aws:elasticache/replicationGroup:ReplicationGroup": store({
-      ...{
-        groups: "securityGroupIds",
-        subnets: "subnetGroupName",
-        group: "aws:elasticache/subnetGroup:SubnetGroup",
-      },
+      subnets: "subnetGroupName",
+      group: "aws:elasticache/subnetGroup:SubnetGroup",
       port: CACHE_PORTS.redis,
     }),
     "aws:elasticache/cluster:Cluster": store({
-      ...{
-        groups: "securityGroupIds",
-        subnets: "subnetGroupName",
-        group: "aws:elasticache/subnetGroup:SubnetGroup",
-      },
+      subnets: "subnetGroupName",
+      group: "aws:elasticache/subnetGroup:SubnetGroup",
       port: "engine",
     }),
     "aws:elasticache/serverlessCache:ServerlessCache": store({
-      ...{ groups: "securityGroupIds", subnets: "subnetIds" },
+      subnets: "subnetIds",
       port: "engine",
     }),
     "aws:memorydb/cluster:Cluster": store({
-      ...{ groups: "securityGroupIds", subnets: "subnetGroupName" },
-      ...{ group: "aws:memorydb/subnetGroup:SubnetGroup", port: CACHE_PORTS.redis },
+      subnets: "subnetGroupName",
+      group: "aws:memorydb/subnetGroup:SubnetGroup",
+      port: CACHE_PORTS.redis,
     }),
     "aws:docdb/cluster:Cluster": store({
-      ...{
-        groups: "vpcSecurityGroupIds",
-        subnets: "dbSubnetGroupName",
-        group: "aws:docdb/subnetGroup:SubnetGroup",
-      },
+      subnets: "dbSubnetGroupName",
+      group: "aws:docdb/subnetGroup:SubnetGroup",
       port: CLUSTER_PORTS["aws:docdb/cluster:Cluster"].port,
     }),
     "aws:neptune/cluster:Cluster": store({
-      ...{ groups: "vpcSecurityGroupIds", subnets: "neptuneSubnetGroupName" },
+      subnets: "neptuneSubnetGroupName",
       group: "aws:neptune/subnetGroup:SubnetGroup",
       port: CLUSTER_PORTS["aws:neptune/cluster:Cluster"].port,
     }),
     "aws:redshift/cluster:Cluster": store({
-      ...{
-        groups: "vpcSecurityGroupIds",
-        subnets: "clusterSubnetGroupName",
-        public: "publiclyAccessible",
-      },
+      subnets: "clusterSubnetGroupName",
+      public: "publiclyAccessible",
       group: "aws:redshift/subnetGroup:SubnetGroup",
       port: CLUSTER_PORTS["aws:redshift/cluster:Cluster"].port,
     }),
     "aws:opensearch/domain:Domain": store({
-      ...{ groups: "vpcOptions.securityGroupIds", subnets: "vpcOptions.subnetIds", port: 443 },
+      subnets: "vpcOptions.subnetIds",
+      port: 443,
     }),
     "aws:efs/mountTarget:MountTarget": store({
-      ...{ groups: "securityGroups", subnets: "subnetId", port: 2049 },
+      subnets: "subnetId",
+      port: 2049,
     }),
   },
   source: providerText(""),

@@ -37,8 +37,14 @@ export function problemsText(place: string, problems: readonly string[]): string
   return `${place} has ${count}:${problems.map((problem) => `\n  ${problem}`).join("")}`;
 }
 
-/** Known keys that an error lists at most. */
-const LISTED = 30;
+/** Known names or keys that an error lists at most. */
+export const LISTED = 30;
+
+/** `. Did you mean auth?` where a known name is near, else nothing. */
+export function meantText(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === undefined ? "" : `. Did you mean ${meant}?`;
+}
 
 /** Of a key that is not known: which one was probably meant, after `prefix`, or all if there are few. */
 export function unknownKeyText(

@@ -8,6 +8,7 @@ import { parseCidr } from "../facts/cidr";
 import { TAG_LENGTHS } from "../facts/limits";
 import { LOG_RETENTION } from "../facts/log-retention";
 import { nearest } from "../facts/nearest";
+import { LISTED } from "../facts/problem-text";
 import { PARTITIONS, partitionOf, USUAL_REGION } from "../facts/regions";
 import { parseSchedule, type ScheduleService } from "../facts/schedules";
 import { isTimeZone } from "../facts/time-zones";
@@ -49,9 +50,6 @@ export function environmentRule(
   );
   if (bytes > most) report(path, bytes, `at most ${most} bytes in all names and values`);
 }
-
-/** Names that an error lists at most. */
-const LISTED = 30;
 
 /** Reports a name that none of those `known` is; `of` is what has them, such as `the services`. */
 export function nameRule(

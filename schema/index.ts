@@ -4,8 +4,7 @@
  */
 import { z } from "zod";
 
-import { nearest } from "../facts/nearest";
-import { expectedText, keyAt, unknownKeyText, valueAt } from "../facts/problem-text";
+import { expectedText, keyAt, meantText, unknownKeyText, valueAt } from "../facts/problem-text";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
 import { region, type Report, type SectionRules } from "./common";
@@ -132,8 +131,7 @@ function withoutUnknown(given: unknown, issues: readonly z.core.$ZodIssue[]): un
 function reporter(key: string, problems: ConfigProblem[]): Report {
   return (path, given, expected, known = []) => {
     const { message, ...where } = problem(keyAt(key, path), given, expected);
-    const meant = typeof given === "string" ? nearest(given, known) : undefined;
-    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+    const hint = typeof given === "string" ? meantText(given, known) : "";
     problems.push({ ...where, message: message + hint });
   };
 }

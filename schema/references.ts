@@ -1,6 +1,5 @@
 /** Names that refer to something in another section: each exists, or the error shows the nearest one that does. */
-import { nearest } from "../facts/nearest";
-import { expectedText } from "../facts/problem-text";
+import { expectedText, meantText } from "../facts/problem-text";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { nameRule, type Report } from "./common";
 import { linkTargetRules } from "./links";
@@ -88,9 +87,8 @@ export function unusedSecrets(
     .filter((name) => name !== ORIGIN_SECRET && !known.includes(name))
     .map((name) => {
       const key = `crm:secrets.${name}`;
-      const meant = nearest(name, known);
       const said = expectedText(key, "a value that a service's secrets name", name);
-      const message = meant === undefined ? said : `${said}. Did you mean ${meant}?`;
+      const message = said + meantText(name, known);
       const help = "`pulumi config rm --path crm:secrets.<name>` removes a value.";
       return { key, message, help };
     });

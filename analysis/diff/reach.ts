@@ -1,15 +1,9 @@
 /** Paths that open and close between two plans: who reaches what now and did not, and the other way round. */
-import { type AccessPath, accessPaths } from "../reach/access";
-import { graphOfPlan, type PlanOfGraph } from "../reach/graph-of-plan";
+import type { AccessPath } from "../reach/access";
+import type { PlanOfGraph } from "../reach/graph-of-plan";
 import type { NetworkPath } from "../reach/model";
-import { networkPaths } from "../reach/network-paths";
+import { openPaths, type Paths } from "../reach/open-paths";
 import type { Pairs } from "./pairs";
-
-/** Paths by network and by policies. */
-export interface Paths {
-  readonly network: readonly NetworkPath[];
-  readonly access: readonly AccessPath[];
-}
 
 /** What opens, and what closes for certain. */
 export interface ReachChange {
@@ -20,7 +14,7 @@ export interface ReachChange {
 /** The paths of two plans that only one of them has; what is undecided counts as open on the side that it is missing from. */
 export function reachChangeOf(old: PlanOfGraph, now: PlanOfGraph, { both }: Pairs): ReachChange {
   const later = new Map(both.map((pair) => [pair.old.urn, pair.now.urn]));
-  const [before, after] = [pathsOf(old), pathsOf(now)];
+  const [before, after] = [openPaths(old), openPaths(now)];
   const idOf = ({ id }: { readonly id: string }) => later.get(id) ?? id;
   const covers = (one: NetworkPath, other: NetworkPath) =>
     idOf(one.from) === idOf(other.from) &&
@@ -44,13 +38,5 @@ export function reachChangeOf(old: PlanOfGraph, now: PlanOfGraph, { both }: Pair
   return {
     opened: missing(after, before),
     closed: { network: gone.network.filter(certain), access: gone.access.filter(certain) },
-  };
-}
-
-function pathsOf(plan: PlanOfGraph): Paths {
-  const graph = graphOfPlan(plan);
-  return {
-    network: networkPaths(graph).filter(({ verdict }) => verdict !== "blocked"),
-    access: accessPaths(graph),
   };
 }

@@ -19,9 +19,6 @@ export interface AccessPath {
   readonly settings: readonly Setting[];
 }
 
-/** Anybody with the address, without an account. */
-export const INTERNET: Place = { id: "internet", label: "internet", kind: "internet", ports: [] };
-
 /** Anybody with an AWS account. */
 export const ACCOUNTS: Place = {
   ...{ id: "accounts", label: "any AWS account", kind: "internet", ports: [] },

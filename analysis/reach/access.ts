@@ -12,11 +12,11 @@ import type { StackGraph } from "../graph";
 import { compilePolicy, type Policies, type Policy } from "../iam";
 import { type PlannedResource, UNKNOWN } from "../plan/model";
 import { type PlanIndex, textOf } from "../rights/plan-index";
-import { type AccessPath, ACCOUNTS, INTERNET } from "./access-model";
+import { type AccessPath, ACCOUNTS } from "./access-model";
 import { type Actor, actorsOf, endpointFor } from "./actors";
 import { type Asked, type Bound, bestOf, joined } from "./answers";
 import { distributionsOf } from "./distributions";
-import type { Named, Place, Setting } from "./model";
+import { INTERNET_PLACE, type Named, type Place, type Setting } from "./model";
 import { indexOfGraph } from "./plan-of-graph";
 import { strangersPath } from "./public-access";
 import { callContext, mayAllow, requestsOf } from "./requests";
@@ -62,7 +62,9 @@ export function accessPaths(graph: StackGraph): readonly AccessPath[] {
 
 /** What is open without an account is open with one. */
 function withoutImplied(all: readonly AccessPath[]): readonly AccessPath[] {
-  const open = all.some(({ from, verdict }) => from.id === INTERNET.id && verdict === "reachable");
+  const open = all.some(
+    ({ from, verdict }) => from.id === INTERNET_PLACE.id && verdict === "reachable",
+  );
   return open ? all.filter(({ from }) => from.id !== ACCOUNTS.id) : all;
 }
 
@@ -95,7 +97,7 @@ export function accessPlaces(graph: StackGraph): {
   const callers = [...actors.map(({ place }) => place), ...index.ofType(DISTRIBUTION)];
   const computing = [...new Set(callers)].map((one) => placeOf(one));
   return {
-    from: [INTERNET, ACCOUNTS, ...computing],
+    from: [INTERNET_PLACE, ACCOUNTS, ...computing],
     to: stores.map(({ resource }) => placeOf(resource)),
   };
 }
@@ -124,7 +126,7 @@ function pathsTo(
   const explains = from !== undefined;
   const { index, actors } = partsOf(graph);
   const to = placeOf(store.resource);
-  const strangers = [INTERNET, ACCOUNTS]
+  const strangers = [INTERNET_PLACE, ACCOUNTS]
     .filter(({ id }) => from === undefined || from === id)
     .map((one) => ({ from: one, to, ...strangersPath(index, store, action, one.id) }));
   const distributions = distributionsOf(index, store)

@@ -9,6 +9,7 @@ import { answerTo, type Answer, type Blocker } from "./blockers";
 import type { Named, Setting } from "./model";
 import type { Attempt } from "./requests";
 import type { Store } from "./stores";
+import { worse } from "./verdicts";
 
 /** What is derived of a path. */
 export type Bound = Pick<AccessPath, "action" | "verdict" | "objects" | "settings">;
@@ -61,17 +62,11 @@ export function bestOf(asked: Asked, attempts: readonly Attempt[], policies: Pol
   };
 }
 
-const WORST = { blocked: 0, undecided: 1, reachable: 2 } as const;
-
 /** What needs several answers: the action itself, then those on its key. */
 export function joined(parts: readonly Bound[]): Bound {
-  const [first] = parts;
-  const worst = parts.reduce((one, other) =>
-    WORST[other.verdict] < WORST[one.verdict] ? other : one,
-  );
   return {
-    ...first!,
-    verdict: worst.verdict,
+    ...parts[0]!,
+    verdict: parts.map(({ verdict }) => verdict).reduce(worse),
     settings: distinct(parts.flatMap(({ settings }) => settings)),
   };
 }

@@ -7,6 +7,7 @@
  */
 import { type AddressSet, ALL, holds, intersection } from "./addresses";
 import type { NetworkPath, Setting } from "./model";
+import { rankOf } from "./verdicts";
 
 /** Connections that are still possible. */
 export interface Cell {
@@ -36,14 +37,6 @@ export interface Variant {
   readonly some?: "caller" | "called";
 }
 
-/** From the best to the worst. */
-const VERDICTS = ["reachable", "undecided", "blocked"] as const;
-
-/** The worst of two verdicts. */
-export function worse(one: NetworkPath["verdict"], other: NetworkPath["verdict"]) {
-  return VERDICTS[Math.max(VERDICTS.indexOf(one), VERDICTS.indexOf(other))]!;
-}
-
 export interface Outcome extends Pick<NetworkPath, "verdict"> {
   readonly settings: readonly Setting[];
   /** What passes, for a reachable path. */
@@ -55,7 +48,7 @@ export interface Outcome extends Pick<NetworkPath, "verdict"> {
 /** Decides by one of several variants of a path: the one that lets through, or the one that lacks least. */
 export function decideAmong(variants: readonly Variant[]): Outcome {
   const rank = ({ verdict, settings }: Outcome) =>
-    VERDICTS.indexOf(verdict) * 1000 + settings.filter(({ effect }) => effect === "blocks").length;
+    rankOf(verdict) * 1000 + settings.filter(({ effect }) => effect === "blocks").length;
   const outcomes = variants.map(decide);
   const best = outcomes.reduce((least, one) => (rank(one) < rank(least) ? one : least));
   return outcomes.length === 1 ? best : { ...best, ways: outcomes.map(({ settings }) => settings) };

@@ -2,8 +2,9 @@
 import type { StackGraph } from "../graph";
 import { read } from "../properties";
 import { accessPath, accessPlaces } from "./access";
-import type { NetworkPath, Place, Protocol, Setting } from "./model";
-import { INTERNET_PLACE, networkPath, placesOf } from "./network-paths";
+import { INTERNET_PLACE, type NetworkPath, type Place, type Protocol, type Setting } from "./model";
+import { networkPath, placesOf } from "./network-paths";
+import { bestAnswer, type Verdict, worse } from "./verdicts";
 
 /** What is asked: a port, or an action on a data store. */
 export type Means =
@@ -15,7 +16,7 @@ export type Means =
 
 /** The answer to one question. */
 export interface DependencyAnswer {
-  readonly verdict: "reachable" | "blocked" | "undecided";
+  readonly verdict: Verdict;
   readonly settings: readonly Setting[];
 }
 
@@ -42,12 +43,11 @@ export function dependencyPath(
 ): DependencyAnswer | undefined {
   if ("port" in means) return networkPath(graph, from, to, means.protocol, means.port);
   const { action } = means;
-  const paths = accessPath(graph, { from: from.id, to: to.id, action });
-  const [best] = [...paths].sort((one, other) => RANK[other.verdict] - RANK[one.verdict]);
+  const best = bestAnswer(accessPath(graph, { from: from.id, to: to.id, action }));
   if (best === undefined) return undefined;
   const route = routeTo(graph, from, action.split(":")[0]!);
   if (route === undefined) return best;
-  const verdict = RANK[route.verdict] < RANK[best.verdict] ? route.verdict : best.verdict;
+  const verdict = worse(route.verdict, best.verdict);
   // An open part has nothing to say about a path that is not open.
   const parts = [route, best].filter(
     (one) => verdict === "reachable" || one.verdict !== "reachable",
@@ -55,7 +55,6 @@ export function dependencyPath(
   return { verdict, settings: parts.flatMap(({ settings }) => settings) };
 }
 
-const RANK = { blocked: 0, undecided: 1, reachable: 2 } as const;
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const HTTPS = 443;
 
@@ -69,8 +68,7 @@ function routeTo(graph: StackGraph, from: Place, service: string): NetworkPath |
     const text = name && read(name, "serviceName");
     return typeof text === "string" && text.endsWith(`.${service}`);
   });
-  const paths = [...endpoints, INTERNET_PLACE].map((place) =>
-    networkPath(graph, caller, place, "tcp", HTTPS),
+  return bestAnswer(
+    [...endpoints, INTERNET_PLACE].map((place) => networkPath(graph, caller, place, "tcp", HTTPS)),
   );
-  return paths.reduce((one, other) => (RANK[other.verdict] > RANK[one.verdict] ? other : one));
 }

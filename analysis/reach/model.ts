@@ -33,6 +33,11 @@ export interface Place {
   readonly ports: readonly PortRange[];
 }
 
+/** By port any address outside of the stack's networks, by action anybody without an account. */
+export const INTERNET_PLACE: Place = {
+  ...{ id: "internet", label: "internet", kind: "internet", ports: [] },
+};
+
 export type Protocol = "tcp" | "udp";
 
 /** Ports on which a place answers, first and last included. */

@@ -5,19 +5,19 @@ import { read } from "../properties";
 import { aclPortBounds } from "./acls";
 import { holds, INTERNET, intersection, ALL_V4, networksOf, union } from "./addresses";
 import { balancerHops, DISTRIBUTION, distributionHops, type Hop } from "./balancers";
-import { bySystem, type Cell, decideAmong, type Outcome, type Variant, worse } from "./decide";
-import type { NetworkPath, Place, PortRange, Protocol, Setting } from "./model";
+import { bySystem, type Cell, decideAmong, type Outcome, type Variant } from "./decide";
+import {
+  INTERNET_PLACE,
+  type NetworkPath,
+  type Place,
+  type PortRange,
+  type Protocol,
+  type Setting,
+} from "./model";
 import { asNamed } from "./named";
 import { type Call, CLOUDFRONT, nattedAs, Network, STRANGERS, systemsOf } from "./network";
 import { type Site, type Station, stationsOf } from "./stations";
-
-/** The internet: any address outside of the stack's networks. */
-export const INTERNET_PLACE: Place = {
-  id: "internet",
-  label: "internet",
-  kind: "internet",
-  ports: [],
-};
+import { worse } from "./verdicts";
 
 /** The places of a stack, the internet first. */
 export function placesOf(graph: StackGraph): readonly Place[] {

@@ -15,8 +15,7 @@ import type { Bound } from "./answers";
 import { isOf } from "./keys";
 import type { Named, Setting } from "./model";
 import type { PlacedPolicy, Store } from "./stores";
-
-type Verdict = Bound["verdict"];
+import { type Verdict, worse } from "./verdicts";
 
 /** What strangers may do: `who` is a place's id, `internet` or `accounts`. */
 export function strangersPath(
@@ -48,10 +47,9 @@ export function strangersPath(
   if (store.key !== undefined) {
     gates.push(...keyActionsOf({ key }).map((one) => keyGate(index, store, one, anonymous)));
   }
-  const verdicts = gates.map(([verdict]) => verdict);
-  const verdict = (["blocked", "undecided"] as const).find((one) => verdicts.includes(one));
+  const verdict = gates.map(([one]) => one).reduce(worse, "reachable");
   return {
-    ...{ action, verdict: verdict ?? "reachable" },
+    ...{ action, verdict },
     settings: gates
       .map(([, one]) => one)
       .filter(({ effect }) => verdict !== "blocked" || effect === "blocks"),

@@ -4,6 +4,7 @@ import { DEFAULT_VPC } from "../../facts/network-defaults";
 import { NETWORK_PLACES, type NetworkPlace } from "../../facts/network-places";
 import { CACHE_PORTS } from "../../facts/store-ports";
 import { canonicalType } from "../../facts/twin-types";
+import { SECURITY_GROUPS } from "../../facts/type-properties";
 import type { Node, StackGraph } from "../graph";
 import { isRecord, items, read, UNKNOWN } from "../properties";
 import { networkOfNode, vpcOf } from "./acls";
@@ -73,7 +74,7 @@ function stationOf(graph: StackGraph, node: Node, spec: NetworkPlace): Station {
     ...{ node, spec, sites, exact },
     ...(outside && { outside }),
     ...(gateway && { gateway }),
-    membership: membershipOf(graph, node, spec, sites[0]),
+    membership: membershipOf(graph, node, sites[0]),
   };
 }
 
@@ -153,15 +154,11 @@ function sourceOf(graph: StackGraph, node: Node): Node | undefined {
     : choiceOf(graph, node, "replicateSourceDb", DATABASE).nodes[0];
 }
 
-function membershipOf(
-  graph: StackGraph,
-  node: Node,
-  spec: NetworkPlace,
-  site: Site | undefined,
-): Membership {
-  const paths =
-    canonicalType(node.type) === INSTANCE ? [spec.groups, "securityGroups"] : [spec.groups];
-  const choices = paths.map((path) => choiceOf(graph, node, path, GROUP));
+function membershipOf(graph: StackGraph, node: Node, site: Site | undefined): Membership {
+  const type = canonicalType(node.type);
+  const path = SECURITY_GROUPS.properties[type]!;
+  const paths = type === INSTANCE ? [path, "securityGroups"] : [path];
+  const choices = paths.map((one) => choiceOf(graph, node, one, GROUP));
   const nodes = choices.flatMap((choice) => choice.nodes);
   const foreign = choices.flatMap((choice) => choice.foreign);
   const keys = new Set([...nodes.map(({ urn }) => urn), ...foreign]);

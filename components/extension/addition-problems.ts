@@ -1,8 +1,7 @@
 /** What is refused of what extensions add to a service. */
 import { entryOf } from "../../facts/entry-of";
 import { NAME_LENGTHS } from "../../facts/name-lengths";
-import { nearest } from "../../facts/nearest";
-import { shownValue } from "../../facts/problem-text";
+import { meantText, shownValue } from "../../facts/problem-text";
 import type { ServicesConfig } from "../../schema/services";
 import { ofThePlatform, type ServiceAddition } from "../service";
 
@@ -17,8 +16,7 @@ export function additionProblems(
 ): string[] {
   const config = entryOf(services, service);
   if (config === undefined) {
-    const meant = nearest(service, Object.keys(services));
-    const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+    const hint = meantText(service, Object.keys(services));
     return [`expected a service of crm:services, got ${JSON.stringify(service)}${hint}`];
   }
   const platform = ofThePlatform(config);

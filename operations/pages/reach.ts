@@ -1,6 +1,7 @@
 /** docs/reach.md from the plans of the stacks: who reaches what. */
+import { openPaths } from "../../analysis/reach/open-paths";
 import type { Plan } from "../../tools/preview/index";
-import { REACH_HEAD, reachOf, reachSentence, reachTables } from "../../tools/report/reach";
+import { REACH_HEAD, reachSentence, reachTables } from "../../tools/report/reach";
 import { table } from "./table";
 
 /** The page, below the project's folder. */
@@ -9,7 +10,7 @@ export const REACH_PAGE = "docs/reach.md";
 /** The page for the plans of all stacks. */
 export function reachPage(plans: ReadonlyMap<string, Plan>): string {
   const stacks = [...plans.values()].flatMap((plan) => {
-    const reach = reachOf(plan);
+    const reach = openPaths(plan);
     return [
       `## ${plan.stack}`,
       reachSentence(reach),

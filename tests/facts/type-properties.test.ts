@@ -55,9 +55,11 @@ describe("properties by type", () => {
     );
   });
 
-  it("NETWORK_PLACES: the provider has each of them", () => {
+  it("NETWORK_PLACES: the provider has each of them, and SECURITY_GROUPS each type", () => {
     const rows = Object.entries(NETWORK_PLACES.types).flatMap(([type, place]) =>
-      [place.groups, place.subnets, place.public].flatMap((at): Row[] => (at ? [[type, at]] : [])),
+      [tables.SECURITY_GROUPS.properties[type] ?? "", place.subnets, place.public].flatMap(
+        (at): Row[] => (at === undefined ? [] : [[type, at]]),
+      ),
     );
     assert.deepEqual(
       rows.filter((row) => !isKnown(...row)),

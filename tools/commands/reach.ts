@@ -10,12 +10,13 @@ import {
 } from "../../analysis/reach/dependency";
 import { graphOfPlan } from "../../analysis/reach/graph-of-plan";
 import type { Place, Setting } from "../../analysis/reach/model";
+import { openPaths, type Paths } from "../../analysis/reach/open-paths";
 import { nearest } from "../../facts/nearest";
 import { expectedText } from "../../facts/problem-text";
 import { PORTS } from "../../facts/setting-bounds";
 import { planIn } from "../diff/sides";
 import { type Plan, previewStack } from "../preview/index";
-import { type Reach, reachOf, reachSentence, reachTables } from "../report/reach";
+import { reachSentence, reachTables } from "../report/reach";
 import { visible, visibleStrings } from "../visible";
 import { optionsOf, requiredText, wrongUsage } from "./options";
 
@@ -61,7 +62,7 @@ export async function main(args: readonly string[]): Promise<number> {
       ? await previewStack({ cwd, stack, policyPacks: [] })
       : planIn(options.plan, "--plan");
   if (asks) return answer(plan, { from: from!, to: to!, means, json: options.json === true });
-  const reach = reachOf(plan);
+  const reach = openPaths(plan);
   console.log(
     options.json
       ? JSON.stringify(visibleStrings({ stack: plan.stack, ...reach }), undefined, 2)
@@ -156,7 +157,7 @@ function settingLines(settings: readonly Setting[]): string[] {
   });
 }
 
-function rendered(stack: string, reach: Reach): string[] {
+function rendered(stack: string, reach: Paths): string[] {
   return [
     `Paths of stack ${stack}`,
     reachSentence(reach),

@@ -1,23 +1,8 @@
 /** Who reaches what, in few lines: paths that differ only in their ends are one row. */
 import { listed } from "../../analysis/counted";
-import { type AccessPath, accessPaths } from "../../analysis/reach/access";
-import { graphOfPlan, type PlanOfGraph } from "../../analysis/reach/graph-of-plan";
+import type { AccessPath } from "../../analysis/reach/access";
 import type { NetworkPath, Place } from "../../analysis/reach/model";
-import { networkPaths } from "../../analysis/reach/network-paths";
-
-/** The open paths of a stack, and those of which that is not clear. */
-export interface Reach {
-  readonly network: readonly NetworkPath[];
-  readonly access: readonly AccessPath[];
-}
-
-export function reachOf(plan: PlanOfGraph): Reach {
-  const graph = graphOfPlan(plan);
-  return {
-    network: networkPaths(graph).filter(({ verdict }) => verdict !== "blocked"),
-    access: accessPaths(graph),
-  };
-}
+import type { Paths } from "../../analysis/reach/open-paths";
 
 /** One row of a table. */
 export interface ReachRow {
@@ -56,7 +41,7 @@ interface Cell {
 }
 
 /** The tables, without empty ones. */
-export function reachTables(reach: Reach): ReachTable[] {
+export function reachTables(reach: Paths): ReachTable[] {
   const cells = cellsOf(reach);
   return TITLES.map((title) => ({
     title,
@@ -65,7 +50,7 @@ export function reachTables(reach: Reach): ReachTable[] {
 }
 
 /** The words of each pair of places. */
-function cellsOf({ network, access }: Reach): Cell[] {
+function cellsOf({ network, access }: Paths): Cell[] {
   const cells = new Map<string, Cell>();
   const at = (from: Place, to: Place, suffix = ""): Cell => {
     const key = JSON.stringify([from.id, to.id, suffix]);
@@ -131,7 +116,7 @@ function rowsOf(cells: readonly Cell[]): ReachRow[] {
 }
 
 /** One line for each row: `internet reaches server by tcp 22 now`. */
-export function reachLines(reach: Reach, opens: boolean): string[] {
+export function reachLines(reach: Paths, opens: boolean): string[] {
   return reachTables(reach).flatMap(({ rows }) =>
     rows.map(({ from, to, by }) => {
       const several = from.length > 1;
@@ -144,7 +129,7 @@ export function reachLines(reach: Reach, opens: boolean): string[] {
 }
 
 /** How many paths there are, in one sentence. */
-export function reachSentence({ network, access }: Reach): string {
+export function reachSentence({ network, access }: Paths): string {
   const open = (list: readonly { readonly verdict: string }[]) =>
     list.filter(({ verdict }) => verdict === "reachable").length;
   const unclear = network.length + access.length - open(network) - open(access);

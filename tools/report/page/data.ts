@@ -13,6 +13,7 @@ import {
 } from "../../../analysis/plan/model";
 import { inTreeOrder } from "../../../analysis/plan/tree";
 import { redact } from "../../../analysis/plan/values";
+import { openPaths } from "../../../analysis/reach/open-paths";
 import {
   derive,
   type Finding,
@@ -27,7 +28,7 @@ import { INSTALLED } from "../../preview/command-name";
 import { firstLimit } from "../capacity";
 import { seriesOf } from "../capacity-plot";
 import { totalOf, UNKNOWN_TOTAL } from "../cost";
-import { reachOf, reachSentence, reachTables } from "../reach";
+import { reachSentence, reachTables } from "../reach";
 import { rulePage } from "../rule-page";
 import { changesData } from "./change-data";
 import type { Position } from "./position";
@@ -98,7 +99,7 @@ export function pageData(plan: Plan, cost: CostEstimate, more: PageExtras = {}):
 
 /** Who reaches what; nothing for a plan without a path. */
 function pathsOf(plan: Plan): PropertyBag {
-  const reach = reachOf(plan);
+  const reach = openPaths(plan);
   const tables = reachTables(reach);
   return tables.length === 0 ? {} : { reach: { says: reachSentence(reach), tables } };
 }

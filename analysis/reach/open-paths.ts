@@ -1,0 +1,19 @@
+/** The paths of a plan that are open, and those of which that is not clear. */
+import { type AccessPath, accessPaths } from "./access";
+import { graphOfPlan, type PlanOfGraph } from "./graph-of-plan";
+import type { NetworkPath } from "./model";
+import { networkPaths } from "./network-paths";
+
+/** Paths by network and by policies. */
+export interface Paths {
+  readonly network: readonly NetworkPath[];
+  readonly access: readonly AccessPath[];
+}
+
+export function openPaths(plan: PlanOfGraph): Paths {
+  const graph = graphOfPlan(plan);
+  return {
+    network: networkPaths(graph).filter(({ verdict }) => verdict !== "blocked"),
+    access: accessPaths(graph),
+  };
+}
