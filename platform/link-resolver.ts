@@ -2,6 +2,7 @@
 import type { Arns } from "./arns";
 import {
   bucketLink,
+  LINK_VARIABLES,
   queueLink,
   serviceLink,
   topicLink,
@@ -48,18 +49,16 @@ export interface AdoptedBucket {
 }
 
 /** Variable that a link sets. */
-export function linkVariable({
-  bucket,
-  queue,
-  topic,
-  service,
-}: Omit<LinkRequest, "access">): string {
-  if (service !== undefined) return variable({ label: service }, "URL");
-  if (bucket !== undefined) return variable({ label: bucket }, "BUCKET");
-  return queue !== undefined
-    ? variable({ label: queue }, "QUEUE_URL")
-    : variable({ label: topic! }, "TOPIC_ARN");
+export function linkVariable(link: Omit<LinkRequest, "access">): string {
+  const kinds = Object.keys(LINK_VARIABLES) as (keyof typeof LINK_VARIABLES)[];
+  for (const kind of kinds) {
+    const label = link[kind];
+    if (label !== undefined) return variable({ label }, kind);
+  }
+  throw new Error(NO_TARGET);
 }
+
+const NO_TARGET = "A link names a bucket, a queue, a topic or a service.";
 
 /** The links in the order of the stack file. */
 export function resolveLinks(
@@ -89,7 +88,7 @@ export function resolveLinks(
     }
     const label = config.queue ?? config.topic;
     if (label === undefined) {
-      throw new Error("A link names a bucket, a queue, a topic or a service.");
+      throw new Error(NO_TARGET);
     }
     const kind = config.queue !== undefined ? "queue" : "topic";
     const target = { name: names.of(label, kind), keyAlias: keys.messaging, label };

@@ -50,7 +50,7 @@ export function bucketLink(arns: Arns, bucket: LinkTarget, access: BucketAccess)
     resources: [`${arn}/*`],
   });
   return {
-    environment: { [variable(bucket, "BUCKET")]: bucket.name },
+    environment: { [variable(bucket, "bucket")]: bucket.name },
     statements: [...statements, ...keyUse(arns, bucket, writes ? WRITE_KEY : READ_KEY)],
   };
 }
@@ -67,7 +67,7 @@ export function queueLink(arns: Arns, queue: LinkTarget, access: QueueAccess): L
   ];
   return {
     environment: {
-      [variable(queue, "QUEUE_URL")]:
+      [variable(queue, "queue")]:
         `https://sqs.${arns.region}.${domain}/${arns.accountId}/${queue.name}`,
     },
     statements: [
@@ -81,7 +81,7 @@ export function queueLink(arns: Arns, queue: LinkTarget, access: QueueAccess): L
 export function topicLink(arns: Arns, topic: LinkTarget): Link {
   const arn = arns.topic(topic.name);
   return {
-    environment: { [variable(topic, "TOPIC_ARN")]: arn },
+    environment: { [variable(topic, "topic")]: arn },
     statements: [
       { sid: sid("Publish", topic), actions: ["sns:Publish"], resources: [arn] },
       ...keyUse(arns, topic, WRITE_KEY),
@@ -92,7 +92,10 @@ export function topicLink(arns: Arns, topic: LinkTarget): Link {
 /** Requests to another service by its name; `<LABEL>_URL` holds its address. No role decides about it, the network does. */
 export function serviceLink(label: string, port: number): Link {
   const target = { name: label, label };
-  return { environment: { [variable(target, "URL")]: `http://${label}:${port}` }, statements: [] };
+  return {
+    environment: { [variable(target, "service")]: `http://${label}:${port}` },
+    statements: [],
+  };
 }
 
 /** All environment variables of some links; two links that claim one variable are an error. */
@@ -118,9 +121,20 @@ function keyUse(arns: Arns, target: LinkTarget, actions: readonly string[]): Sta
     : [keyByAlias(arns, sid("Key", target), target.keyAlias, actions)];
 }
 
+/** What a link leads to, with the end of the variable that it sets. */
+export const LINK_VARIABLES = {
+  bucket: "BUCKET",
+  queue: "QUEUE_URL",
+  topic: "TOPIC_ARN",
+  service: "URL",
+} as const;
+
 /** Variable of a link to a target: its label, and what it leads to. */
-export function variable(target: Pick<LinkTarget, "label">, kind: string): string {
-  return `${target.label.replaceAll(/[-.]/g, "_").toUpperCase()}_${kind}`;
+export function variable(
+  target: Pick<LinkTarget, "label">,
+  kind: keyof typeof LINK_VARIABLES,
+): string {
+  return `${target.label.replaceAll(/[-.]/g, "_").toUpperCase()}_${LINK_VARIABLES[kind]}`;
 }
 
 /** A statement id may hold letters and digits only. */
