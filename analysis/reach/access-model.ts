@@ -19,7 +19,7 @@ export interface AccessPath {
   readonly settings: readonly Setting[];
 }
 
-/** Anybody with an AWS account. */
+/** Every caller with an AWS account. */
 export const ACCOUNTS: Place = {
   ...{ id: "accounts", label: "any AWS account", kind: "internet", ports: [] },
 };

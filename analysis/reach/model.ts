@@ -33,7 +33,7 @@ export interface Place {
   readonly ports: readonly PortRange[];
 }
 
-/** By port any address outside of the stack's networks, by action anybody without an account. */
+/** By port any address outside of the stack's networks, by action every caller without an account. */
 export const INTERNET_PLACE: Place = {
   ...{ id: "internet", label: "internet", kind: "internet", ports: [] },
 };

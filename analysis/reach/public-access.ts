@@ -1,5 +1,5 @@
 /**
- * Whether anybody may use a store: without an account, or with any AWS account.
+ * Whether strangers may use a store: without an account, or with any AWS account.
  *
  * Sources: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage" (RestrictPublicBuckets leaves a bucket with a
  * public policy to its own account and to services; all four settings are on in a new bucket since April 2023), "Access control

@@ -71,7 +71,7 @@ function countsOf({ changes, findings }: DiffDocument): string {
   ].join(", ");
 }
 
-/** What anybody can reach and could not; where that is several, the first and how many more. */
+/** What the internet or any AWS account can reach and could not; where that is several, the first and how many more. */
 function reachPart({ reach }: DiffDocument): string[] {
   const [first, ...more] = reach.opened.filter((line) =>
     /^(internet|any AWS account)\b/.test(line),
