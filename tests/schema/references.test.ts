@@ -95,14 +95,6 @@ const REFERENCES: Readonly<Record<string, Case>> = {
     "database.urls.crore",
     "core",
   ],
-  "database.users.<name>": [
-    ({ database }) => {
-      database.task = { image: `sha256:${"0".repeat(64)}` };
-      database.users = { crore: { access: "read" } };
-    },
-    "database.users.crore",
-    "core",
-  ],
   "cache.urls[]": [({ cache }) => cache.urls.push("crore"), "cache.urls[1]", "core"],
   "services.<name>.links[].bucket": [...link(core, "bucket", "bakups", "services.core"), "backups"],
   "services.<name>.links[].queue": [
@@ -113,7 +105,6 @@ const REFERENCES: Readonly<Record<string, Case>> = {
     ...link(core, "topic", "alert-notification", "services.core"),
     "alert-notifications",
   ],
-  "services.<name>.links[].service": [...link(core, "service", "auht", "services.core"), "auth"],
   "services.<name>.scaling.backlog.queue": [
     ({ services }) =>
       (services.core.scaling.backlog = { queue: "notification-procesor", messagesPerTask: 5 }),
