@@ -1,7 +1,7 @@
 /**
  * `npm run example`: stacks with one thing changed each, previewed with the policy pack. What stands in
  * `examples/<name>/changes.yaml` is laid over a stack's file: groups are joined, null takes a key away, all else replaces.
- * Its `policies`, where it gives something up, are laid over the stack's configuration of the pack.
+ * Its `policies`, where it gives something up, are laid over the stack's configuration of the pack likewise.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -85,9 +85,9 @@ export function changedText(settings: unknown, changes: unknown): string {
   return stringify(changed(settings, changes), { aliasDuplicateObjects: false });
 }
 
-/** The pack's configuration with an example's beside it: a rule that both name is the example's. */
+/** The pack's configuration with an example's laid over it. */
 function withPolicies(text: string, policies: Changes["policies"] = {}): string {
-  return JSON.stringify({ ...(JSON.parse(text) as object), ...policies });
+  return JSON.stringify(changed(JSON.parse(text), policies));
 }
 
 /** Previews a base with changes, in a folder of its own that is gone afterwards. */

@@ -67,8 +67,11 @@ export interface Report {
    * @default all of them
    */
   violation(message: string, breaks?: Controls): void;
-  /** The rule is undecided: the named property is not known yet. */
-  undecided(property: string): void;
+  /**
+   * The rule is undecided: the named property is not known yet, or for a reason that no update changes, such as ids of
+   * resources outside of the plan.
+   */
+  undecided(property: string, because?: string): void;
 }
 
 /** A resource as rules see it. */
@@ -296,10 +299,12 @@ function reporter(
         });
       }
     },
-    undecided(property) {
-      // An exemption that may be needed later does not count as unused.
-      exemptionFor(rule.id, urn, config.exemptions);
-      const message = `${UNDECIDED}${property} is not known before the first update.`;
+    undecided(property, because) {
+      const use = exemptionFor(rule.id, urn, config.exemptions);
+      // With either result the resource would be exempt.
+      const state = use.state === "exempt" ? `exempt: ${use.reason} ` : UNDECIDED;
+      const why = because === undefined ? " before the first update" : `: ${because}`;
+      const message = `${state}${property} is not known${why}.`;
       report({ urn, message, enforcementLevel: "advisory" });
     },
   };

@@ -8,6 +8,7 @@ import { closedNetworkRules } from "./closed-network";
 import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
 import { imageService } from "./eventing";
+import { publicSubnetRules } from "./existing-network";
 import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
 import { nameLengthRules } from "./name-lengths";
@@ -23,6 +24,7 @@ import { standingByRules } from "./standing-by";
 /** Checks all sections that are valid on their own; paths begin with the section. */
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
   placeRules(config, report);
+  publicSubnetRules(config, report);
   referenceRules(config, report);
   functionImageRules(config, report);
   databaseUrlRules(config, report);

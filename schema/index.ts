@@ -8,6 +8,7 @@ import { expectedText, keyAt, meantText, unknownKeyText, valueAt } from "../fact
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { betweenSections } from "./between-sections";
 import { region, type Report, type SectionRules } from "./common";
+import { ownerRules } from "./existing-network";
 import { knownNames, withoutKnownNames } from "./known-names";
 import { withPlace } from "./place";
 import { ConfigError, type ConfigProblem } from "./problems";
@@ -61,6 +62,7 @@ export function validate(raw: RawConfig): StackConfig {
     problems.push(problem("aws:region", raw.region, parsedRegion.error.issues[0]!.message));
   }
   problems.push(...knownNames(raw.sections, "crm:"));
+  ownerRules(raw.sections, reporter("crm:", problems));
   const sections = withReadiness(
     withPlace(withStorePorts(withoutKnownNames(raw.sections) as RawConfig["sections"]), raw.region),
   );

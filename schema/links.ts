@@ -92,7 +92,7 @@ export function linkVariableRules<K extends string>(
   report: Report,
 ): void {
   const linked = settings.links
-    .filter((link) => KINDS.some((kind) => link[kind] !== undefined))
+    .filter(({ bucket, queue, topic }) => (bucket ?? queue ?? topic) !== undefined)
     .map(linkVariable);
   for (const key of keys) {
     for (const variable of Object.keys(settings[key])) {

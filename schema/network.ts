@@ -21,6 +21,7 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
+import { existingNetworkRules, existingNetworkSchema } from "./existing-network";
 
 const PREFIX_LISTS = CLOUDFRONT_PREFIX_LIST.ids;
 
@@ -102,7 +103,14 @@ const tier = (purpose: string) =>
   list(cidr(), 2, 6, "networks, one for each zone").describe(purpose);
 
 export const networkSchema = group({
-  cidrBlock: cidr().describe("Addresses of the VPC. Changing it replaces the whole network"),
+  cidrBlock: cidr().describe(
+    "Addresses of the VPC. Changing those of the stack's own VPC replaces the whole network",
+  ),
+  existing: existingNetworkSchema
+    .optional()
+    .describe(
+      "A VPC that exists, in place of the stack's own: its owner keeps subnets, routes, NAT gateways, flow logs and default security group. docs/adopting.md",
+    ),
   availabilityZones: filledIn(
     list(availabilityZone(), 2, 6, "availability zones").describe(
       "Zones that every tier has a subnet in; by default the first that most accounts have in the region, as many as subnets. `npm run doctor` reports one that the account does not have",
@@ -113,7 +121,11 @@ export const networkSchema = group({
     public: tier("Subnets of the load balancer and the NAT gateways, in the order of the zones"),
     private: tier("Subnets of tasks and functions, in the order of the zones"),
     database: tier("Subnets of database and cache, without a route to the internet"),
-  }).describe("One subnet for each zone in each tier. Changing a network replaces its subnet"),
+  })
+    .optional()
+    .describe(
+      "One subnet for each zone in each tier, required without existing. Changing a network replaces its subnet",
+    ),
   enableDnsHostnames: flag().default(true).describe("Whether instances get names in the VPC's DNS"),
   enableDnsSupport: flag().default(true).describe("Whether the VPC resolves names"),
   natGateways: oneOf(["one-per-zone", "single", "none"])
@@ -160,6 +172,7 @@ export const networkSchema = group({
 export type NetworkConfig = z.infer<typeof networkSchema>;
 
 export const networkRules: SectionRules<NetworkConfig> = (network, report) => {
+  existingNetworkRules(network, report);
   zoneRules(network, report);
   addressRules(network, report);
   resolverRules(network, report);
@@ -167,8 +180,13 @@ export const networkRules: SectionRules<NetworkConfig> = (network, report) => {
   pairRules(network, report);
 };
 
-function zoneRules({ availabilityZones, subnets }: NetworkConfig, report: Report): void {
-  for (const [name, networks] of Object.entries(subnets)) {
+function zoneRules(network: NetworkConfig, report: Report): void {
+  const { availabilityZones, subnets, existing } = network;
+  if (subnets === undefined && existing === undefined) {
+    const expected = "networks of the tiers public, private and database, or crm:network.existing";
+    report(["subnets"], undefined, expected);
+  }
+  for (const [name, networks] of Object.entries(subnets ?? {})) {
     if (networks.length !== availabilityZones.length) {
       const expected = `${availabilityZones.length} networks, one for each of crm:network.availabilityZones`;
       report(["subnets", name], networks, expected);
@@ -192,7 +210,7 @@ function addressRules({ cidrBlock, subnets }: NetworkConfig, report: Report): vo
       `a network in ${privateNetworks}, as no VPC is in ${unusable}`,
     );
   }
-  const placed = Object.entries(subnets).flatMap(([name, networks]) =>
+  const placed = Object.entries(subnets ?? {}).flatMap(([name, networks]) =>
     networks.map((text, index) => ({
       path: ["subnets", name, index],
       text,

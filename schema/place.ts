@@ -28,8 +28,9 @@ export function withPlace(sections: Sections, given: unknown): Sections {
 }
 
 /** As many zones as the longest tier has subnets, as far as the region has them. */
-function zonesFor(name: string, { subnets }: Sections): string[] {
-  const tiers = isGroup(subnets) ? Object.values(subnets) : [];
+function zonesFor(name: string, { subnets, existing }: Sections): string[] {
+  const given = isGroup(existing) ? existing["subnetIds"] : subnets;
+  const tiers = isGroup(given) ? Object.values(given) : [];
   const counts = tiers.map((tier) => (Array.isArray(tier) ? tier.length : 0));
   return assumedZones(name).slice(0, Math.max(2, ...counts));
 }

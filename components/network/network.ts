@@ -1,16 +1,14 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
-import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { policyDocument, serviceTrust } from "../../platform/policy-documents";
 import { behindCloudFront, type GroupRules, withoutGroup } from "../../platform/security-rules";
-import type { Tags } from "../../platform/tags";
 import type { FunctionNetwork } from "../function";
-import { s3EndpointPolicy } from "./endpoint-policies";
+import { type ExistingVpc, existingVpc, s3Endpoint } from "./existing-vpc";
 import { InterfaceEndpoints } from "./interface-endpoints";
+import { ownVpc, type OwnVpcArgs } from "./own-vpc";
 import { SecurityGroups, type SecurityGroupSpec } from "./security-groups";
 
 /** The platform's groups; each one's description in AWS states its purpose. */
@@ -22,35 +20,21 @@ const PURPOSES = {
   functions: "CRM functions that reach the database",
 } as const;
 
-/** In the words of awsx. */
-const NAT_STRATEGIES = { none: "None", single: "Single", "one-per-zone": "OnePerAz" } as const;
-
 /** Name of one of the platform's security groups. */
 export type SecurityGroupName = keyof typeof PURPOSES;
 
-export interface CrmNetworkArgs {
-  /** Addresses of the VPC. Changing it replaces the network and everything in it. */
-  readonly cidrBlock: string;
-  /** Zones in which every tier has a subnet. */
-  readonly availabilityZones: readonly string[];
-  /** Subnets by tier, each list in the order of the zones. Changing one replaces that subnet. */
-  readonly subnets: {
-    readonly public: readonly string[];
-    readonly private: readonly string[];
-    readonly database: readonly string[];
-  };
-  readonly enableDnsHostnames: boolean;
-  readonly enableDnsSupport: boolean;
-  /** `single` saves money and loses every way out with its zone; `none` leaves the endpoints. */
-  readonly natGateways: "one-per-zone" | "single" | "none";
+export interface CrmNetworkArgs extends OwnVpcArgs {
+  /**
+   * A VPC of another owner, with its subnets: then the stack creates neither, and no routes, NAT gateways, flow logs or default
+   * group. @default none: a VPC of the stack's own
+   */
+  readonly existing?: ExistingVpc;
   readonly flowLogs: {
     readonly retentionDays: number;
     readonly trafficType: string;
     /** 60 or 600. */
     readonly aggregationSeconds: number;
   };
-  /** Whether S3 is reached through a gateway endpoint, which is free. */
-  readonly s3GatewayEndpoint: boolean;
   /** Services reached through interface endpoints, such as `ecr.api`. */
   readonly interfaceEndpoints: readonly string[];
   /** Whether there is a cache; without one its group and the rules that name it are left out. @default true */
@@ -68,8 +52,6 @@ export interface CrmNetworkArgs {
   /** Key that encrypts log groups. */
   readonly logsKey: { readonly arn: pulumi.Input<string> };
   readonly names: Names;
-  readonly arns: Arns;
-  readonly tags: Tags;
 }
 
 type SubnetIds = pulumi.Output<string[]>;
@@ -94,14 +76,15 @@ export interface DataNetwork {
 }
 
 export interface WatchedNetwork {
-  /** In the order of the zones: as many as zones, or one. */
+  /** In the order of the zones: as many as zones, one, or none. */
   readonly natGatewayIds: readonly pulumi.Output<string>[];
-  readonly flowLogGroupName: string;
+  /** None in a VPC that exists. */
+  readonly flowLogGroupName: string | undefined;
 }
 
 /**
  * The network: a VPC with three tiers in every zone, ways out for the private one, endpoints for AWS's
- * services, flow logs and the security groups.
+ * services, flow logs and the security groups; in a VPC that exists the endpoints and the security groups only.
  *
  * Each NAT gateway and each zone of an interface endpoint costs by the hour, and traffic by its size.
  */
@@ -131,45 +114,37 @@ export class CrmNetwork extends pulumi.ComponentResource {
   public readonly watched: WatchedNetwork;
   /** Group of the interface endpoints; undefined when there are none. */
   public readonly endpointsSecurityGroupId: pulumi.Output<string> | undefined;
-  /** Ids of the NAT gateways, in the order of the zones: as many as zones, or one. */
+  /** Ids of the stack's NAT gateways, in the order of the zones: as many as zones, one, or none. */
   public readonly natGatewayIds: readonly pulumi.Output<string>[];
-  /** Public addresses that the private subnets' traffic comes from. */
+  /** Public addresses of the stack's NAT gateways, from which the private subnets' traffic comes. */
   public readonly natPublicIps: pulumi.Output<string[]>;
-  /** Route tables of the private subnets, in the order of the zones. */
+  /** Route tables of the private subnets: one for each zone, or those given of a VPC that exists. */
   public readonly privateRouteTableIds: readonly pulumi.Output<string>[];
-  /** Route tables of the database subnets, in the order of the zones. */
+  /** Route tables of the database subnets, in the order of the zones; none of a VPC that exists. */
   public readonly databaseRouteTableIds: readonly pulumi.Output<string>[];
-  public readonly flowLogGroupName: string;
+  /** None in a VPC that exists. */
+  public readonly flowLogGroupName: string | undefined;
 
   public constructor(name: string, args: CrmNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("crm:aws:CrmNetwork", name, {}, opts);
 
-    const vpc = this.createVpc(name, args);
+    const vpc = args.existing ? existingVpc(args.existing) : ownVpc(name, args, { parent: this });
     this.vpcId = vpc.vpcId;
     this.publicSubnetIds = vpc.publicSubnetIds;
     this.privateSubnetIds = vpc.privateSubnetIds;
-    this.databaseSubnetIds = vpc.isolatedSubnetIds;
-    const natGatewayCount = { none: 0, single: 1, "one-per-zone": args.availabilityZones.length }[
-      args.natGateways
-    ];
-    const natGatewayIds = vpc.natGateways.apply((gateways) =>
-      pulumi.all(gateways.map((gateway) => gateway.id)),
-    );
-    this.natGatewayIds = Array.from({ length: natGatewayCount }, (_, index) =>
-      natGatewayIds.apply((ids) => ids[index]!),
-    );
-    this.natPublicIps = vpc.eips.apply((eips) => pulumi.all(eips.map((eip) => eip.publicIp)));
+    this.databaseSubnetIds = vpc.databaseSubnetIds;
+    this.natGatewayIds = vpc.natGatewayIds;
+    this.natPublicIps = vpc.natPublicIps;
+    this.privateRouteTableIds = vpc.privateRouteTableIds;
+    this.databaseRouteTableIds = vpc.databaseRouteTableIds;
 
-    // awsx makes a table for each subnet: zone by zone, in each the public one's, the private one's and the database's.
-    const tables = vpc.routeTables.apply((all) => pulumi.all(all.map((table) => table.id)));
-    const tablesOf = (tier: number) =>
-      args.availabilityZones.map((_, zone) => tables.apply((ids) => ids[zone * 3 + tier]!));
-    this.privateRouteTableIds = tablesOf(1);
-    this.databaseRouteTableIds = tablesOf(2);
-
-    this.closeDefaultGroup(name, args);
-    this.flowLogGroupName = `/vpc/${args.names.of("flow-logs", "logGroup")}`;
-    this.createFlowLogs(name, args);
+    if (args.existing === undefined) {
+      this.closeDefaultGroup(name, args);
+      this.flowLogGroupName = `/vpc/${args.names.of("flow-logs", "logGroup")}`;
+      this.createFlowLogs(name, args, this.flowLogGroupName);
+    } else if (args.s3GatewayEndpoint) {
+      s3Endpoint(name, args.existing, args, { parent: this });
+    }
     const groups = this.createSecurityGroups(name, args);
     this.albSecurityGroupId = groups.ids.alb;
     this.ecsSecurityGroupId = groups.ids.ecs;
@@ -208,45 +183,10 @@ export class CrmNetwork extends pulumi.ComponentResource {
       elasticacheSecurityGroupId: this.elasticacheSecurityGroupId,
       functionsSecurityGroupId: this.functionsSecurityGroupId,
       endpointsSecurityGroupId: this.endpointsSecurityGroupId,
-      natGatewayCount,
-      natGatewayIds,
+      natGatewayCount: this.natGatewayIds.length,
       natPublicIps: this.natPublicIps,
       flowLogGroupName: this.flowLogGroupName,
     });
-  }
-
-  private createVpc(name: string, args: CrmNetworkArgs): awsx.ec2.Vpc {
-    return new awsx.ec2.Vpc(
-      name,
-      {
-        cidrBlock: args.cidrBlock,
-        availabilityZoneNames: [...args.availabilityZones],
-        enableDnsHostnames: args.enableDnsHostnames,
-        enableDnsSupport: args.enableDnsSupport,
-        // "Exact" would refuse the gaps between the tiers' ranges.
-        subnetStrategy: "Auto",
-        subnetSpecs: [
-          { type: "Public", name: "public", cidrBlocks: [...args.subnets.public] },
-          { type: "Private", name: "private", cidrBlocks: [...args.subnets.private] },
-          { type: "Isolated", name: "db", cidrBlocks: [...args.subnets.database] },
-        ],
-        natGateways: { strategy: NAT_STRATEGIES[args.natGateways] },
-        // "Auto" attaches a gateway endpoint to the route tables of all tiers, which costs nothing.
-        vpcEndpointStrategy: "Auto",
-        vpcEndpointSpecs: args.s3GatewayEndpoint
-          ? [
-              {
-                serviceName: `com.amazonaws.${args.arns.region}.s3`,
-                vpcEndpointType: "Gateway",
-                policy: s3EndpointPolicy(args.arns),
-                tags: { Name: `${name}-s3` },
-              },
-            ]
-          : [],
-        tags: args.tags,
-      },
-      { parent: this },
-    );
   }
 
   /** A resource without a group gets the default one: it allows no traffic in or out. */
@@ -263,18 +203,18 @@ export class CrmNetwork extends pulumi.ComponentResource {
     );
   }
 
-  private createFlowLogs(name: string, args: CrmNetworkArgs): void {
+  private createFlowLogs(name: string, args: CrmNetworkArgs, logGroupName: string): void {
     const group = new aws.cloudwatch.LogGroup(
       `${name}-flow-logs`,
       {
-        name: this.flowLogGroupName,
+        name: logGroupName,
         retentionInDays: args.flowLogs.retentionDays,
         kmsKeyId: args.logsKey.arn,
         tags: args.tags,
       },
       { parent: this },
     );
-    const groupArn = args.arns.logGroup(this.flowLogGroupName);
+    const groupArn = args.arns.logGroup(logGroupName);
     const role = new aws.iam.Role(
       `${name}-flow-logs`,
       {

@@ -9,7 +9,7 @@ export interface QueriedLogs {
   readonly functions: readonly string[];
   readonly database: readonly string[];
   readonly taskEvents: string;
-  readonly flowLogs: string;
+  readonly flowLogs: readonly string[];
 }
 
 export interface LogQuery {
@@ -93,7 +93,7 @@ export function logQueries(logs: QueriedLogs): LogQuery[] {
     },
     {
       name: "refused-connections",
-      logGroupNames: [logs.flowLogs],
+      logGroupNames: logs.flowLogs,
       query: lines(
         'filter action = "REJECT"',
         "stats count(*) as refused by srcAddr, dstAddr, dstPort",

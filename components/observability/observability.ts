@@ -88,7 +88,8 @@ export interface CrmObservabilityArgs {
   readonly functions: Readonly<Record<string, WatchedFunction>>;
   /** As many ids as there are gateways. */
   readonly natGatewayIds: readonly Id[];
-  readonly flowLogGroupName: string;
+  /** None in a VPC whose flow logs are another owner's. */
+  readonly flowLogGroupName: string | undefined;
   /** Ids of the distributions by name. @default none, as in a recovery stack */
   readonly distributions?: Readonly<Record<string, Id>>;
   /** Route 53's check of the primary region. @default none */
@@ -389,7 +390,7 @@ export class CrmObservability extends pulumi.ComponentResource {
       functions: Object.values(this.functions()).map(({ logGroupName }) => logGroupName),
       database: args.databaseLogGroupNames,
       taskEvents: events.logGroupName,
-      flowLogs: args.flowLogGroupName,
+      flowLogs: args.flowLogGroupName === undefined ? [] : [args.flowLogGroupName],
     });
     for (const query of queries) {
       new aws.cloudwatch.QueryDefinition(

@@ -78,8 +78,14 @@ function judgePlace(
   }
   for (const group of groups) {
     const subnets = graph.referred(group, "subnetIds", "aws:ec2/subnet:Subnet");
-    if (subnets === UNKNOWN) {
+    const others = graph.external(group, "subnetIds", "aws:ec2/subnet:Subnet");
+    if (others.length > 0) {
+      const outside = `${others.join(", ")} ${others.length > 1 ? "are" : "is"} not in the plan`;
+      report.undecided(`whether ${group.name} has private subnets only`, outside);
+    } else if (subnets === UNKNOWN) {
       report.undecided(`subnetIds of ${group.name}`);
+    }
+    if (subnets === UNKNOWN) {
       continue;
     }
     const open = subnets.filter((subnet) => exposed.has(subnet));

@@ -188,7 +188,8 @@ function judgeOpen<P extends Path>(
     const callers = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
     const report = reportOn(to.resource ?? from.resource ?? { urn: "" });
     if (verdict === "undecided") {
-      report.undecided(`whether ${callers} reach ${to.label} by ${textOf(group[0]!)}`);
+      const what = `whether ${callers} reach ${to.label} by ${textOf(group[0]!)}`;
+      report.undecided(what, unknowns(settings));
       continue;
     }
     const by = says(settings, "allows", 2);
@@ -211,13 +212,19 @@ function judgeDeclared(
   if (path?.verdict === "reachable") return;
   const report = reportOn(to.resource ?? from.resource ?? { urn: "" });
   if (path?.verdict === "undecided") {
-    report.undecided(`whether ${from.label} reaches ${to.label} by ${text}`);
+    const what = `whether ${from.label} reaches ${to.label} by ${text}`;
+    report.undecided(what, unknowns(path.settings));
     return;
   }
   const why = path === undefined ? "no policy allows it" : says(path.settings, "blocks", 10);
   report.violation(
     `${from.label} cannot reach ${to.label} by ${text}, which allowed declares: ${why}; change that or remove the entry.`,
   );
+}
+
+/** What decides and is not known, of which resource. */
+function unknowns(settings: readonly Setting[]): string | undefined {
+  return says(settings, "unknown", 2) || undefined;
 }
 
 function says(settings: readonly Setting[], effect: Setting["effect"], most: number): string {

@@ -328,7 +328,6 @@ describe("CrmNetwork", () => {
       functionsSecurityGroupId: "crm-functions-id",
       endpointsSecurityGroupId: "crm-endpoints-id",
       natGatewayCount: 3,
-      natGatewayIds: [],
       natPublicIps: [],
       flowLogGroupName: "/vpc/crm-flow-logs",
     });

@@ -217,6 +217,10 @@ describe("policy pack: answering for Pulumi's server", () => {
       said: [advised],
     } = await agreed([settled], { settled: exempt }, [bucket(1)]);
     assert.match(JSON.stringify(advised), /exempt: a reason of some length/);
+    const {
+      said: [exempted],
+    } = await agreed([settled], { settled: exempt }, [bucket(unknown)]);
+    assert.match(JSON.stringify(exempted), /exempt: a reason .*days is not known before the/);
   });
 
   it("a rule that breaks is an error that names it", async () => {

@@ -198,7 +198,7 @@ export type Row = Subject &
     | { compliant: string }
     | { violating: string; says: RegExp }
     /** The rule says that it cannot decide, or with `passes`, that the unknown does not matter to it. */
-    | { unknown: string; passes?: true }
+    | { unknown: string; passes?: true; says?: RegExp }
     /** Resources that the rule is not about: it says nothing. */
     | { otherType: string }
   );
@@ -238,6 +238,7 @@ export function check(rule: Rule, row: Row): void {
   } else if ("unknown" in row && row.passes !== true) {
     assert.deepEqual(answer.violations, []);
     assert.ok(answer.undecided.length > 0, "it is not said to be undecided");
+    assert.match(answer.undecided.join("\n"), row.says ?? /./);
   } else {
     assert.deepEqual(answer, { violations: [], undecided: [], exempt: [] });
   }

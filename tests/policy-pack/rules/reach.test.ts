@@ -80,6 +80,25 @@ const NETWORK_ROWS: readonly Row[] = [
     resources: [...NETWORK, ingress(UNKNOWN_TEXT)],
     ...ports("443"),
   },
+  {
+    unknown: "the subnet of another stack",
+    resources: [
+      ...NETWORK.filter(({ name }) => ["vpc", "group"].includes(name!)),
+      ingress(443),
+      {
+        type: "aws:ec2/instance:Instance",
+        name: "server",
+        provider,
+        props: {
+          ...{ associatePublicIpAddress: true, subnetId: "subnet-0000000a" },
+          vpcSecurityGroupIds: [UNKNOWN_TEXT],
+        },
+        references: { vpcSecurityGroupIds: ["group"] },
+      },
+    ],
+    ...ports("443"),
+    says: /whether internet reaches? server by tcp 443 is not known: the subnets of server are not in the plan/,
+  },
   { otherType: "nothing of the kind", resources: [{ type: "random:index/randomId:RandomId" }], ...ports("443") }, // prettier-ignore
 ];
 
