@@ -3,10 +3,13 @@ import type { PlannedResource } from "../../analysis/plan/model";
 import { compare, text, type Lookup } from "./lookup";
 import { TIERS, type Network, type Subnet, type Tier } from "./model";
 
-/** The network of a plan; undefined when there is none. */
+/** The network of a plan, or one that its security groups name by id; undefined when there is none. */
 export function networkOf(lookup: Lookup): Network | undefined {
   const [vpc] = lookup.take("ec2/vpc:Vpc");
-  if (vpc === undefined) {
+  const of = vpc
+    ? { name: vpc.name, cidr: text(vpc.inputs["cidrBlock"]) ?? "" }
+    : foreignVpc(lookup);
+  if (of === undefined) {
     return undefined;
   }
   const nats = lookup.take("ec2/natGateway:NatGateway");
@@ -24,8 +27,7 @@ export function networkOf(lookup: Lookup): Network | undefined {
     .map(({ inputs }) => (text(inputs["serviceName"]) ?? "").split(".").slice(3).join("."))
     .filter((name) => name !== "");
   return {
-    name: vpc.name,
-    cidr: text(vpc.inputs["cidrBlock"]) ?? "",
+    ...of,
     gateway: lookup.take("ec2/internetGateway:InternetGateway").length > 0,
     subnets: subnets.sort(
       (one, other) =>
@@ -35,6 +37,13 @@ export function networkOf(lookup: Lookup): Network | undefined {
     ),
     endpoints: [...new Set(endpoints)].sort(compare),
   };
+}
+
+/** A VPC that the plan does not have, by its id. */
+function foreignVpc(lookup: Lookup): Pick<Network, "name" | "cidr"> | undefined {
+  const ids = lookup.all("ec2/securityGroup:SecurityGroup").map(({ inputs }) => inputs["vpcId"]);
+  const name = ids.map(text).find((id) => id?.startsWith("vpc-"));
+  return name === undefined ? undefined : { name, cidr: "not in the plan" };
 }
 
 /** How many zones the subnets are in, of those whose zone is known. */

@@ -238,6 +238,22 @@ describe("the picture of a plan", () => {
     assert.ok(!picture.nodes.some(({ kind }) => kind === "recipient"));
   });
 
+  it("frames a VPC that the plan does not have, by the id that the security groups name", () => {
+    const ofNetwork = /^aws:ec2\/(vpc|subnet|natGateway|internetGateway|routeTable|route):/;
+    const resources = plan.resources
+      .filter(({ type }) => !ofNetwork.test(type))
+      .map((one) =>
+        one.type === "aws:ec2/securityGroup:SecurityGroup"
+          ? { ...one, inputs: { ...one.inputs, vpcId: "vpc-0123456789abcdef0" } }
+          : one,
+      );
+    const { name, cidr, subnets, gateway } = pictureOf({ ...plan, resources }).network!;
+    assert.deepEqual(
+      [name, cidr, subnets, gateway],
+      ["vpc-0123456789abcdef0", "not in the plan", [], false],
+    );
+  });
+
   it("finds the tiers of subnets by their routes", () => {
     const { network } = pictureOf(plan);
     assert.deepEqual(
