@@ -19,7 +19,7 @@ const EXISTING = {
 };
 
 async function plan(change: object = {}, preview = true) {
-  const { subnets, ...config } = validated("staging").network;
+  const config = validated("staging").network;
   let network: CrmNetwork;
   const recording = await record(
     () => {

@@ -3,7 +3,7 @@ import { CARD_WIDTH, GRID, onGrid } from "./card";
 import { placeLabels } from "./labels";
 import { legendOf } from "./legend";
 import { TIERS, type Picture } from "./model";
-import { zonesOf } from "./network";
+import { FOREIGN, zonesOf } from "./network";
 import {
   cardsOf,
   COLUMNS,
@@ -205,12 +205,13 @@ function panel(
 }
 
 function networkPanel({ network }: Picture, box: Box, scale: number): Panel {
-  const { name, cidr, gateway, endpoints } = network!;
+  const { name, cidr, gateway, foreign, endpoints } = network!;
   const base = panel("network", "network", box, scale, `VPC ${name}`, cidr);
   const texts = [...base.texts];
-  if (gateway) {
+  const below = foreign ? FOREIGN : gateway ? "internet gateway" : undefined;
+  if (below !== undefined) {
     texts.push({
-      ...{ x: box.x + 12, y: box.y + 23 + 16 * scale, text: "internet gateway", tone: "muted" },
+      ...{ x: box.x + 12, y: box.y + 23 + 16 * scale, text: below, tone: "muted" },
       ...{ room: 160, ...sized(SMALL, scale) },
     });
   }

@@ -1,6 +1,7 @@
 /** A picture's parts as Mermaid, which GitHub renders: one diagram for each part of the platform. */
 import { visible } from "../visible";
 import { TIERS, type Edge, type Group, type Node, type Picture, type Subnet } from "./model";
+import { FOREIGN } from "./network";
 import { LIGHT } from "./theme";
 
 /** A diagram of the page. */
@@ -144,12 +145,12 @@ const TIER_WORDS = { public: "public", private: "private", database: "database" 
 
 /** The network: zones side by side, their subnets, and the ways out. */
 function networkChart({ network }: Picture): string {
-  const { name, cidr, gateway, subnets, endpoints } = network!;
+  const { name, cidr, gateway, foreign, subnets, endpoints } = network!;
   const lines = ["flowchart TB"];
   if (gateway) {
     lines.push('  internet(["Internet"]):::outside');
   }
-  const vpc = [name, cidr].filter((one) => one !== "").map(quoted);
+  const vpc = [name, foreign ? FOREIGN : cidr].filter((one) => one !== "").map(quoted);
   lines.push(`  subgraph vpc["VPC ${vpc.join(" · ")}"]`);
   if (gateway) {
     lines.push('    gateway["Internet gateway"]:::network');

@@ -99,6 +99,8 @@ export interface Subnet {
 export interface Network {
   readonly name: string;
   readonly cidr: string;
+  /** True if the plan does not have the VPC itself, nor its subnets and routes. */
+  readonly foreign?: true;
   /** True if it has a way to the internet. */
   readonly gateway: boolean;
   /** Sorted by tier, then by zone. */

@@ -39,11 +39,14 @@ export function networkOf(lookup: Lookup): Network | undefined {
   };
 }
 
+/** What the pictures say of a VPC that they know by its id only. */
+export const FOREIGN = "not in the plan";
+
 /** A VPC that the plan does not have, by its id. */
-function foreignVpc(lookup: Lookup): Pick<Network, "name" | "cidr"> | undefined {
+function foreignVpc(lookup: Lookup): Pick<Network, "name" | "cidr" | "foreign"> | undefined {
   const ids = lookup.all("ec2/securityGroup:SecurityGroup").map(({ inputs }) => inputs["vpcId"]);
   const name = ids.map(text).find((id) => id?.startsWith("vpc-"));
-  return name === undefined ? undefined : { name, cidr: "not in the plan" };
+  return name === undefined ? undefined : { name, cidr: "", foreign: true };
 }
 
 /** How many zones the subnets are in, of those whose zone is known. */

@@ -50,7 +50,7 @@ function description({ nodes, edges, network, supporting, region }: Picture): st
   const kinds = new Map<string, number>();
   nodes.forEach(({ label }) => kinds.set(label, (kinds.get(label) ?? 0) + 1));
   const list = [...kinds].map(([label, count]) => `${label}: ${count}`).join(", ");
-  const where = network === undefined ? region : `${region}, VPC ${network.cidr}`;
+  const where = network === undefined ? region : `${region}, VPC ${network.cidr || network.name}`;
   return `In ${where}. ${list}. ${counted(edges.length, "connection")} between them; ${counted(supporting, "supporting resource is", "supporting resources are")} not drawn.`;
 }
 

@@ -247,11 +247,11 @@ describe("the picture of a plan", () => {
           ? { ...one, inputs: { ...one.inputs, vpcId: "vpc-0123456789abcdef0" } }
           : one,
       );
-    const { name, cidr, subnets, gateway } = pictureOf({ ...plan, resources }).network!;
-    assert.deepEqual(
-      [name, cidr, subnets, gateway],
-      ["vpc-0123456789abcdef0", "not in the plan", [], false],
-    );
+    const picture = pictureOf({ ...plan, resources });
+    const { name, foreign, subnets, gateway } = picture.network!;
+    assert.deepEqual([name, foreign, subnets, gateway], ["vpc-0123456789abcdef0", true, [], false]);
+    const charts = partsOf(picture).map(({ mermaid }) => mermaid);
+    assert.match(charts.join("\n"), /"VPC vpc-0123456789abcdef0 · not in the plan"/);
   });
 
   it("finds the tiers of subnets by their routes", () => {
