@@ -33,7 +33,12 @@ import { cloudFrontAccess, experimentSettings, poolSizes, publicRoutes, standing
 const config = loadConfig();
 const { region, accountId, environment } = config;
 const names = new Names({ application: "crm", ...config.naming });
-const arns = new Arns({ partition: "aws", region, accountId });
+const existingKeys = Object.entries(config.keys.existing);
+const keysByAlias = existingKeys.map(([name, arn]) => [names.keyAlias(name), arn]);
+const arns = new Arns({
+  ...{ partition: "aws", region, accountId },
+  keys: Object.fromEntries(keysByAlias) as Record<string, string>,
+});
 const tagging = { ...config.tags, environment };
 const tagsOf = (component: string) => componentTags(tagging, component);
 

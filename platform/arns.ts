@@ -2,6 +2,8 @@
  * ARNs built from names, so that policy documents are complete in a first preview, when no resource
  * exists yet. Formats: Service Authorization Reference, "Resource types defined by ...", of each service.
  */
+import { entryOf } from "../facts/entry-of";
+
 export interface ArnScope {
   /** `aws`, `aws-us-gov` or `aws-cn`. */
   readonly partition: string;
@@ -9,6 +11,8 @@ export interface ArnScope {
   readonly region: string;
   /** Account of the stack, 12 digits. */
   readonly accountId: string;
+  /** ARNs of keys that exist, by the alias that the stack gives them. @default none */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 /** Builds the ARNs of one stack's resources. */
@@ -17,13 +21,21 @@ export class Arns {
   public readonly region: string;
   public readonly accountId: string;
 
+  private readonly keys: Readonly<Record<string, string>>;
+
   public constructor(scope: ArnScope) {
     this.partition = scope.partition;
     this.region = scope.region;
     this.accountId = scope.accountId;
+    this.keys = scope.keys ?? {};
   }
 
-  /** The same account seen from another region, for what is copied there. */
+  /** A key that exists and gets this alias; undefined where the stack creates it. */
+  public existingKey(alias: string): string | undefined {
+    return entryOf(this.keys, alias);
+  }
+
+  /** The same account seen from another region, for what is copied there; its keys are created. */
   public inRegion(region: string): Arns {
     return new Arns({ partition: this.partition, region, accountId: this.accountId });
   }

@@ -8,6 +8,7 @@ import { closedNetworkRules } from "./closed-network";
 import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
 import { imageService } from "./eventing";
+import { existingKeyRules } from "./existing-keys";
 import { publicSubnetRules } from "./existing-network";
 import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
@@ -25,6 +26,7 @@ import { standingByRules } from "./standing-by";
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
   placeRules(config, report);
   publicSubnetRules(config, report);
+  existingKeyRules(config, report);
   referenceRules(config, report);
   functionImageRules(config, report);
   databaseUrlRules(config, report);

@@ -2,8 +2,6 @@
 import type { z } from "zod";
 
 import { group, isGroup, list, text, type Report } from "./common";
-import type { NetworkConfig } from "./network";
-import type { StackConfig } from "./sections";
 
 /** EC2's ids, short or long. Source: Amazon EC2 User Guide, "Resource IDs". */
 const id = (prefix: string) => {
@@ -36,7 +34,11 @@ export const existingNetworkSchema = group({
     ),
 });
 
-export type ExistingNetwork = z.infer<typeof existingNetworkSchema>;
+interface Placed {
+  readonly existing?: z.infer<typeof existingNetworkSchema>;
+  readonly availabilityZones: readonly string[];
+  readonly s3GatewayEndpoint: boolean;
+}
 
 /** Settings of what the VPC's owner decides. */
 const OF_THE_OWNER = [
@@ -59,7 +61,7 @@ export function ownerRules({ network }: Readonly<Record<string, unknown>>, repor
 }
 
 /** Rules between the ids, and what S3's gateway endpoint needs. */
-export function existingNetworkRules(network: NetworkConfig, report: Report): void {
+export function existingNetworkRules(network: Placed, report: Report): void {
   const { existing, availabilityZones, s3GatewayEndpoint } = network;
   if (existing === undefined) return;
   const { subnetIds, routeTableIds } = existing;
@@ -85,7 +87,10 @@ export function existingNetworkRules(network: NetworkConfig, report: Report): vo
 }
 
 /** A load balancer that has a domain is public. */
-export function publicSubnetRules({ network, edge }: Partial<StackConfig>, report: Report): void {
+export function publicSubnetRules(
+  { network, edge }: { readonly network?: Placed; readonly edge?: { readonly domain?: string } },
+  report: Report,
+): void {
   const ids = network?.existing?.subnetIds.public;
   if (ids?.length === 0 && edge?.domain !== undefined) {
     const expected = `${network!.availabilityZones.length} public subnets for the load balancer of crm:edge.domain ${edge.domain}`;

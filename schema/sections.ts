@@ -27,6 +27,7 @@ import { databaseRules, databaseSchema } from "./database";
 import { edgeRules, edgeSchema } from "./edge";
 import { eventingSchema } from "./eventing";
 import { eventingRules } from "./eventing-rules";
+import { existingKeysSchema } from "./existing-keys";
 import { gamedaySchema } from "./gameday";
 import { networkRules, networkSchema } from "./network";
 import { observabilityRules, observabilitySchema } from "./observability";
@@ -118,6 +119,11 @@ const keysSchema = group({
     .default(true)
     .describe(
       "Whether Pulumi refuses to delete keys and image repositories: data is lost with its key",
+    ),
+  existing: existingKeysSchema
+    .default({})
+    .describe(
+      "Keys that exist, by ARN, in place of the stack's own: their owner keeps policy, rotation and deletion. docs/adopting.md",
     ),
 }).prefault({});
 

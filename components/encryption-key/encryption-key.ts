@@ -38,7 +38,8 @@ const USE = [
 
 /**
  * A customer-managed key with its alias: rotated every year, administered by the account's IAM policies,
- * used only by the named services. Costs by the month, and as much again for each rotation kept.
+ * used only by the named services. Costs by the month, and as much again for each rotation kept. Where the stack file names a key
+ * that exists, the stack creates the alias only, by which IAM policies allow its use.
  */
 export class EncryptionKey extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;
@@ -53,19 +54,8 @@ export class EncryptionKey extends pulumi.ComponentResource {
   ) {
     super("crm:aws:EncryptionKey", name, {}, opts);
 
-    const key = new aws.kms.Key(
-      name,
-      {
-        description: args.description,
-        enableKeyRotation: true,
-        rotationPeriodInDays: 365,
-        deletionWindowInDays: args.deletionWindowDays,
-        policy: keyPolicy(args),
-        region: args.region,
-        tags: args.tags,
-      },
-      { parent: this, protect: args.protect },
-    );
+    const existing = args.arns.existingKey(args.alias);
+    const key = existing === undefined ? this.createKey(name, args) : existingKey(existing);
     const alias = new aws.kms.Alias(
       name,
       { name: args.alias, targetKeyId: key.keyId, region: args.region },
@@ -78,6 +68,27 @@ export class EncryptionKey extends pulumi.ComponentResource {
     this.arn = pulumi.all([key.arn, alias.id]).apply(([arn]) => arn);
     this.registerOutputs({ arn: this.arn, keyId: this.keyId });
   }
+
+  private createKey(name: string, args: EncryptionKeyArgs): aws.kms.Key {
+    return new aws.kms.Key(
+      name,
+      {
+        description: args.description,
+        enableKeyRotation: true,
+        rotationPeriodInDays: 365,
+        deletionWindowInDays: args.deletionWindowDays,
+        policy: keyPolicy(args),
+        region: args.region,
+        tags: args.tags,
+      },
+      { parent: this, protect: args.protect },
+    );
+  }
+}
+
+/** A key of another owner, who keeps its policy, rotation and deletion. */
+function existingKey(arn: string) {
+  return { arn: pulumi.output(arn), keyId: pulumi.output(arn.slice(arn.indexOf("/") + 1)) };
 }
 
 function keyPolicy(args: EncryptionKeyArgs): string {

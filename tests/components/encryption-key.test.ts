@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { EncryptionKey, logServiceGrant } from "../../components/encryption-key/encryption-key";
+import { Arns } from "../../platform/arns";
 import { arns, tags } from "../support/fixtures";
 import { record } from "../support/mocks";
 
@@ -43,5 +44,29 @@ describe("EncryptionKey", () => {
 
   it("carries the alias that IAM policies name", async () => {
     assert.equal((await plan()).only("aws:kms/alias:Alias").inputs["name"], "alias/crm-logs");
+  });
+
+  it("that exists gets the alias only, and its users wait for that", async () => {
+    const id = "01234567-89ab-cdef-0123-456789abcdef";
+    const arn = `arn:aws:kms:us-east-1:123456789012:key/${id}`;
+    const owned = new Arns({ ...arns, keys: { "alias/crm-logs": arn } });
+    const made = async (of: Arns, alias = "alias/crm-logs") => {
+      const recording = await record(() => {
+        new EncryptionKey("crm-logs", {
+          ...{ alias, description: "Log groups", deletionWindowDays: 30, protect: true },
+          ...{ arns: of, tags: tags("observability") },
+        });
+      });
+      return recording;
+    };
+    const existing = await made(owned);
+    assert.deepEqual(existing.ofType("aws:kms/key:Key"), []);
+    assert.equal(existing.only("aws:kms/alias:Alias").inputs["targetKeyId"], id);
+    const outputs = existing.outputs.get(existing.only("crm:aws:EncryptionKey").urn)!;
+    assert.deepEqual(outputs, { arn, keyId: id });
+    // Its copies in another region, and keys with another alias, are the stack's own.
+    const abroad = await made(owned.inRegion("us-west-2"));
+    const other = await made(owned, "alias/crm-database");
+    for (const one of [abroad, other]) assert.equal(one.ofType("aws:kms/key:Key").length, 1);
   });
 });
