@@ -207,13 +207,26 @@ function ofActor(
       : bestOf(asked, requestsOf(index, store, { action: one }, request, store.key), of);
   });
   const path = joined([data, ...key.filter((one) => one !== undefined)]);
-  const { outside } = actor;
-  if (outside === undefined || path.verdict === "blocked") return path;
-  const says = `${outside} is the permissions boundary of ${actor.role.name}, stands outside of the plan, and has to allow ${action.action} as well`;
-  const left: Setting = {
-    ...{ effect: "unknown", resource: namedOf(actor.role), property: "permissionsBoundary", says },
+  if (path.verdict === "blocked") return path;
+  return { ...path, settings: [...path.settings, ...outsideOf(actor, store, action)] };
+}
+
+/** Policies that have to allow an action as well, and that the plan does not have. */
+function outsideOf({ outside, role }: Actor, store: Store, action: StoreAction): Setting[] {
+  const { keyOutside } = store;
+  const keyActions = keyActionsOf(action);
+  const boundary: Setting = {
+    ...{ effect: "unknown", resource: namedOf(role), property: "permissionsBoundary" },
+    says: `${outside} is the permissions boundary of ${role.name}, stands outside of the plan, and has to allow ${action.action} as well`,
   };
-  return { ...path, settings: [...path.settings, left] };
+  const key: Setting = {
+    ...{ effect: "unknown", resource: namedOf(store.resource) },
+    says: `${keyOutside} is the key of ${store.resource.name}, stands outside of the plan, and its policy and that of ${role.name} have to allow ${keyActions.join(" and ")} as well`,
+  };
+  return [
+    ...(outside === undefined ? [] : [boundary]),
+    ...(keyOutside === undefined || keyActions.length === 0 ? [] : [key]),
+  ];
 }
 
 function ofDistribution(

@@ -10,10 +10,20 @@ const ALIAS = "aws:kms/alias:Alias";
 const BUCKET_SETTING =
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 
+/** A key's id, alone or at the end of its ARN. Source: KMS Developer Guide, "Key identifiers (KeyId)". */
+const KEY_ID = /(^|:key\/)([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
+
 const BUCKET_RULE = "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId";
 
-/** The key of the plan that encrypts a store; none for a key of AWS's, which lets in who may use the store. */
-export function keyOfStore(index: PlanIndex, store: PlannedResource): PlannedResource | undefined {
+/** What encrypts a store, other than a key of AWS's, which lets in who may use the store. */
+export interface EncryptedBy {
+  readonly key?: PlannedResource;
+  /** Id or ARN of a key that the plan does not have. */
+  readonly outside?: string;
+}
+
+/** The customer-managed key that encrypts a store: one of the plan, or one that it names. */
+export function keyOfStore(index: PlanIndex, store: PlannedResource): EncryptedBy {
   const keyed = entryOf(STORE_ACTIONS.types, store.type)?.keyed;
   const settings =
     store.type === "aws:s3/bucket:Bucket"
@@ -28,17 +38,22 @@ export function keyOfStore(index: PlanIndex, store: PlannedResource): PlannedRes
     if (value === undefined) continue;
     const [outer = ""] = property.split(/[.[]/);
     const behind = index.behind(holder, outer);
-    const found =
-      named(index, textOf(value), index.regionOf(holder)) ??
+    const alias = named(index, textOf(value), index.regionOf(holder));
+    const aliases = [...(alias ? [alias] : []), ...behind.filter(({ type }) => type === ALIAS)];
+    const key =
+      (alias && targetOf(index, alias)) ??
       behind.find(({ type }) => type === KEY) ??
-      behind
-        .filter(({ type }) => type === ALIAS)
-        .flatMap((alias) => index.behind(alias, "targetKeyId"))
-        .find(({ type }) => type === KEY);
-    if (found !== undefined) return found;
+      aliases.map((one) => targetOf(index, one)).find((one) => one !== undefined);
+    if (key !== undefined) return { key };
+    const texts = [value, ...aliases.map(({ inputs }) => inputs["targetKeyId"])].map(textOf);
+    const outside = texts.find((text) => text !== undefined && KEY_ID.test(text));
+    if (outside !== undefined) return { outside };
   }
-  return undefined;
+  return {};
 }
+
+const targetOf = (index: PlanIndex, alias: PlannedResource) =>
+  index.behind(alias, "targetKeyId").find(({ type }) => type === KEY);
 
 /** Whether a bucket's setting is of this bucket. */
 export function isOf(index: PlanIndex, part: PlannedResource, bucket: PlannedResource): boolean {
@@ -48,11 +63,10 @@ export function isOf(index: PlanIndex, part: PlannedResource, bucket: PlannedRes
     : name === textOf(bucket.inputs["bucket"]);
 }
 
-/** A key by the alias that a text names, in the region. */
+/** The alias that a text names, in the region. */
 function named(index: PlanIndex, text: string | undefined, region: string) {
   const name = text && /alias\/.*$/.exec(text)?.[0];
-  const alias = index
+  return index
     .ofType(ALIAS)
     .find((one) => name && textOf(one.inputs["name"]) === name && index.regionOf(one) === region);
-  return alias && index.behind(alias, "targetKeyId").find(({ type }) => type === KEY);
 }

@@ -25,6 +25,8 @@ export interface Store {
   readonly region: string;
   readonly policy?: PlacedPolicy;
   readonly key?: StoreKey;
+  /** Id or ARN of its key, if the plan does not have that. */
+  readonly keyOutside?: string;
 }
 
 /** The customer-managed key that encrypts a store. */
@@ -49,11 +51,12 @@ function storeOf(
   kind: StoreKind,
 ): Store {
   const policy = policies.get(resource.urn);
-  const key = keyOfStore(index, resource);
+  const { key, outside } = keyOfStore(index, resource);
   const keyPolicy = key && policies.get(key.urn);
   return {
     ...{ resource, kind, arn: arnOf(index, resource, kind), region: index.regionOf(resource) },
     ...(policy && { policy }),
+    ...(outside !== undefined && { keyOutside: outside }),
     ...(key && {
       key: {
         resource: key,

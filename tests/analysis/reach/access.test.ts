@@ -254,6 +254,37 @@ describe("reach: by policies", () => {
     assert.equal(verdict(samples, "worker", "sqs:SendMessage"), "undecided");
   });
 
+  it("a key outside of the plan leaves the verdict to the plan, and is named, by its ARN or by an alias of the plan", () => {
+    const id = "01234567-89ab-cdef-0123-456789abcdef";
+    const alias: Sample = {
+      ...{ type: "aws:kms/alias:Alias", name: "alias", provider },
+      props: { name: "alias/jobs", targetKeyId: id },
+    };
+    const byAlias = { kmsMasterKeyId: UNKNOWN_TEXT };
+    const byArn = { kmsMasterKeyId: `arn:aws:kms:us-east-1:${ACCOUNT}:key/${id}` };
+    const unnamed = (props: object, action = "sqs:SendMessage") => {
+      const samples = stack([allow("sqs:*", QUEUE)], alias).map((one) =>
+        one.name === "jobs"
+          ? { ...one, props: { ...one.props, ...props }, references: { kmsMasterKeyId: ["alias"] } }
+          : one,
+      );
+      const { graph, urn } = graphOf(samples);
+      const from = graph.nodes.find(({ type }) => type.includes("lambda"))!.urn;
+      const [path] = accessPath(graph, { from, to: urn("jobs"), action });
+      const says = path!.settings.filter(({ effect }) => effect === "unknown");
+      return [path!.verdict, ...says.map((one) => one.says)].join("; ");
+    };
+    for (const props of [byAlias, byArn, { kmsMasterKeyId: "alias/jobs" }]) {
+      const said = unnamed(props);
+      assert.match(
+        said,
+        /^reachable; \S*01234567-89ab-cdef-0123-456789abcdef is the key of jobs, /,
+      );
+      assert.match(said, /kms:GenerateDataKey/);
+    }
+    assert.equal(unnamed(byArn, "sqs:DeleteMessage"), "reachable");
+  });
+
   it("a boundary outside of the plan leaves the verdict to the plan, and is named", () => {
     const samples = stack([allow("sqs:*")]).map((one) =>
       one.name === "role"
