@@ -147,13 +147,14 @@ const cache =
 
 const edgeArgs = { ...shared("edge"), ...kept, config: config.edge, region };
 const originSecret = config.secrets.get(ORIGIN_SECRET);
+const { certificateArn } = config.cluster.loadBalancer;
 const logs = new CrmEdgeLogs("crm-edge-logs", edgeArgs, opts);
 const dns =
   domain === undefined
     ? undefined
     : new CrmDns(
         "crm-dns",
-        { ...edgeArgs, domain, services: publicRoutes(config.services), logs },
+        { ...edgeArgs, domain, services: publicRoutes(config.services), logs, certificateArn },
         opts,
       );
 const firewall = new CrmFirewall("crm-firewall", { ...edgeArgs, logs, originSecret }, opts);
@@ -165,7 +166,7 @@ const cluster = new CrmCluster(
     ...kept,
     config: config.cluster,
     ...network.loadBalancerNetwork,
-    certificateArn: config.cluster.loadBalancer.certificateArn ?? dns?.loadBalancerCertificateArn,
+    certificateArn: dns?.loadBalancerCertificateArn,
     host: dns?.hosts.origin ?? "crm.internal",
     accessLogsBucket: storage.accessLogsBucketName,
     startAfter: [storage.accessLogsPolicy],

@@ -64,9 +64,14 @@ export function optInRegions(
 
 /** Zones and prefix list are the region's own. */
 export function placeRules(
-  { network, edge, region: stackRegion }: Partial<StackConfig>,
+  { network, edge, cluster, region: stackRegion }: Partial<StackConfig>,
   report: Report,
 ): void {
+  const certificate = cluster?.loadBalancer.certificateArn;
+  if (certificate !== undefined && stackRegion && certificate.split(":")[3] !== stackRegion) {
+    const expected = `a certificate in aws:region ${stackRegion}, as its load balancer`;
+    report(["cluster", "loadBalancer", "certificateArn"], certificate, expected);
+  }
   if (network === undefined || stackRegion === undefined) return;
   network.availabilityZones.forEach((zone, index) => {
     if (!zone.startsWith(stackRegion)) {

@@ -18,6 +18,8 @@ export interface CrmDnsArgs {
   readonly domain: string;
   /** Hosts of services, by label. @default none */
   readonly services?: PublicRoutes;
+  /** Certificate of the load balancer that exists. @default none: the stack creates one */
+  readonly certificateArn?: string;
   /** Keys and rights of the edge's logs. */
   readonly logs: CrmEdgeLogs;
   /** Days between the deletion of a key and its effect, 7 to 30. */
@@ -53,7 +55,7 @@ export class CrmDns extends pulumi.ComponentResource {
   public readonly dsRecord?: pulumi.Output<string>;
   /** Issued certificate of the distributions, in us-east-1; none in the role `secondary`. */
   public readonly viewerCertificateArn?: pulumi.Output<string>;
-  /** Issued certificate of the load balancer, in the stack's region; its subject is the origin's host. */
+  /** Issued certificate of the load balancer, in the stack's region; the stack's own has the origin's host as its subject. */
   public readonly loadBalancerCertificateArn: pulumi.Output<string>;
 
   public constructor(
@@ -99,14 +101,15 @@ export class CrmDns extends pulumi.ComponentResource {
       // CloudFront sends the viewer's host where services have hosts, and the certificate must name it.
       ...(hosts.length > 0 ? [api, ...this.services.hosts] : []),
     ];
-    const balancer = this.createCertificate(
-      `${name}-load-balancer`,
-      balancerHosts,
-      args.arns.region,
-    );
-    const records = primary ? this.createValidation(name, [viewer!, balancer]) : [];
+    const balancer =
+      args.certificateArn === undefined
+        ? this.createCertificate(`${name}-load-balancer`, balancerHosts, args.arns.region)
+        : undefined;
+    const own = [viewer, balancer].filter((one) => one !== undefined);
+    const records = primary ? this.createValidation(name, own) : [];
     this.viewerCertificateArn = viewer?.certificate.issued(records);
-    this.loadBalancerCertificateArn = balancer.certificate.issued(records);
+    this.loadBalancerCertificateArn =
+      balancer?.certificate.issued(records) ?? pulumi.output(args.certificateArn!);
 
     this.registerOutputs({
       hosts: this.hosts,

@@ -65,6 +65,16 @@ describe("The place of a stack", () => {
     assert.deepEqual(own.database.availabilityZones, given.slice(0, 2));
   });
 
+  it("has the load balancer's certificate that exists", () => {
+    const arn = "arn:aws:acm:us-east-1:123456789012:certificate/one";
+    const found = (given: string) =>
+      problems("staging", ({ cluster }) => (cluster.loadBalancer.certificateArn = given));
+    assert.deepEqual(found(arn), []);
+    assert.deepEqual(found(arn.replace("us-east-1", "eu-west-1")), [
+      'crm:cluster.loadBalancer.certificateArn: expected a certificate in aws:region us-east-1, as its load balancer, got "arn:aws:acm:eu-west-1:123456789012:certificate/one"',
+    ]);
+  });
+
   it("has no more zones than its region", () => {
     assert.deepEqual(problems("staging", elsewhere("us-west-1")), [
       ...["public", "private", "database"].map((tier) => {

@@ -36,6 +36,8 @@ export interface EdgeOptions extends RecordOptions {
   readonly originSecret?: string;
   /** Hosts of services, and whether one speaks gRPC. @default none */
   readonly services?: PublicRoutes;
+  /** Certificate of the load balancer that exists. @default none */
+  readonly certificateArn?: string;
   /** @default true */
   readonly assetsCopy?: boolean;
   readonly made?: (edge: Edge) => void;
@@ -73,6 +75,7 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
           config,
           domain,
           services: options.services,
+          certificateArn: options.certificateArn,
           logs,
           keyDeletionWindowDays,
           arns: scope,

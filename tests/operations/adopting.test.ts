@@ -1,0 +1,115 @@
+/** What stays its owner's (docs/adopting.md): a whole stack uses it by its name, and creates none beside it. */
+import assert from "node:assert/strict";
+
+import { parse } from "yaml";
+
+import type { PlannedResource } from "../../analysis/plan/model";
+import { type Changes, exampleText, planWith } from "../../operations/example";
+import { STACKS_PROJECT } from "../support/stack-files";
+
+const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one";
+
+/** Resources of staging with changes. */
+async function planned(changes: Changes): Promise<readonly PlannedResource[]> {
+  const base = { stack: "staging", cwd: STACKS_PROJECT, judged: false };
+  return (await planWith(changes, base)).resources;
+}
+
+const ofType = (resources: readonly PlannedResource[], type: string) =>
+  resources.filter((one) => one.type === `aws:${type}`);
+
+describe("resources of another owner", () => {
+  it("zone, certificate and repository by their names", async () => {
+    const resources = await planned({
+      config: {
+        "crm:edge": { zone: { id: "Z0123456789ABCDEFGHIJ" } },
+        "crm:cluster": { loadBalancer: { certificateArn: CERTIFICATE } },
+        "crm:services": {
+          auth: { image: `sha256:${"0".repeat(64)}`, repository: { create: false, name: "team" } },
+        },
+      },
+    });
+    assert.deepEqual(ofType(resources, "route53/zone:Zone"), []);
+    const records = ofType(resources, "route53/record:Record");
+    assert.ok(records.length > 5);
+    assert.ok(records.every(({ inputs }) => inputs["zoneId"] === "Z0123456789ABCDEFGHIJ"));
+    const certificates = ofType(resources, "acm/certificate:Certificate");
+    assert.deepEqual(
+      certificates.map(({ name }) => name),
+      ["crm-dns-viewer"],
+    );
+    const listeners = ofType(resources, "lb/listener:Listener").filter(
+      ({ inputs }) => inputs["protocol"] === "HTTPS",
+    );
+    assert.ok(listeners.length >= 2);
+    assert.ok(listeners.every(({ inputs }) => inputs["certificateArn"] === CERTIFICATE));
+    const repositories = ofType(resources, "ecr/repository:Repository");
+    assert.ok(repositories.length > 0);
+    assert.ok(repositories.every(({ name }) => !name.includes("auth")));
+    const task = ofType(resources, "ecs/taskDefinition:TaskDefinition").find(
+      ({ name }) => name === "crm-auth",
+    );
+    assert.match(
+      JSON.stringify(task!.inputs),
+      /dkr\.ecr\.us-east-1\.amazonaws\.com\/team@sha256:0/,
+    );
+  });
+
+  it("the VPC: its ids reach all that is in it", async () => {
+    const changes = parse(exampleText("existing-vpc"), { merge: true }) as {
+      config: {
+        "crm:network": { existing: { vpcId: string; subnetIds: Record<string, string[]> } };
+      };
+    };
+    const { vpcId, subnetIds } = changes.config["crm:network"].existing;
+    const resources = await planned(changes as Changes);
+    const owners =
+      /^aws:ec2\/(vpc|subnet|routeTable|route|natGateway|internetGateway|eip|flowLog|default\w+):/;
+    assert.deepEqual(
+      resources.filter(({ type }) => owners.test(type)),
+      [],
+    );
+    for (const type of ["ec2/securityGroup:SecurityGroup", "lb/targetGroup:TargetGroup"]) {
+      const inVpc = ofType(resources, type).map(({ inputs }) => inputs["vpcId"]);
+      assert.deepEqual([...new Set(inVpc)], [vpcId], type);
+    }
+    const balancers = ofType(resources, "lb/loadBalancer:LoadBalancer");
+    for (const { inputs } of balancers) {
+      const tier = inputs["internal"] === true ? "private" : "public";
+      assert.deepEqual(inputs["subnets"], subnetIds[tier]);
+    }
+    assert.equal(balancers.length, 2);
+    const services = ofType(resources, "ecs/service:Service");
+    assert.equal(services.length, 4);
+    for (const { inputs } of services) {
+      const { subnets } = inputs["networkConfiguration"] as { subnets: string[] };
+      assert.deepEqual(subnets, subnetIds["private"]);
+    }
+    const functions = ofType(resources, "lambda/function:Function")
+      .map(({ inputs }) => inputs["vpcConfig"] as { subnetIds: string[] } | undefined)
+      .filter((one) => one !== undefined);
+    assert.ok(functions.length >= 4);
+    for (const one of functions) assert.deepEqual(one.subnetIds, subnetIds["private"]);
+    const [database] = ofType(resources, "rds/subnetGroup:SubnetGroup");
+    assert.deepEqual(database!.inputs["subnetIds"], subnetIds["database"]!.slice(0, 2));
+    const [cache] = ofType(resources, "elasticache/subnetGroup:SubnetGroup");
+    assert.deepEqual(cache!.inputs["subnetIds"], subnetIds["database"]);
+  });
+
+  it("keys: the stack adds its aliases, and creates none of them", async () => {
+    const changes = parse(exampleText("existing-keys")) as {
+      config: { "crm:keys": { existing: Record<string, string> } };
+    };
+    const { existing } = changes.config["crm:keys"];
+    const resources = await planned(changes as Changes);
+    const aliases = new Map(
+      ofType(resources, "kms/alias:Alias").map(({ inputs }) => [inputs["name"], inputs]),
+    );
+    for (const [name, arn] of Object.entries(existing)) {
+      const target = aliases.get(`alias/crm-staging-${name}`)!["targetKeyId"];
+      assert.equal(target, arn.split("/").at(-1), name);
+    }
+    const left = ofType(resources, "kms/key:Key").map(({ name }) => name);
+    assert.deepEqual(left, ["crm-storage-replica-key"]);
+  });
+});
