@@ -7,7 +7,7 @@ const USAGE = `Usage: npm run keep-images [-- <service>] [--stack <stack>]
 
 Tags the image of each service in the stack file with released-<digest>, so that the repository's
 lifecycle never deletes it: a task definition or a rollback may need it for years. Without <service> also the
-images of crm:database.task and crm:cluster.collector. Needs the AWS CLI and ecr:DescribeImages,
+images of functions, crm:database.task and crm:cluster.collector. Needs the AWS CLI and ecr:DescribeImages,
 ecr:BatchGetImage and ecr:PutImage.`;
 
 /** The command. */

@@ -16,6 +16,7 @@ import {
   type StackConfig,
   validate,
 } from "../schema";
+import { imageService } from "../schema/eventing";
 import { requiredText } from "../tools/commands/options";
 import {
   type Project,
@@ -176,9 +177,30 @@ function otherImages(config: StackConfig, names: Names): Platform["otherImages"]
       database.task?.image,
     ),
     "crm:cluster.collector": imageIn(config, repository, collector?.image),
+    ...functionImages(config, names),
   };
   return Object.entries(images).flatMap(([key, image]) =>
     image === undefined ? [] : [{ key, image }],
+  );
+}
+
+/** A function's image is in the repository of a service, by the service's name or by its whole address. */
+function functionImages(config: StackConfig, names: Names) {
+  const repositories = Object.entries(config.services).map(
+    ([key, { repository }]) => [key, repository.name ?? names.of(key, "repository")] as const,
+  );
+  return Object.fromEntries(
+    Object.entries(config.eventing.functions).map(([label, { image }]) => {
+      const service = image === undefined ? undefined : imageService(image);
+      const found = repositories.flatMap(([key, repository]) =>
+        service === undefined
+          ? (imageIn(config, repository, image) ?? [])
+          : service === key
+            ? (imageIn(config, repository, image!.split("@")[1]) ?? [])
+            : [],
+      );
+      return [`crm:eventing.functions.${label}`, found[0]];
+    }),
   );
 }
 

@@ -120,6 +120,30 @@ describe("npm run keep-images", () => {
     stack.remove();
   });
 
+  // ECR User Guide, lifecycle policies: what no rule keeps is deleted, and Lambda then fails each call.
+  it("knows the images of functions in the stack's repositories", () => {
+    const stack = new ChangedStack();
+    const whole = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
+    const cwd = stack.project((config) => {
+      // any: a stack file
+      const functions = config["crm:eventing"].functions as Record<string, any>;
+      const { runtime, handler, ...first } = Object.values(functions)[0];
+      const triggers = {};
+      functions["reader"] = { ...first, triggers, image: `core@${DIGEST}` };
+      functions["whole"] = { ...first, triggers, image: `${whole}/crm-auth@${DIGEST}` };
+      functions["other"] = { ...first, triggers, image: `${whole}/team/reader@${DIGEST}` };
+    });
+    const { otherImages } = platformOf("production", cwd);
+    stack.remove();
+    assert.deepEqual(otherImages, [
+      {
+        key: "crm:eventing.functions.reader",
+        image: { repository: "crm-core", reference: DIGEST },
+      },
+      { key: "crm:eventing.functions.whole", image: { repository: "crm-auth", reference: DIGEST } },
+    ]);
+  });
+
   it("fails where an image is not there, before anything is deployed", async () => {
     const { world } = stage({});
     const output = () => {
