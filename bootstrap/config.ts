@@ -85,6 +85,14 @@ export const bootstrapSchema = group({
       )
         .default([])
         .describe("Queues of crm:naming.queueNames whose names do not begin with the prefix"),
+      repositories: list(
+        text(/^crm-[a-z0-9-]{1,252}$/, "names of ECR repositories, which begin with crm-"),
+        0,
+        20,
+        "names",
+      )
+        .default([])
+        .describe("Repositories of other stacks whose images the stack's functions run"),
       region: region().optional().describe("Region of the key of its secrets. @default aws:region"),
       chat: flag()
         .default(false)

@@ -225,7 +225,7 @@ const images = new PipelineRole(
 );
 
 const deployments = mapped(config.stacks, (settings, stack) => {
-  const { environment, prefix, buckets, queues, region } = settings;
+  const { environment, prefix, buckets, queues, repositories, region } = settings;
   const otherEnvironments = ENVIRONMENTS.filter((other) => other !== environment);
   new aws.iam.Policy(
     boundaryName(stack),
@@ -257,6 +257,7 @@ const deployments = mapped(config.stacks, (settings, stack) => {
           prefix,
           buckets,
           queues,
+          repositories,
           regions: config.regions,
           otherEnvironments,
           keyTags,

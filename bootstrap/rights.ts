@@ -3,7 +3,7 @@
  * another environment, and never the roles and keys of this program. Its state is in state-rights.ts, what the drift check
  * looks at in reading.ts.
  */
-import { NAMELESS_ACTIONS } from "../facts/service-calls";
+import { FUNCTION_IMAGE_CALLS, NAMELESS_ACTIONS } from "../facts/service-calls";
 import { SERVICE_PRINCIPALS } from "../facts/service-principals";
 import type { Arns } from "../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../platform/managed-policies";
@@ -105,6 +105,8 @@ export interface DeployScope {
   readonly buckets: readonly string[];
   /** Names of its queues that do not begin with the prefix. @default none */
   readonly queues?: readonly string[];
+  /** Repositories of other stacks whose images its functions run. @default none */
+  readonly repositories?: readonly string[];
   /** Regions that the stack has resources in. */
   readonly regions: readonly string[];
   /** Values of the tag Environment that are not the stack's. */
@@ -124,7 +126,8 @@ export function deploy(scope: DeployScope) {
   } as const;
 }
 
-function services({ arns, prefix, buckets, queues = [], regions }: DeployScope): Statement[] {
+function services(scope: DeployScope): Statement[] {
+  const { arns, prefix, buckets, queues = [], repositories = [], regions } = scope;
   return [
     {
       sid: "Services",
@@ -146,6 +149,18 @@ function services({ arns, prefix, buckets, queues = [], regions }: DeployScope):
         ...buckets.flatMap((bucket) => [arns.bucket(bucket), `${arns.bucket(bucket)}/*`]),
       ],
     },
+    ...(repositories.length === 0
+      ? []
+      : [
+          {
+            // Lambda checks that who creates a function may read its image.
+            sid: "ReadFunctionImages",
+            actions: FUNCTION_IMAGE_CALLS.actions,
+            resources: repositories.flatMap((name) =>
+              regions.map((one) => arns.inRegion(one).regional("ecr", `repository/${name}`)),
+            ),
+          },
+        ]),
     {
       sid: "WithoutName",
       actions: NAMELESS_ACTIONS.actions,

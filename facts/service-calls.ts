@@ -22,6 +22,16 @@ export const PULL_CALLS: ServiceCalls = {
   asOf,
 };
 
+/**
+ * Of who creates a function from an image or updates its code, and of Lambda, by the function's role or the repository's
+ * policy: in one account either is enough. Source: "Create a Lambda function using a container image", ECR permissions.
+ */
+export const FUNCTION_IMAGE_CALLS: ServiceCalls = {
+  actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+  source: "https://docs.aws.amazon.com/lambda/latest/dg/images-create.html",
+  asOf,
+};
+
 /** Of what writes segments of traces: AWSXRayDaemonWriteAccess has them. */
 export const TRACE_CALLS: ServiceCalls = {
   actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],

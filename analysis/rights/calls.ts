@@ -117,7 +117,8 @@ export function callsOf(index: PlanIndex, resource: PlannedResource): readonly C
     if (left) return false;
     return own.has(service) || action === "iam:CreateServiceLinkedRole" || speaksOf(service);
   };
-  return STEPS.flatMap((step) =>
-    [...namedCalls(resource.type, step), ...callsOfSettings(resource, step)].filter(wanted),
-  );
+  return STEPS.flatMap((step) => [
+    ...namedCalls(resource.type, step).filter(wanted),
+    ...callsOfSettings(resource, step),
+  ]);
 }

@@ -239,6 +239,19 @@ const sameArn = (template: string, own: string) => template.includes(`:${own.spl
  */
 const CHECKED_WHERE_NAMED = ["elasticache", "rds"];
 
+/** The repository of an image, by the image's address. */
+export function repositoryOf(index: PlanIndex, image: string | undefined): Target {
+  const [, account, region, name] =
+    /^(\d{12})\.dkr\.ecr\.([\w-]+)\.[^/]+\/([^@:]+)/.exec(image ?? "") ?? [];
+  const home = { ...index.home, ...(account && { account }), ...(region && { region }) };
+  const template = iamResource("ecr", "repository")!.arn;
+  const names: Record<string, string> = name === undefined ? {} : { RepositoryName: name };
+  const own = index
+    .ofType("aws:ecr/repository:Repository")
+    .find((one) => account === index.home.account && textOf(one.inputs["name"]) === name);
+  return { arn: filledIn(home, template, names, UNKNOWN), ...(own && { resource: own }) };
+}
+
 /**
  * The ARNs that a call about a resource is asked for: of each type that the action must have, otherwise of those types
  * that the resource, what it is a part of, or what it refers to has. `*` where the action takes no resource; none where
@@ -257,6 +270,9 @@ export function targetsOf(
     return [{ arn: `arn:${partition}:iam::${account}:role/aws-service-role/${UNKNOWN}` }];
   }
   const service = action.split(":")[0]!;
+  if (service === "ecr" && moduleOf(resource.type) === "lambda/function") {
+    return [repositoryOf(index, textOf(resource.inputs["imageUri"]))];
+  }
   const whole = wholeOf(index, resource);
   const near = [resource, ...(whole === undefined || whole === resource ? [] : [whole])];
   const all = [...near, ...spokenOf(index, resource), ...(whole ? spokenOf(index, whole) : [])];

@@ -12,6 +12,7 @@
 import { lambdaLogOf } from "../../facts/lambda-logs";
 import {
   EXEC_CALLS,
+  FUNCTION_IMAGE_CALLS,
   INTERFACE_CALLS,
   POLL_CALLS,
   PULL_CALLS,
@@ -25,6 +26,7 @@ import { isRecord } from "../properties";
 import { contextOf } from "./context";
 import { moduleOf, type PlanIndex, textOf } from "./plan-index";
 import { roleArn } from "./roles";
+import { repositoryOf } from "./targets";
 import type { Questions } from "./walk";
 
 /** One call of a role: on a planned resource, or on an ARN below it. */
@@ -168,6 +170,16 @@ export class PlanUses {
     for (const action of PULL_CALLS.actions) this.add({ ...use, action, arn, ...(on && { on }) });
   }
 
+  /** Lambda pulls with the function's role, or by the repository's policy: in one account either is enough. */
+  private addImage(use: Omit<Use, "action">, image: string): void {
+    const { arn, resource } = repositoryOf(this.index, image);
+    const name = arn.split(":repository/")[1]!;
+    if (this.named("aws:ecr/repositoryPolicy:RepositoryPolicy", "repository", name)) return;
+    for (const action of FUNCTION_IMAGE_CALLS.actions) {
+      this.add({ ...use, action, arn, ...(resource && { on: resource }) });
+    }
+  }
+
   private addSecret(use: Omit<Use, "action">, from: string): void {
     const [, , service, , , ...more] = from.split(":");
     const rest = more.join(":");
@@ -195,6 +207,8 @@ export class PlanUses {
     if (recordOf(fn.inputs["tracingConfig"])["mode"] === "Active") {
       for (const action of TRACE_CALLS.actions) this.add({ ...use, action });
     }
+    const image = textOf(fn.inputs["imageUri"]);
+    if (image !== undefined) this.addImage(use, image);
     if (inNetwork) for (const action of INTERFACE_CALLS.actions) this.addInterface(use, action);
     for (const mapping of this.index.ofType("aws:lambda/eventSourceMapping:EventSourceMapping")) {
       if (!isOf(mapping.inputs["functionName"], name)) continue;

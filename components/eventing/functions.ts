@@ -2,17 +2,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { FUNCTION_IMAGE_CALLS } from "../../facts/service-calls";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import { functionDeadLetters, ownsDeadLetters } from "../../platform/dead-letters";
 import { functionDatabaseParameter } from "../../platform/function-database";
 import { resolveLinks } from "../../platform/link-resolver";
 import { linkEnvironment, linkStatements } from "../../platform/links";
-import { policyDocument } from "../../platform/policy-documents";
+import { policyDocument, type Statement } from "../../platform/policy-documents";
 import { mapped } from "../../platform/records";
 import { type FunctionConfig, hasCode, imageService } from "../../schema/eventing";
 import { CrmFunction, parameterStatements, queueReaderStatements } from "../function";
-import { imageReference } from "../images";
+import { imageReference, repositoryArn } from "../images";
 import { CrmDeadLetterQueue } from "./dead-letter-queue";
 import { type CrmEventingArgs, type Scope, tagsOf } from "./scope";
 
@@ -84,6 +85,7 @@ export function createFunctions(
         maximumEventAgeSeconds: fn.asynchronous.maximumEventAgeSeconds,
         statements: [
           ...linkStatements(links),
+          ...pullStatements(args, fn.image),
           ...queueReaderStatements(arns, names, key.aliasName, fn.triggers.queue?.queue),
           ...(database === undefined
             ? []
@@ -117,6 +119,17 @@ function imageOf({ arns, imageRepositories }: CrmEventingArgs, image: string): s
   return imageReference(arns, imageRepositories[service]!.name, image.split("@")[1]!);
 }
 
+/**
+ * Lambda pulls with the function's role from a repository that is not the stack's, and so has no policy here. Another
+ * account's repository needs its own policy as well. Source: FUNCTION_IMAGE_CALLS.
+ */
+function pullStatements(args: CrmEventingArgs, image: string | undefined): Statement[] {
+  const service = image === undefined ? undefined : imageService(image);
+  if (image === undefined || (service && args.imageRepositories[service]!.own)) return [];
+  const repository = repositoryArn(imageOf(args, image))!;
+  return [{ sid: "PullImage", actions: FUNCTION_IMAGE_CALLS.actions, resources: [repository] }];
+}
+
 /** Lambda may pull from the repositories of the stack that hold a function's image. */
 function createImagePolicies({ parent, name, args }: Scope): aws.ecr.RepositoryPolicy[] {
   const { arns, config, imageRepositories } = args;
@@ -134,7 +147,7 @@ function createImagePolicies({ parent, name, args }: Scope): aws.ecr.RepositoryP
             policy: policyDocument({
               sid: "PulledByFunctions",
               principals: { services: [SERVICE_PRINCIPALS.lambda] },
-              actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+              actions: FUNCTION_IMAGE_CALLS.actions,
               conditions: { StringLike: { "aws:sourceArn": arns.lambda("*") } },
             }),
           },

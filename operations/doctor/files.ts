@@ -36,7 +36,13 @@ export interface Bootstrap {
   readonly stacks?: Readonly<
     Record<
       string,
-      { prefix?: string; buckets?: readonly string[]; queues?: readonly string[]; region?: string }
+      {
+        prefix?: string;
+        buckets?: readonly string[];
+        queues?: readonly string[];
+        repositories?: readonly string[];
+        region?: string;
+      }
     >
   >;
 }

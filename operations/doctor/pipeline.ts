@@ -2,7 +2,7 @@
 import { Names } from "../../platform/names";
 import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
 import { bucketNames } from "../../schema/naming-rules";
-import { isCovered } from "../setup/bootstrap-file";
+import { foreignRepositories, isCovered } from "../setup/bootstrap-file";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE } from "../setup/files";
 import { isLeftOut, ownersOf } from "../setup/present";
 import { SHIPPED } from "../setup/questions";
@@ -62,7 +62,7 @@ export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {
 /** What bootstrap has to know of the stack and does not: `npm run setup` writes it. */
 function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap): string[] {
   const known = bootstrap.stacks?.[stack] ?? {};
-  const { prefix: knownPrefix, buckets: patterns = [], queues = [] } = known;
+  const { prefix: knownPrefix, buckets: patterns = [], queues = [], repositories = [] } = known;
   const names = namesOf(config);
   return [
     ...[...bucketNames(config).values()]
@@ -71,6 +71,9 @@ function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap
     ...Object.values(config.naming.queueNames)
       .filter((name) => !name.startsWith(`${names.prefix}-`) && !queues.includes(name))
       .map((name) => `crm-bootstrap:stacks.${stack}.queues does not have ${name}`),
+    ...foreignRepositories(names.prefix, config.eventing, config.services)
+      .filter((name) => !repositories.includes(name))
+      .map((name) => `crm-bootstrap:stacks.${stack}.repositories does not have ${name}`),
     ...(knownPrefix === names.prefix
       ? []
       : [

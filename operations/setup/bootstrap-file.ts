@@ -53,7 +53,7 @@ export function bootstrapText(text: string, { rewrite, former, answers, stacks }
 
 const stackAt = (stack: string) => ["config", "crm-bootstrap:stacks", stack];
 
-/** The start of the stack's names, patterns for all its buckets, and its queues without that start. Former ones stay: what they stand for may still be there. */
+/** The start of the stack's names, patterns for all its buckets, and its queues and images' repositories without that start. Former ones stay: what they stand for may still be there. */
 function knowStack(document: Document, at: readonly string[], config: StackSettings): void {
   const naming = config["crm:naming"] ?? {};
   const { qualifier, bucketSuffix, bucketNames = {}, queueNames = {} } = naming;
@@ -70,10 +70,26 @@ function knowStack(document: Document, at: readonly string[], config: StackSetti
     if (name.startsWith(`${prefix}-`)) continue;
     addTo(document, [...at, "queues"], name, (queues) => queues.includes(name));
   }
+  for (const name of foreignRepositories(prefix, config["crm:eventing"], config["crm:services"])) {
+    addTo(document, [...at, "repositories"], name, (repositories) => repositories.includes(name));
+  }
   const left = textsAt(document, buckets).indexOf(SHIPPED_COPIES);
   if (left >= 0 && !copies.some((name) => isCovered(name, [SHIPPED_COPIES]))) {
     document.deleteIn([...buckets, left]);
   }
+}
+
+/** Repositories without the start of the stack's names whose images its functions run. */
+export function foreignRepositories(
+  prefix: string,
+  eventing: { readonly functions?: Readonly<Record<string, { image?: string | undefined }>> } = {},
+  services: Readonly<Record<string, { repository?: { name?: string | undefined } }>> = {},
+): string[] {
+  const names = Object.values(eventing.functions ?? {}).flatMap(({ image }) => {
+    const [, address, service] = /^(?:[^/]+\/([^@]+)|([^/@]+))@/.exec(image ?? "") ?? [];
+    return address ?? (service && services[service]?.repository?.name) ?? [];
+  });
+  return [...new Set(names)].filter((name) => !name.startsWith(`${prefix}-`));
 }
 
 /** Whether one of bootstrap's patterns stands for a bucket's name. */

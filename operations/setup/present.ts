@@ -27,7 +27,9 @@ export interface StackSettings {
     readonly replicationRegion?: string;
     readonly buckets?: Readonly<Record<string, { replication?: { bucketName?: string } }>>;
   };
+  readonly "crm:services"?: Readonly<Record<string, { repository?: { name?: string } }>>;
   readonly "crm:eventing"?: {
+    readonly functions?: Readonly<Record<string, { image?: string }>>;
     readonly topics?: Readonly<
       Record<string, { readonly subscriptions?: readonly { email?: string; sms?: string }[] }>
     >;

@@ -49,6 +49,17 @@ describe("rights of the pipeline's roles", () => {
     );
   });
 
+  // Lambda Developer Guide, "Create a Lambda function using a container image", Amazon ECR permissions.
+  it("read the images of the repositories that the stack lists, and change none", () => {
+    const scope = {
+      ...{ arns, prefix: "crm-recovery", buckets: ["crm-a"], repositories: ["crm-core"] },
+      ...{ regions: ["us-west-2"], otherEnvironments: [], keyTags: {}, boundary: "b" },
+    };
+    const arn = `arn:aws:ecr:us-west-2:${arns.accountId}:repository/crm-core`;
+    const of = Object.values(deploy(scope)).flat().filter((one) => one.resources?.includes(arn)); // prettier-ignore
+    assert.deepEqual(of.flatMap(({ actions }) => actions), ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]); // prettier-ignore
+  });
+
   let bootstrap: Plan;
   before(async () => {
     bootstrap = await planOf("bootstrap");

@@ -80,6 +80,27 @@ describe("a function from an image", () => {
     assert.ok(plan.get(FUNCTION, "crm-eventing-one").dependencies.includes(urn));
   });
 
+  it("pulls with its role where the repository is not the stack's", async () => {
+    const other = "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/reader";
+    const functions = {
+      own: { image: `core@${DIGEST}` },
+      shared: { image: `auth@${DIGEST}` },
+      other: { image: `${other}@${DIGEST}` },
+    };
+    const plan = await planEventing(eventingSchema.parse(section(functions)));
+    const pulls = (name: string) => {
+      const { policy } = plan.get("aws:iam/rolePolicy:RolePolicy", `crm-eventing-${name}-role`).inputs; // prettier-ignore
+      const { Statement } = JSON.parse(policy as string) as { Statement: Input[] };
+      return Statement.filter(({ Sid }) => Sid === "PullImage").map((one) => [one["Action"], one["Resource"]]); // prettier-ignore
+    };
+    const actions = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+    assert.deepEqual(pulls("own"), []);
+    assert.deepEqual(pulls("report-generator"), []);
+    const arn = (account: string, name: string) => `arn:aws:ecr:us-east-1:${account}:repository/${name}`; // prettier-ignore
+    assert.deepEqual(pulls("shared"), [[actions, arn("123456789012", "crm-auth")]]);
+    assert.deepEqual(pulls("other"), [[actions, arn("210987654321", "team/reader")]]);
+  });
+
   it("has code: its schedule and its queue call it", async () => {
     const triggers = { schedule: { expression: "rate(1 hour)" } };
     const functions = { one: { image: `core@${DIGEST}`, triggers } };

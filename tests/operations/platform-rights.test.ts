@@ -111,6 +111,17 @@ describe("npm run rights, inside the platform", () => {
     for (const action of needed) assert.match(text, new RegExp(`denied +${action} on `), action);
   });
 
+  // Lambda Developer Guide, "Create a Lambda function using a container image", Amazon ECR permissions.
+  it("names a function whose image neither its role nor the repository's policy lets Lambda pull", async () => {
+    const plan = await planOf("recovery");
+    const fn = plan.resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name.startsWith("crm-eventing"))!; // prettier-ignore
+    fn.inputs["imageUri"] = `123456789012.dkr.ecr.us-west-2.amazonaws.com/crm-core@sha256:${"0".repeat(64)}`; // prettier-ignore
+    assert.match(
+      problems("recovery", plan),
+      /-function: denied +ecr:GetDownloadUrlForLayer on arn:aws:ecr:us-west-2:123456789012:repository\/crm-core/,
+    );
+  });
+
   it("names a key that a queue's users may not use, and a bucket's policy that denies", async () => {
     const noKey = await changed(ofRoles, (statements) =>
       statements.filter(({ Sid }) => !/^(Use)?Key/.test(Sid)),

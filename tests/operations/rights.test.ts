@@ -277,6 +277,23 @@ describe("npm run rights", () => {
     assert.match(text, /^--role and --policy: expected both or neither, got --policy alone$/m);
   });
 
+  // Lambda Developer Guide, "Create a Lambda function using a container image", Amazon ECR permissions.
+  it("asks for a function's image of who creates it, in the region of the copy", async () => {
+    const plan = await planOf("recovery");
+    const fn = plan.resources.find(({ type, name }) => type === "aws:lambda/function:Function" && name.startsWith("crm-eventing"))!; // prettier-ignore
+    fn.inputs["imageUri"] = `${ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com/crm-core@sha256:${"0".repeat(64)}`; // prettier-ignore
+    const arn = `arn:aws:ecr:us-west-2:${ACCOUNT}:repository/crm-core`;
+    const text = problems(deployment("recovery", plan, await planOf("bootstrap"))).join("\n");
+    for (const action of ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]) {
+      assert.match(text, new RegExp(`denied +${action} on ${arn}`));
+    }
+    const read = { Sid: "ReadFunctionImages", Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource: arn }; // prettier-ignore
+    const bootstrap = await changed("crm-pipeline-recovery", (statements) =>
+      statements.some(({ Sid }) => Sid === "NamedServices") ? [...statements, read] : statements,
+    );
+    assert.deepEqual(problems(deployment("recovery", plan, bootstrap)), []);
+  });
+
   it("lists permissions of a role that no call needs", async () => {
     const duties = await dutiesAsShipped("production");
     const found = unneeded(duties[0]!.role, duties[0]!.questions.list);

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { findingsOf } from "../../../operations/doctor";
 import type { Files } from "../../../operations/doctor/files";
 import { bootstrapKnows } from "../../../operations/doctor/pipeline";
+import { foreignRepositories } from "../../../operations/setup/bootstrap-file";
 import { validated } from "../../support/stack-files";
 import { deployment, surroundings } from "./world";
 
@@ -44,4 +45,20 @@ describe("npm run doctor, bootstrap", () => {
     assert.match(found(naming, {}), /stacks\.staging\.queues does not have dead/);
     assert.doesNotMatch(found(naming, { queues: ["dead"] }), /dead|crm-staging-mail/);
   }); // prettier-ignore
+
+  it("knows the repositories of functions' images that begin otherwise", () => {
+    const digest = `sha256:${"0".repeat(64)}`;
+    const functions = {
+      own: { image: `auth@${digest}` },
+      shared: { image: `core@${digest}` },
+      whole: { image: `123456789012.dkr.ecr.us-west-2.amazonaws.com/crm-social@${digest}` },
+      package: {},
+    };
+    const services = { auth: { repository: {} }, core: { repository: { name: "crm-core" } } };
+    assert.deepEqual(foreignRepositories("crm-recovery", { functions }, services), [
+      "crm-core",
+      "crm-social",
+    ]);
+    assert.deepEqual(foreignRepositories("crm", { functions }, services), []);
+  });
 });
