@@ -14,8 +14,6 @@ export interface StoreAction {
 
 /** A type of data store. */
 export interface StoreKind {
-  /** How a table names it. */
-  readonly kind: string;
   /** Type of the Service Authorization Reference, `sqs:queue`. */
   readonly iam: string;
   /** Placeholder of its ARN, and the input that names the store. */
@@ -34,7 +32,8 @@ export interface StoreKind {
 export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, StoreKind>> } = {
   types: {
     "aws:s3/bucket:Bucket": {
-      ...{ kind: "bucket", iam: "s3:bucket", named: ["BucketName", "bucket"] },
+      iam: "s3:bucket",
+      named: ["BucketName", "bucket"],
       keyed:
         "serverSideEncryptionConfiguration.rule.applyServerSideEncryptionByDefault.kmsMasterKeyId",
       actions: [
@@ -45,7 +44,8 @@ export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, Sto
       ],
     },
     "aws:sqs/queue:Queue": {
-      ...{ kind: "queue", iam: "sqs:queue", named: ["QueueName", "name"] },
+      iam: "sqs:queue",
+      named: ["QueueName", "name"],
       keyed: "kmsMasterKeyId",
       actions: [
         { action: "sqs:SendMessage", key: "writes" },
@@ -55,12 +55,14 @@ export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, Sto
       ],
     },
     "aws:sns/topic:Topic": {
-      ...{ kind: "topic", iam: "sns:topic", named: ["TopicName", "name"] },
+      iam: "sns:topic",
+      named: ["TopicName", "name"],
       keyed: "kmsMasterKeyId",
       actions: [{ action: "sns:Publish", key: "writes" }, { action: "sns:Subscribe" }],
     },
     "aws:dynamodb/table:Table": {
-      ...{ kind: "table", iam: "dynamodb:table", named: ["TableName", "name"] },
+      iam: "dynamodb:table",
+      named: ["TableName", "name"],
       keyed: "serverSideEncryption.kmsKeyArn",
       actions: [
         ...["GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"].map((call) => ({
@@ -71,7 +73,8 @@ export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, Sto
       ],
     },
     "aws:secretsmanager/secret:Secret": {
-      ...{ kind: "secret", iam: "secretsmanager:Secret", named: ["SecretId", "name"] },
+      iam: "secretsmanager:Secret",
+      named: ["SecretId", "name"],
       keyed: "kmsKeyId",
       actions: [
         { action: "secretsmanager:GetSecretValue", key: "decrypts" },
@@ -80,7 +83,7 @@ export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, Sto
       ],
     },
     "aws:ssm/parameter:Parameter": {
-      ...{ kind: "parameter", iam: "ssm:parameter" },
+      iam: "ssm:parameter",
       named: ["ParameterNameWithoutLeadingSlash", "name"],
       keyed: "keyId",
       actions: [
@@ -91,7 +94,8 @@ export const STORE_ACTIONS: Fact & { readonly types: Readonly<Record<string, Sto
       ],
     },
     "aws:cloudwatch/eventBus:EventBus": {
-      ...{ kind: "event bus", iam: "events:event-bus", named: ["EventBusName", "name"] },
+      iam: "events:event-bus",
+      named: ["EventBusName", "name"],
       actions: [{ action: "events:PutEvents" }],
     },
   },

@@ -1,5 +1,6 @@
 /** The resources of a graph as the evaluation of permissions reads them. */
 import { GLOBAL_SERVICES } from "../../facts/global-services";
+import { partitionOf } from "../../facts/regions";
 import { canonicalType } from "../../facts/twin-types";
 import type { Node, StackGraph } from "../graph";
 import type { PlannedResource, PropertyBag } from "../plan/model";
@@ -45,10 +46,7 @@ function homeOf(graph: StackGraph, resources: readonly PlannedResource[]): Home 
     providers
       .map((one) => accountIn(known(one["allowedAccountIds"])))
       .find((one) => one !== undefined);
-  return {
-    partition: "aws",
-    account: account ?? SOME_ACCOUNT,
-    region:
-      homeRegion({ resources }) ?? regions.find((one) => typeof one === "string") ?? SOME_REGION,
-  };
+  const region =
+    homeRegion({ resources }) ?? regions.find((one) => typeof one === "string") ?? SOME_REGION;
+  return { partition: partitionOf(region), account: account ?? SOME_ACCOUNT, region };
 }

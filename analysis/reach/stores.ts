@@ -6,6 +6,7 @@ import { compilePolicy, type Policy } from "../iam";
 import { type PlannedResource, UNKNOWN } from "../plan/model";
 import { known, read } from "../properties";
 import { type PlanIndex, serviceOf, textOf } from "../rights/plan-index";
+import { arnAsType, AWS_CHOOSES } from "../rights/targets";
 import { keyOfStore } from "./keys";
 
 /** A policy, with where it stands. */
@@ -68,37 +69,19 @@ function storeOf(
 }
 
 const KEY = "aws:kms/key:Key";
-/** An id of AWS's choice. */
-const SOME_ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /** The ARN of a key; its id is AWS's choice, so that only a pattern can name it before it exists. */
 function keyArn(index: PlanIndex, key: PlannedResource): string {
-  const { partition, account } = index.home;
-  const arn = textOf(key.inputs["arn"]);
-  return arn ?? `arn:${partition}:kms:${index.regionOf(key)}:${account}:key/${SOME_ID}`;
+  const home = { ...index.home, region: index.regionOf(key) };
+  return textOf(key.inputs["arn"]) ?? arnAsType("kms:key", home, {}, AWS_CHOOSES)!;
 }
 
 /** The ARN that AWS will give a store. */
 function arnOf(index: PlanIndex, resource: PlannedResource, { iam, named }: StoreKind): string {
-  const { partition, account } = index.home;
-  const [service, type = ""] = iam.split(":");
-  const name = textOf(resource.inputs[named[1]]) ?? UNKNOWN;
-  const region = index.regionOf(resource);
-  const local = `arn:${partition}:${service}:${region}:${account}:`;
-  switch (type) {
-    case "bucket":
-      return `arn:${partition}:s3:::${name}`;
-    case "Secret":
-      // Secrets Manager adds six characters of its own.
-      return `${local}secret:${name}-1234ab`;
-    case "parameter":
-      return `${local}parameter/${name.replace(/^\//, "")}`;
-    case "table":
-    case "event-bus":
-      return `${local}${type}/${name}`;
-    default:
-      return `${local}${name}`;
-  }
+  const [placeholder, input] = named;
+  const name = textOf(resource.inputs[input]);
+  const home = { ...index.home, region: index.regionOf(resource) };
+  return arnAsType(iam, home, name === undefined ? {} : { [placeholder]: name }, UNKNOWN)!;
 }
 
 /** The policies of stores and keys, by URN, wherever the program writes them. */

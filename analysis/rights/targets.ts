@@ -139,13 +139,24 @@ export function arnOf(
   home: Home,
   chosen: string,
 ): string | undefined {
-  const [prefix = "", type] = (iamTypeOf(resource.type) ?? "").split(/:(.*)/s);
-  const template = type === undefined ? undefined : iamResource(prefix, type)?.arn;
-  return template && filledIn(home, template, asInArn(placeholdersOf(resource)), chosen);
+  const iam = iamTypeOf(resource.type);
+  return iam === undefined ? undefined : arnAsType(iam, home, placeholdersOf(resource), chosen);
+}
+
+/** The same for a type of the Service Authorization Reference, such as `sqs:queue`, and the placeholders of its ARN. */
+export function arnAsType(
+  iam: string,
+  home: Home,
+  names: Readonly<Record<string, string>>,
+  chosen: string,
+): string | undefined {
+  const [prefix = "", type = ""] = iam.split(/:(.*)/s);
+  const template = iamResource(prefix, type)?.arn;
+  return template && filledIn(home, template, asInArn(names), chosen);
 }
 
 /** An id of AWS's choice: no policy can be written for it before it exists. */
-const AWS_CHOOSES = "1234abcd-12ab-34cd-56ef-1234567890ab";
+export const AWS_CHOOSES = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
 /** The placeholders of a resource that its row names no input for: AWS fills them. */
 function chosen(template: string, resource: PlannedResource): Record<string, string> {
@@ -159,7 +170,7 @@ function chosen(template: string, resource: PlannedResource): Record<string, str
 }
 
 /** Names as ARNs have them: without what IAM's placeholder already says. */
-function asInArn(names: Record<string, string>): Record<string, string> {
+function asInArn(names: Readonly<Record<string, string>>): Record<string, string> {
   const { ParameterNameWithoutLeadingSlash: parameter, Alias: alias, SecretId: secret } = names;
   return {
     ...names,
