@@ -221,7 +221,7 @@ const functionSchema = group({
     .describe("Lambda runtime; required without an image"),
   handler: text(
     HANDLER.pattern,
-    "file.function such as index.handler, with folders such as dist/index.handler",
+    `file.function such as index.handler or dist/index.handler, of at most ${TEXT_LENGTHS.handler.maximum} characters`,
   )
     .optional()
     .describe(

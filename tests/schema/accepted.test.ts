@@ -44,7 +44,7 @@ const CASES: readonly (readonly [change: (sections: Sections) => void, expected?
   [handler(126)],
   [
     handler(127),
-    `${REPORTS}.handler: expected file.function such as index.handler, of at most 128 characters`,
+    `${REPORTS}.handler: expected file.function such as index.handler or dist/index.handler, of at most 128 characters`,
   ],
   [
     ({ eventing }) =>
