@@ -211,10 +211,9 @@ export const IN_FLIGHT_MESSAGES = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Calls of PutLogEvents a second of an account, in each region, where no quota is raised, and the bytes of one. */
+/** Calls of PutLogEvents a second of an account, in each region, where no quota is raised. */
 export const LOG_INGESTION = {
   callsPerSecond: 5000,
-  batchBytes: 1_048_576,
   source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html",
   asOf: READ,
 } as const satisfies Fact & Record<string, unknown>;

@@ -1,13 +1,5 @@
 /** Which of AWS's and Terraform's names is meant by a name of the SDK. */
 
-/** `dbSubnetGroupName` -> `db_subnet_group_name`, as Terraform writes it. */
-export function snake(name: string): string {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .toLowerCase();
-}
-
 const squeeze = (name: string) => name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
 
 /** The name, in the singular and in the plural: the SDK makes a list's name plural, Terraform keeps blocks singular. */
