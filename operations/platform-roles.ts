@@ -227,7 +227,9 @@ function addLinks(
   use: { readonly role: string; readonly what: string; readonly inNetwork: boolean },
   links: readonly LinkConfig[],
 ): void {
-  for (const { bucket, queue, topic, access } of links) {
+  for (const { bucket, queue, topic, service, access } of links) {
+    // No role decides who calls a service: the network does.
+    if (service !== undefined) continue;
     const kind = bucket !== undefined ? "bucket" : queue !== undefined ? "queue" : "topic";
     const all = LINK_CALLS[kind] as Readonly<Record<string, Calls>>;
     const on =

@@ -99,6 +99,22 @@ describe("npm run rights, inside the platform", () => {
     assert.match(denied, /core-nightly-report-schedule: .*iam:PassRole/);
   });
 
+  it("asks no role about a called service, as the network alone decides", async () => {
+    const plan = await planOf("staging");
+    const settings = stackConfigOf("staging", STACKS_PROJECT);
+    const core = settings.services["core"]!;
+    const asked = (links: typeof core.links) => {
+      const services = { ...settings.services, core: { ...core, links } };
+      const { duties } = platformDuties(indexOf(plan), indexOf(bootstrap), {
+        ...settings,
+        services,
+      });
+      return duties.map(({ role, questions }) => [role.name, questions.list.length]);
+    };
+    const called = { service: "auth", access: "call" } as const;
+    assert.deepEqual(asked([...core.links, called]), asked(core.links));
+  });
+
   it("names each action that is taken from the roles", async () => {
     const { duties } = dutiesIn("production", await planOf("production"));
     const needed = new Set(
