@@ -24,7 +24,7 @@ export const linkSchema = group({
   service: word()
     .optional()
     .describe(
-      "Called service, by its key in the stack file, which is its host name (ECS Service Connect): both get a proxy, for which AWS recommends 256 more CPU units and 64 MiB. The deployment role needs servicediscovery: crm-bootstrap:stacks.<stack>.extraServices",
+      "Called service, by its key in the stack file, which is its host name (ECS Service Connect): both get a proxy, which takes 256 of the task's CPU units (docs/decisions.md); tasks that run once get no address. The deployment role needs servicediscovery: crm-bootstrap:stacks.<stack>.extraServices",
     ),
   access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic, ...ACCESS.service]).describe(
     "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic, call for a service",

@@ -1,4 +1,6 @@
 /** Services that call each other: ECS Service Connect, by links from one service to another. */
+import { FARGATE_CPU_UNITS } from "../facts/fargate-sizes";
+import { SERVICE_CONNECT } from "../facts/service-connect";
 import type { Report } from "./common";
 import type { ServicesConfig } from "./services";
 
@@ -34,8 +36,9 @@ export function serviceCalls(services: ServicesConfig): ServiceCalls {
   };
 }
 
-/** A called service has a port and calls no service back; that it exists is a rule of all links. */
+/** A called service has a port and calls no service back; both ends have room for the proxy. That a service exists is a rule of all links. */
 export function serviceCallRules(services: ServicesConfig, report: Report): void {
+  proxyRules(services, report);
   for (const [name, { links }] of Object.entries(services)) {
     links.forEach(({ service }, index) => {
       if (service === undefined || !Object.hasOwn(services, service)) return;
@@ -47,6 +50,24 @@ export function serviceCallRules(services: ServicesConfig, report: Report): void
         report(path, service, expected);
       }
     });
+  }
+}
+
+/** The proxy gets CPU that the containers leave; its 64 MiB are in what Fargate gives a task of that size at least. */
+function proxyRules(services: ServicesConfig, report: Report): void {
+  const called = Object.keys(services).flatMap((name) => calledBy(services, name));
+  const { proxyCpu } = SERVICE_CONNECT;
+  const least = FARGATE_CPU_UNITS.find((units) => units > proxyCpu)!;
+  for (const [name, { cpu, callTimeoutSeconds }] of Object.entries(services)) {
+    if (callTimeoutSeconds !== undefined && !called.includes(name)) {
+      const expected = "no such entry, as no service calls it";
+      report([name, "callTimeoutSeconds"], callTimeoutSeconds, expected);
+    }
+    const calls = calledBy(services, name).length > 0;
+    if (cpu >= least || !(calls || called.includes(name))) continue;
+    const because = calls ? "it calls other services" : "other services call it";
+    const expected = `at least ${least} CPU units, as ${because}: the proxy of ECS Service Connect takes ${proxyCpu}`;
+    report([name, "cpu"], cpu, expected);
   }
 }
 

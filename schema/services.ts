@@ -7,6 +7,7 @@ import { NAME_LENGTHS } from "../facts/name-lengths";
 import { PATH_CONDITION, pathCondition } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { SPOT_WARNING } from "../facts/scaling-times";
+import { SERVICE_CONNECT } from "../facts/service-connect";
 import {
   BAKE_MINUTES,
   CANARY_PERCENT,
@@ -309,6 +310,11 @@ export const serviceSchema = group({
     .default({})
     .describe("Variables that the container gets from SSM parameters"),
   links: linksSchema,
+  callTimeoutSeconds: integer(0, SERVICE_CONNECT.idleSeconds, "seconds")
+    .optional()
+    .describe(
+      `Seconds in which an answer to another service's call is complete; 0: no limit. Without it ${SERVICE_CONNECT.requestSeconds}, and 0 where route.protocol is grpc. A connection closes after ${SERVICE_CONNECT.idleSeconds} seconds without traffic`,
+    ),
   databasePoolMax: integer(1, 1000, "connections")
     .optional()
     .describe(

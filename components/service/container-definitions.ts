@@ -3,6 +3,7 @@
  * exists: names, ARNs built from names, plain settings.
  */
 import { POOL } from "../../facts/pools";
+import { SERVICE_CONNECT } from "../../facts/service-connect";
 import { linkVariable } from "../../platform/link-resolver";
 import type { ServiceConfig } from "../../schema/services";
 import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "../images";
@@ -29,6 +30,8 @@ export interface ContainerDefinitionsArgs {
   readonly secretVersions: Readonly<Record<string, number>>;
   /** Name and protocol of the port, where other services call it. @default none */
   readonly calledPort?: { readonly name?: string; readonly appProtocol?: string };
+  /** Whether a proxy of ECS Service Connect runs beside it. @default false */
+  readonly connected?: boolean;
   /** File systems that the container mounts. @default none */
   readonly volumes?: readonly ServiceVolume[];
   /** Whether the container runs once and ends, without a health check. @default false */
@@ -69,7 +72,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
     name: args.containerName,
     image: args.image ?? BOOTSTRAP_IMAGE,
     essential: true,
-    ...(config.tracing && { cpu: config.cpu - COLLECTOR_CPU }),
+    ...ownCpu(args),
     ...(args.image === undefined ? { command: bootstrapCommand(args) } : startedBy(config)),
     portMappings:
       config.port === undefined
@@ -82,7 +85,7 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
           ],
     environment: variables({
       ...tracingEnvironment(args),
-      ...args.linkEnvironment,
+      ...linkVariables(args),
       ...config.environment,
       ...(args.databasePool !== undefined && { [POOL.variable]: String(args.databasePool) }),
       ...(config.port !== undefined && { PORT: String(config.port) }),
@@ -107,6 +110,22 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
     }),
     logConfiguration: logging(args, args.containerName),
   };
+}
+
+/** What runs once is no client of ECS Service Connect: it gets no address of another service. */
+function linkVariables({ linkEnvironment, config, runsOnce = false }: ContainerDefinitionsArgs) {
+  const called = config.links.filter(({ service }) => runsOnce && service !== undefined);
+  const unknown = called.map(linkVariable);
+  return Object.fromEntries(
+    Object.entries(linkEnvironment).filter(([name]) => !unknown.includes(name)),
+  );
+}
+
+/** What the collector and the proxy leave of the task's CPU units; nothing is set where it is all of them. */
+function ownCpu({ config, connected = false, runsOnce = false }: ContainerDefinitionsArgs) {
+  const beside =
+    (config.tracing ? COLLECTOR_CPU : 0) + (connected && !runsOnce ? SERVICE_CONNECT.proxyCpu : 0);
+  return beside > 0 ? { cpu: config.cpu - beside } : {};
 }
 
 /** Paths of a service's container that lie in memory: its root file system is read-only. */

@@ -2,6 +2,7 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
+import { SERVICE_CONNECT } from "../../facts/service-connect";
 import type { ServiceConfig } from "../../schema/services";
 import { logging } from "./container-definitions";
 
@@ -25,6 +26,11 @@ export function calledPort({ service, config, connection }: Connecting) {
     : {};
 }
 
+/** Seconds in which an answer is complete; 0, no limit, for gRPC, whose streams stay open. */
+function callTimeout({ callTimeoutSeconds, route }: ServiceConfig): number {
+  return callTimeoutSeconds ?? (route?.protocol === "grpc" ? 0 : SERVICE_CONNECT.requestSeconds);
+}
+
 /**
  * `serviceConnectConfiguration` of an ECS service. A called one has its key as host name; while ECS shifts traffic to a
  * new version, callers follow, and requests with the header x-amzn-ecs-blue-green-test get the new one before.
@@ -43,6 +49,11 @@ export function serviceConnect(
           portName: service,
           discoveryName: service,
           clientAlias: [{ dnsName: service, port: config.port! }],
+          timeout: {
+            // The provider sends 0, which is no limit, for one that is not set beside the other.
+            idleTimeoutSeconds: SERVICE_CONNECT.idleSeconds,
+            perRequestTimeoutSeconds: callTimeout(config),
+          },
         },
       ],
     }),

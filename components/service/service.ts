@@ -280,6 +280,7 @@ export class CrmService extends pulumi.ComponentResource {
       secrets: parameterArns,
       secretVersions: versions,
       calledPort: calledPort(args),
+      connected: args.connection !== undefined,
       volumes: args.addition?.volumes,
     };
   }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { CrmService } from "../../components/service";
 import { connectedServices } from "../../components/service/connected-services";
+import { serviceConnect } from "../../components/service/service-connect";
 import { serviceLink } from "../../platform/links";
 import { serviceCalls } from "../../schema/service-calls";
 import { servicesSchema } from "../../schema/services";
@@ -14,12 +15,19 @@ import { record } from "../support/mocks";
 import { problems as stackProblems } from "../support/stack-files";
 
 const call = (service: string) => ({ service, access: "call" });
+const SMALL = { cpu: 256, memoryMiB: 512 };
+const ROOM = { cpu: 512, memoryMiB: 1024 };
 const services = (links: Readonly<Record<string, readonly object[]>>, change: Raw = {}) =>
   servicesSchema.parse(
     Object.fromEntries(
       Object.entries(SERVICES).map(([name, one]) => [
         name,
-        { ...one, ...(links[name] && { links: links[name] }), ...(change[name] as object) },
+        {
+          ...one,
+          ...ROOM,
+          ...(links[name] && { links: links[name] }),
+          ...(change[name] as object),
+        },
       ]),
     ),
   );
@@ -60,6 +68,7 @@ describe("services that call each other", () => {
         portName: "core",
         discoveryName: "core",
         clientAlias: [{ dnsName: "core", port: config["core"]!.port }],
+        timeout: { idleTimeoutSeconds: 300, perRequestTimeoutSeconds: 15 },
       },
     ]);
     assert.equal(connect("core").enabled, true);
@@ -82,6 +91,63 @@ describe("services that call each other", () => {
     assert.deepEqual([called.name, called.appProtocol], ["auth", "http"]);
     const [other] = container(await planService("auth"))["portMappings"];
     assert.equal("name" in other, false);
+  });
+
+  it("leave 256 CPU units to the proxy, with and without tracing; tasks that run once have none", async () => {
+    // "We recommend adding an additional 256 CPU units": ECS Developer Guide, "Service Connect components".
+    const size = { cpu: 1024, memoryMiB: 2048 };
+    const tasks = { report: { command: ["a"], schedule: { expression: "rate(1 hour)" } } };
+    const connection = { namespaceArn: "arn", isCalled: false };
+    for (const tracing of [true, false]) {
+      const change = { ...size, tracing, tasks, links: [call("core")] };
+      const links = [serviceLink("core", 3002)];
+      const plan = await planService("auth", change, { connection, links });
+      const of = (name: string): { cpu?: number; environment: { name: string }[] }[] =>
+        JSON.parse(
+          plan.get("aws:ecs/taskDefinition:TaskDefinition", name).inputs["containerDefinitions"],
+        );
+      const own = of("crm-auth");
+      assert.equal(
+        own.reduce((sum, { cpu }) => sum + cpu!, 0),
+        1024 - 256,
+        String(tracing),
+      );
+      const [once] = of("crm-auth-tasks-report");
+      assert.equal(once!.cpu, undefined);
+      // Not a client of Service Connect: "Standalone tasks" are not supported, and the name means nothing there.
+      const knows = (one: typeof once) => one!.environment.some(({ name }) => name === "CORE_URL");
+      assert.deepEqual([knows(own[0]), knows(once)], [true, false]);
+    }
+  });
+
+  it("are answered without a limit where gRPC is spoken, and within that of the stack file", () => {
+    const config = services(
+      {},
+      { auth: { route: { ...SERVICES["auth"]!["route"]!, protocol: "grpc" } } },
+    );
+    const limit = (change: Raw) => {
+      const connection = { namespaceArn: "arn", isCalled: true };
+      const all = { service: "auth", config: { ...config["auth"]!, ...change }, connection };
+      const log = { logGroupName: "a", region: "us-east-1" };
+      return (serviceConnect(all, log)!.services as Raw[])[0]!["timeout"];
+    };
+    const idle = { idleTimeoutSeconds: 300 };
+    assert.deepEqual(limit({}), { ...idle, perRequestTimeoutSeconds: 0 });
+    assert.deepEqual(limit({ callTimeoutSeconds: 30 }), { ...idle, perRequestTimeoutSeconds: 30 });
+  });
+
+  it("are refused on tasks without room for the proxy, and a limit where no service calls", () => {
+    const { cpu, memoryMiB } = SMALL;
+    const found = problems(
+      services({ auth: [call("core")] }, { auth: SMALL, core: { cpu, memoryMiB } }),
+    );
+    assert.deepEqual(found, [
+      "auth.cpu: at least 512 CPU units, as it calls other services: the proxy of ECS Service Connect takes 256",
+      "core.cpu: at least 512 CPU units, as other services call it: the proxy of ECS Service Connect takes 256",
+    ]);
+    assert.deepEqual(problems(services({}, { auth: { callTimeoutSeconds: 30 } })), [
+      "auth.callTimeoutSeconds: no such entry, as no service calls it",
+    ]);
   });
 
   it("get the address as a variable", () => {
@@ -117,7 +183,7 @@ describe("services that call each other", () => {
 
   it("need a rule of the network for the port", () => {
     const found = stackProblems("production", (sections) => {
-      sections["services"].auth.links = [call("core")];
+      Object.assign(sections["services"].auth, { ...ROOM, links: [call("core")] });
     });
     assert.equal(found.length, 1, found.join("\n"));
     assert.match(
