@@ -168,7 +168,9 @@ const rollbackAlarmsSchema = group({
   enabled: flag().default(true).describe("Whether an alarm in the bake time rolls back"),
   errorPercent: decimal(0.1, 100, "percent")
     .default(5)
-    .describe("Share of answers with a 5XX status above which the version is rolled back"),
+    .describe(
+      "Share of answers with a 5XX status above which the version is rolled back; a failed gRPC call has status 200 and does not count",
+    ),
   minimumRequests: integer(1, 1_000_000, "requests a period")
     .default(20)
     .describe(
@@ -285,7 +287,7 @@ export const serviceSchema = group({
     hosts: list(hostLabel(), 0, PATH_CONDITION.strings - 1, "labels")
       .default([])
       .describe(
-        "First labels of hosts of the domain: only requests to them lead to the service. They get records and certificates and lead to the API's distribution; the recovery stack has the same. None: any host. Never remove the last one while the API serves",
+        "First labels of hosts of the domain: only requests to them lead to the service, except for crm:edge.healthCheck.path and /maintenance/unavailable.json, which every host of the API shares. They get records and certificates and lead to the API's distribution; the recovery stack has the same. None: any host. Never remove the last one while the API serves",
       ),
     priority: within(RULE_PRIORITY).describe(
       "Priority of the rule; the lowest number that matches applies",

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { integrationChecks } from "../../schema/integration-checks";
 import type { ServiceConfig } from "../../schema/services";
 
-/** Warns of a missing image, and of a gate that has nothing to ask. */
+/** Warns of a missing image, of a gate that has nothing to ask, and of an alarm that does not see what fails. */
 export function warnOfWhatIsMissing(
   resource: pulumi.Resource,
   service: string,
@@ -26,6 +26,13 @@ export function warnOfWhatIsMissing(
     void pulumi.log.warn(
       `${key}.deployment.checks has none: a new version that answers ${config.targetHealth.path} gets the traffic. ` +
         "Name what it must answer, or leave the setting out for a check of each route (docs/integration-checks.md).",
+      resource,
+    );
+  }
+  if (config.route?.protocol === "grpc" && config.deployment.rollbackAlarms.enabled) {
+    void pulumi.log.warn(
+      `${key}.route.protocol is grpc: a failed call has HTTP status 200, so the alarm on errors does not fire for it and rolls no version back. ` +
+        "Publish a metric of failed calls, and set an alarm on it in crm:observability.alarms.",
       resource,
     );
   }

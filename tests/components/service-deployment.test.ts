@@ -237,6 +237,22 @@ describe("deployment of a CrmService", () => {
       assert.deepEqual([...(await found({})), ...(await found(rolling))], []);
     });
 
+    it("warns that a gRPC service's alarm on errors does not see failed calls", async () => {
+      // "HTTP-Status → :status 200", with the call's own in the trailer grpc-status: gRPC over HTTP2, "Responses".
+      const grpc = (deployment: Raw = {}) => ({
+        route: { priority: 100, paths: ["/a.B/*"], protocol: "grpc" },
+        deployment,
+      });
+      const found = (change: Raw) => warnings(() => planService("auth", change));
+      const [said, ...others] = await found(grpc());
+      assert.match(
+        said!,
+        /crm:services\.auth\.route\.protocol is grpc: .* HTTP status 200, .* crm:observability\.alarms/,
+      );
+      assert.deepEqual(others, []);
+      assert.deepEqual(await found(grpc({ rollbackAlarms: { enabled: false } })), []);
+    });
+
     it("goes back by alarms over its own two groups that can fire within the bake", async () => {
       const recording = await planService("auth", {}, {}, { preview: false });
       const { alarms } = ecsService(recording).inputs;
