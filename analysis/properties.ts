@@ -79,7 +79,9 @@ export function shown(value: unknown, property = ""): string {
       .split(".")
       .at(-1)!
       .replace(/\[\d+\]$/, "");
-    const speakable = SPEAKABLE.test(last) || property.startsWith("tags.");
+    // A switch whose type is a text holds no secret either.
+    const speakable =
+      SPEAKABLE.test(last) || property.startsWith("tags.") || /^(true|false)$/.test(value);
     return speakable && value.length <= 100 ? `"${value}"` : "another text";
   }
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "something else";

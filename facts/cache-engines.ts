@@ -17,6 +17,14 @@ export const VALKEY_NODE_PRICE = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
+/** The first major version of Redis with users and roles: Security Hub asks earlier ones alone for a token. */
+export const REDIS_USERS = {
+  fromMajor: 6,
+  source:
+    "https://docs.aws.amazon.com/config/latest/developerguide/elasticache-repl-grp-redis-auth-enabled.html",
+  asOf: READ,
+} as const satisfies Fact & Record<string, unknown>;
+
 /** What one cluster may have. */
 export const CLUSTER_SIZE = {
   /** Replicas of a shard. */

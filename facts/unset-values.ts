@@ -35,12 +35,32 @@ export const UNSET_VALUES: Fact & {
   asOf: "2026-11-29",
 };
 
+/** What AWS does by engine, of which the SDK says nothing: the provider sends the flag only where it is set. */
+const AURORA_ENCRYPTED = {
+  type: "aws:rds/cluster:Cluster",
+  property: "storageEncrypted",
+  engines: ["aurora-mysql", "aurora-postgresql"] as readonly unknown[],
+  /** A replica of another cluster is encrypted as that one is. */
+  unless: "replicationSourceIdentifier",
+  source: "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** What a type's input means that is not set; undefined: `false` or 0. */
 export function unsetValue(
   type: string,
   property: string,
   inputs: Readonly<Record<string, unknown>>,
 ): boolean | number | undefined {
+  const aurora = AURORA_ENCRYPTED;
+  if (
+    type === aurora.type &&
+    property === aurora.property &&
+    aurora.engines.includes(inputs["engine"]) &&
+    inputs[aurora.unless] === undefined
+  ) {
+    return true;
+  }
   return entryOf(UNSET_VALUES.values, type)?.find(
     (row) =>
       row.property === property &&

@@ -1,6 +1,7 @@
 /** Data is encrypted in transit. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
+import { REDIS_USERS } from "../../facts/cache-engines";
 import { POSTGRES_VERSIONS, TLS_PARAMETERS, type TlsParameter } from "../../facts/database-engines";
 import { PACKET_PROTOCOLS } from "../../facts/load-balancing";
 import { LISTENER_TLS, RECOMMENDED_LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
@@ -19,7 +20,19 @@ import { engineOf } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 
-const cacheInTransit = resourceRule({
+interface CacheSetting {
+  /** Whether versions from 6.0 on need authentication as well; Security Hub's ElastiCache.6 asks earlier ones for it. */
+  readonly everyVersion: boolean;
+}
+
+/** Whether a cache is Redis before 6.0, which has no users and roles; UNKNOWN when its version is not known yet. */
+function isBeforeUsers({ properties }: Subject): boolean | typeof UNKNOWN {
+  const version = read(properties, "engineVersion");
+  const major = Number.parseInt(String(version), 10);
+  return version === UNKNOWN ? UNKNOWN : major < REDIS_USERS.fromMajor;
+}
+
+const cacheInTransit = resourceRule<CacheSetting>({
   id: "redis-in-transit",
   description: "A cache accepts encrypted, authenticated connections only.",
   severity: "high",
@@ -32,8 +45,9 @@ const cacheInTransit = resourceRule({
   remediation:
     'Set transitEncryptionEnabled: true, transitEncryptionMode: "required" and an authToken.',
   url: `${GUIDE}/elasticache-controls.html#elasticache-5`,
+  defaults: { everyVersion: true },
   types: ["aws:elasticache/replicationGroup:ReplicationGroup"],
-  check(subject, report) {
+  check(subject, report, { everyVersion }) {
     expect(subject, report, "transitEncryptionEnabled", isTrue, "set it to true");
     expect(
       subject,
@@ -44,8 +58,18 @@ const cacheInTransit = resourceRule({
     );
     const credentials = ["authToken", "authTokenWo", "userGroupIds"];
     // A token that is not known yet counts as a token.
-    if (credentials.every((property) => read(subject.properties, property) === undefined)) {
-      report.violation("authToken is not set; set it, or userGroupIds.");
+    if (credentials.some((property) => read(subject.properties, property) !== undefined)) {
+      return;
+    }
+    const old = isBeforeUsers(subject);
+    if (old === UNKNOWN && !everyVersion) {
+      report.undecided("engineVersion");
+    } else if (old === true || everyVersion) {
+      const breaks = { cdkNag: ["AEC6"], checkov: ["CKV_AWS_31"] };
+      report.violation(
+        "authToken is not set; set it, or userGroupIds.",
+        old === false ? breaks : { securityHub: ["ElastiCache.6"], ...breaks },
+      );
     }
   },
 });

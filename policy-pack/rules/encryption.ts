@@ -18,6 +18,12 @@ import {
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const KEY = "aws:kms/key:Key";
 
+/** Types whose engine decides what the switch means that is not set. */
+const ENGINE_DECIDES: readonly string[] = [
+  "aws:rds/cluster:Cluster",
+  "aws:elasticache/replicationGroup:ReplicationGroup",
+];
+
 const encryptedAtRest = resourceRule({
   id: "encrypted-at-rest",
   description: "Storage is encrypted.",
@@ -39,6 +45,11 @@ const encryptedAtRest = resourceRule({
     const isDefault = unsetValue(subject.type, property, subject.properties) === true;
     if (absent && (isDefault || isLocalReplica(subject))) {
       // A replica in its source's region is encrypted as the source is, and AWS refuses the switch.
+      return;
+    }
+    const engine = read(subject.properties, "engine");
+    if (absent && engine === UNKNOWN && ENGINE_DECIDES.includes(subject.type)) {
+      report.undecided("engine");
       return;
     }
     // Redshift's switch is a text.

@@ -51,6 +51,31 @@ function publicBalancers(graph: StackGraph): Node[] {
   });
 }
 
+/** Whether each group of a rule belongs to a load balancer that listens for QUIC at the rule's one port. */
+export function listensForQuic(graph: StackGraph, rule: NormalRule): boolean | typeof UNKNOWN {
+  if (rule.groups === UNKNOWN || rule.ports === UNKNOWN) {
+    return UNKNOWN;
+  }
+  const [port] = rule.ports;
+  const answers = rule.groups.map((group) => {
+    const balancers = graph
+      .ofType(BALANCER)
+      .filter((balancer) => groupsOf(graph, balancer, "securityGroups").includes(group));
+    const listeners = balancers.flatMap((balancer) =>
+      graph.referring(balancer, LISTENER, "loadBalancerArn"),
+    );
+    const judged = listeners.map(({ properties }) => {
+      const [protocol, at] = [read(properties, "protocol"), read(properties, "port")];
+      const isQuic = protocol === UNKNOWN || /^(TCP_)?QUIC$/.test(String(protocol));
+      const fits = at === UNKNOWN || Number(at) === port;
+      return isQuic && fits && (protocol === UNKNOWN || at === UNKNOWN) ? UNKNOWN : isQuic && fits;
+    });
+    return judged.includes(true) || (judged.includes(UNKNOWN) ? UNKNOWN : false);
+  });
+  const sure = answers.length > 0 && !answers.includes(false);
+  return sure && answers.includes(UNKNOWN) ? UNKNOWN : sure;
+}
+
 const plainHttpOnly = stackRule({
   id: "sg-http80-only-for-alb",
   description: "Port 80 is open to the internet only on a load balancer that redirects to HTTPS.",

@@ -12,10 +12,10 @@ import {
 } from "../../analysis/security-group-rules";
 import { ADMINISTRATION_PORTS, HIGH_RISK_PORTS } from "../../facts/security-hub";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
-import { type Report, resourceRule, type Rule, type Subject } from "../define";
+import { type Report, resourceRule, type Rule, stackRule, type Subject } from "../define";
 import { records } from "../lists";
 import { fits } from "../relations";
-import { securityGroupRelationRules } from "./security-group-relations";
+import { listensForQuic, securityGroupRelationRules } from "./security-group-relations";
 import { storeConnectionRules } from "./store-connections";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -34,9 +34,19 @@ function openRules(
   const graph = StackGraph.of([
     { ...alone, dependencies: [], propertyDependencies: {} } as unknown as PolicyResource,
   ]);
-  const rules = securityGroupRules(graph).filter((rule) => rule.direction === direction);
+  return openOf(subject, securityGroupRules(graph), direction, report);
+}
+
+/** Of a resource's rules, those that are open to the internet. */
+function openOf(
+  { type }: Pick<Subject, "type">,
+  all: readonly NormalRule[],
+  direction: NormalRule["direction"],
+  report: Report,
+): NormalRule[] {
+  const rules = all.filter((rule) => rule.direction === direction);
   if (rules.some(({ networks }) => networks === UNKNOWN)) {
-    report.undecided(GROUPS.includes(subject.type) ? direction : "the networks of the rule");
+    report.undecided(GROUPS.includes(type) ? direction : "the networks of the rule");
   }
   return rules.filter(
     ({ networks }) => networks !== UNKNOWN && networks.some((network) => isAnywhere(network)),
@@ -69,6 +79,9 @@ function range({ protocol, ports }: Decided): string {
   if (protocol === "all") {
     return "all ports";
   }
+  if (!/^(tcp|udp)$/.test(protocol)) {
+    return `protocol ${protocol}`;
+  }
   return ports[0] === ports[1]
     ? `${protocol} ${ports[0]}`
     : `${protocol} ${ports[0]} to ${ports[1]}`;
@@ -89,20 +102,33 @@ interface Authorized {
   readonly authorizedTcpPorts: number[];
 }
 
-const onlyAuthorized = resourceRule<Authorized>({
+/** Protocols without ports, which the controls about open ports leave out: ICMP, and that of IPv6. */
+const CONTROL_MESSAGES = /^(icmp|icmpv6|58)$/;
+
+const onlyAuthorized = stackRule<Authorized>({
   id: "sg-no-open-ingress-except-authorized",
-  description: "A security group opens web ports to the internet and no others.",
+  description:
+    "A security group opens web ports to the internet and no others: TCP, and UDP where a load balancer listens for QUIC.",
   severity: "critical",
   controls: { securityHub: ["EC2.18"], cdkNag: ["EC23"] },
   remediation: "Name the security group or the networks that need the port.",
   url: `${GUIDE}/ec2-controls.html#ec2-18`,
   defaults: { authorizedTcpPorts: [80, 443] },
-  types: [...GROUPS, ...SEPARATE_RULES],
-  check(subject, report, { authorizedTcpPorts }) {
-    for (const rule of openRules(subject, "ingress", report)) {
-      if (decided(rule, report)) {
-        const single = rule.protocol === "tcp" && rule.ports[0] === rule.ports[1];
-        if (!single || !authorizedTcpPorts.includes(rule.ports[0])) {
+  check(graph, reportOn, { authorizedTcpPorts }) {
+    const all = securityGroupRules(graph);
+    for (const node of graph.ofType(...GROUPS, ...SEPARATE_RULES)) {
+      const report = reportOn(node);
+      const own = all.filter((rule) => rule.node === node);
+      for (const rule of openOf(node, own, "ingress", report)) {
+        if (!decided(rule, report) || CONTROL_MESSAGES.test(rule.protocol)) {
+          continue;
+        }
+        const single =
+          rule.ports[0] === rule.ports[1] && authorizedTcpPorts.includes(rule.ports[0]);
+        const quic = single && rule.protocol === "udp" && listensForQuic(graph, rule);
+        if (quic === UNKNOWN) {
+          report.undecided("the listeners of the load balancer that uses the group");
+        } else if (!(single && rule.protocol === "tcp") && !quic) {
           report.violation(
             `it opens ${range(rule)} to the internet, where only tcp ${listed(authorizedTcpPorts)} is allowed; name who may connect${causeOf(rule)}.`,
           );

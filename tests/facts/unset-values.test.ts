@@ -51,6 +51,12 @@ describe("inputs that are not set", () => {
     assert.equal(unsetValue(group, "atRestEncryptionEnabled", { engine: "redis" }), undefined);
     assert.equal(unsetValue(group, "atRestEncryptionEnabled", {}), undefined);
     assert.equal(unsetValue("aws:redshift/cluster:Cluster", "encrypted", {}), true);
+    const cluster = "aws:rds/cluster:Cluster";
+    const engine = "aurora-postgresql";
+    assert.equal(unsetValue(cluster, "storageEncrypted", { engine }), true);
+    const replica = { engine, replicationSourceIdentifier: "crm" };
+    assert.equal(unsetValue(cluster, "storageEncrypted", replica), undefined);
+    assert.equal(unsetValue(cluster, "storageEncrypted", { engine: "mysql" }), undefined);
     assert.equal(unsetValue("aws:sqs/queue:Queue", "constructor", {}), undefined);
   });
 });

@@ -1,5 +1,5 @@
 import { securityGroupRuleSet as rules } from "../../../policy-pack/rules/security-groups";
-import { UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+import { type Sample, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
 import { stackTable, variantTable } from "../variants";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -16,6 +16,27 @@ const port = (number: number, more: object = {}) => ({
 const inline = (direction: string, rule: object) => ({
   [direction]: [{ protocol: "tcp", fromPort: 443, toPort: 443, ...rule }],
 });
+/** UDP 443 open to the internet, in the group of a load balancer with this listener. */
+const quic = (listener: object, group = "group"): Sample[] => [
+  { type: GROUP, name: "group" },
+  { type: GROUP, name: "another" },
+  {
+    type: INGRESS,
+    props: { ...WEB, ipProtocol: "udp", securityGroupId: UNKNOWN_TEXT },
+    references: { securityGroupId: ["group"] },
+  },
+  {
+    type: "aws:lb/loadBalancer:LoadBalancer",
+    name: "balancer",
+    props: { loadBalancerType: "network", securityGroups: [UNKNOWN_TEXT] },
+    references: { securityGroups: [group] },
+  },
+  {
+    type: "aws:lb/listener:Listener",
+    props: { port: 443, loadBalancerArn: UNKNOWN_TEXT, ...listener },
+    references: { loadBalancerArn: ["balancer"] },
+  },
+];
 const EVERYTHING = { ipProtocol: "-1", fromPort: undefined, toPort: undefined };
 
 describe("rules about what security groups open", () => {
@@ -25,6 +46,10 @@ describe("rules about what security groups open", () => {
     compliant: {
       "from a network": port(5432, { cidrIpv4: "10.0.0.0/8" }),
       "from a group": port(5432, { cidrIpv4: undefined, referencedSecurityGroupId: UNKNOWN_TEXT }),
+      // Security Hub, EC2.18: TCP and UDP alone.
+      "echo requests": { ipProtocol: "icmp", fromPort: 8, toPort: 0 },
+      "ICMP of IPv6": { ipProtocol: "icmpv6", fromPort: -1, toPort: -1 },
+      "ICMP of IPv6 by its number": { ipProtocol: "58", fromPort: -1, toPort: -1 },
     },
     violating: {
       another: [port(3000), /opens tcp 3000 to the internet, where only tcp 80, 443 is allowed/],
@@ -35,9 +60,34 @@ describe("rules about what security groups open", () => {
       ],
       "a range": [{ fromPort: 80, toPort: 443 }, /tcp 80 to 443/],
       UDP: [{ ipProtocol: "udp" }, /udp 443/],
+      "a protocol without ports": [
+        { ipProtocol: "50", fromPort: undefined, toPort: undefined },
+        /opens protocol 50 to the internet/,
+      ],
     },
     unknown: { network: { cidrIpv4: UNKNOWN_TEXT }, port: { fromPort: UNKNOWN_TEXT } },
     rows: [
+      { compliant: "QUIC of a load balancer", resources: quic({ protocol: "QUIC" }) },
+      { compliant: "QUIC beside TCP", resources: quic({ protocol: "TCP_QUIC" }) },
+      {
+        violating: "UDP of a load balancer without a QUIC listener",
+        says: /udp 443/,
+        resources: quic({ protocol: "TCP" }),
+      },
+      {
+        violating: "QUIC on another port",
+        says: /udp 443/,
+        resources: quic({ protocol: "QUIC", port: 8443 }),
+      },
+      {
+        violating: "QUIC of another load balancer",
+        says: /udp 443/,
+        resources: quic({ protocol: "QUIC" }, "another"),
+      },
+      {
+        unknown: "the protocol of the load balancer's listener",
+        resources: quic({ protocol: UNKNOWN_TEXT }),
+      },
       {
         violating: "inside a group",
         says: /tcp 9200/,
