@@ -129,7 +129,7 @@ describe("services that call each other", () => {
       const connection = { namespaceArn: "arn", isCalled: true };
       const all = { service: "auth", config: { ...config["auth"]!, ...change }, connection };
       const log = { logGroupName: "a", region: "us-east-1" };
-      return (serviceConnect(all, log)!.services as Raw[])[0]!["timeout"];
+      return (serviceConnect(all, log)!.services as unknown as Raw[])[0]!["timeout"];
     };
     const idle = { idleTimeoutSeconds: 300 };
     assert.deepEqual(limit({}), { ...idle, perRequestTimeoutSeconds: 0 });
