@@ -25,6 +25,7 @@ import { visible } from "../tools/visible";
 import { setup } from "./doctor/check";
 import type { Duty } from "./duty";
 import { stackConfigOf } from "./platform";
+import { withOutsideKeys } from "./outside-keys";
 import { platformDuties } from "./platform-roles";
 import { BOOTSTRAP_FILE, readTexts, stackFileOf } from "./setup/files";
 import { bootstrapSettings, configsOf, isLeftOut } from "./setup/present";
@@ -62,7 +63,11 @@ export function indexOf(
   if (region === undefined || account === undefined) {
     throw new Error(problemsText(`stack ${plan.stack}`, missing));
   }
-  return new PlanIndex(plan.resources, { partition: "aws", account, region });
+  return new PlanIndex(withOutsideKeys(plan.resources, account), {
+    partition: "aws",
+    account,
+    region,
+  });
 }
 
 /** The pipeline's roles of a stack, and what each has to do there. */

@@ -5,6 +5,11 @@ import { parse } from "yaml";
 
 import type { PlannedResource } from "../../analysis/plan/model";
 import { type Changes, exampleText, planWith } from "../../operations/example";
+import { stackConfigOf } from "../../operations/platform";
+import { platformDuties } from "../../operations/platform-roles";
+import { dutiesOf, indexOf, problemsOf } from "../../operations/rights";
+import type { Plan } from "../../tools/preview/index";
+import { planOf } from "../support/plans";
 import { STACKS_PROJECT } from "../support/stack-files";
 
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one";
@@ -111,5 +116,28 @@ describe("resources of another owner", () => {
     }
     const left = ofType(resources, "kms/key:Key").map(({ name }) => name);
     assert.deepEqual(left, ["crm-storage-replica-key"]);
+  });
+
+  it("keys: every role of the plan and of the pipeline may use them, and needs its permissions for that", async () => {
+    const bootstrap = await planOf("bootstrap");
+    const changes = parse(exampleText("existing-keys")) as Changes;
+    const plan = await planWith(changes, { stack: "staging", cwd: STACKS_PROJECT, judged: false });
+    const settings = stackConfigOf("staging", STACKS_PROJECT);
+    const asked = (planned: Plan) =>
+      [
+        ...platformDuties(indexOf(planned), indexOf(bootstrap), settings).duties,
+        ...dutiesOf("staging", planned, bootstrap),
+      ].flatMap((duty) =>
+        problemsOf(duty, "123456789012").map((line) => `${duty.role.name}: ${line}`),
+      );
+    assert.deepEqual(asked(plan), []);
+    const without = structuredClone(plan);
+    for (const { type, inputs } of without.resources) {
+      if (type !== "aws:iam/rolePolicy:RolePolicy") continue;
+      const document = JSON.parse(inputs["policy"] as string) as { Statement: { Sid: string }[] };
+      document.Statement = document.Statement.filter(({ Sid }) => Sid !== "KeyUserUploads");
+      inputs["policy"] = JSON.stringify(document);
+    }
+    assert.match(asked(without).join("\n"), /core-task: denied +kms:Decrypt/);
   });
 });
