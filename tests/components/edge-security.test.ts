@@ -325,22 +325,6 @@ describe("CrmDns", () => {
     }
   });
 
-  it("takes a load balancer's certificate that exists, and proves the other's hosts only", async () => {
-    const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/one";
-    let given: unknown;
-    const other = await planEdge(edgeConfig(), {
-      certificateArn,
-      made: ({ dns }) => dns!.loadBalancerCertificateArn.apply((arn) => (given = arn)),
-    });
-    assert.equal(given, certificateArn);
-    assert.equal(other.only(CERTIFICATE).name, "crm-dns-viewer");
-    const proofs = other.ofType(RECORD).filter(({ inputs }) => inputs["type"] === "CNAME");
-    assert.deepEqual(
-      proofs.map(({ name }) => name),
-      ["app", "api"].map((label) => `crm-dns-validation-${label}.crm-consulting.com`),
-    );
-  });
-
   it("proves each host", () => {
     const records = plan.ofType(RECORD).filter(({ inputs }) => inputs["type"] === "CNAME");
     assert.deepEqual(

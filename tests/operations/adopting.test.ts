@@ -67,7 +67,7 @@ describe("resources of another owner", () => {
       };
     };
     const { vpcId, subnetIds } = changes.config["crm:network"].existing;
-    const resources = await planned(changes as Changes);
+    const resources = await planned(changes);
     const owners =
       /^aws:ec2\/(vpc|subnet|routeTable|route|natGateway|internetGateway|eip|flowLog|default\w+):/;
     assert.deepEqual(
@@ -106,7 +106,7 @@ describe("resources of another owner", () => {
       config: { "crm:keys": { existing: Record<string, string> } };
     };
     const { existing } = changes.config["crm:keys"];
-    const resources = await planned(changes as Changes);
+    const resources = await planned(changes);
     const aliases = new Map(
       ofType(resources, "kms/alias:Alias").map(({ inputs }) => [inputs["name"], inputs]),
     );

@@ -1,0 +1,25 @@
+/** A certificate of the load balancer that exists: `crm:cluster.loadBalancer.certificateArn`. */
+import assert from "node:assert/strict";
+
+import { edgeConfig, planEdge } from "../support/edge";
+
+const CERTIFICATE = "aws:acm/certificate:Certificate";
+const RECORD = "aws:route53/record:Record";
+
+describe("CrmDns with a certificate that exists", () => {
+  it("takes a load balancer's certificate that exists, and proves the other's hosts only", async () => {
+    const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/one";
+    let given: unknown;
+    const other = await planEdge(edgeConfig(), {
+      certificateArn,
+      made: ({ dns }) => dns!.loadBalancerCertificateArn.apply((arn) => (given = arn)),
+    });
+    assert.equal(given, certificateArn);
+    assert.equal(other.only(CERTIFICATE).name, "crm-dns-viewer");
+    const proofs = other.ofType(RECORD).filter(({ inputs }) => inputs["type"] === "CNAME");
+    assert.deepEqual(
+      proofs.map(({ name }) => name),
+      ["app", "api"].map((label) => `crm-dns-validation-${label}.crm-consulting.com`),
+    );
+  });
+});
