@@ -128,7 +128,7 @@ function pathsTo(
   const to = placeOf(store.resource);
   const strangers = [INTERNET_PLACE, ACCOUNTS]
     .filter(({ id }) => from === undefined || from === id)
-    .map((one) => ({ from: one, to, ...strangersPath(index, store, action, one.id) }));
+    .map((one) => ({ from: one, to, ...strangersPath(index, store, action, one.id, explains) }));
   const distributions = distributionsOf(index, store)
     .filter(({ urn }) => from === undefined || from === urn)
     .map((one) => ({
@@ -178,7 +178,7 @@ function ofActor(
     ...own,
     ...(store.policy && { resource: store.policy.policy }),
   };
-  if (!explains && !mayAllow(action.action, open)) {
+  if (!explains && !mayAllow(action.action, store, open)) {
     return { action: action.action, verdict: "blocked", settings: [] };
   }
   const service = action.action.split(":")[0]!;

@@ -54,6 +54,7 @@ const AS_CREATED: readonly Entry[] = DEFAULT_ACL_RULES.rules.map(({ number, netw
 export class Acls {
   private readonly bySubnet = new Map<Node, SubnetAcl>();
   private readonly defaults = new Map<Node | undefined, SubnetAcl>();
+  private readonly known = new Map<Node, Acl>();
 
   public constructor(private readonly graph: StackGraph) {
     const named = [
@@ -85,7 +86,9 @@ export class Acls {
 
   /** The ACL of a subnet. */
   public of(subnet: Node): SubnetAcl {
-    return this.bySubnet.get(subnet) ?? this.defaultOf(vpcOf(this.graph, subnet));
+    const acl = this.bySubnet.get(subnet) ?? this.defaultOf(vpcOf(this.graph, subnet));
+    this.bySubnet.set(subnet, acl);
+    return acl;
   }
 
   /** The ACL of a VPC's subnets that are associated with none. */
@@ -111,6 +114,12 @@ export class Acls {
   }
 
   private read(node: Node): Acl {
+    const acl = this.known.get(node) ?? this.readAcl(node);
+    this.known.set(node, acl);
+    return acl;
+  }
+
+  private readAcl(node: Node): Acl {
     const rules = this.graph.referring(node, RULE, "networkAclId");
     const inline = (direction: Direction): readonly Entry[] => {
       const list = items(node.properties[direction]);
@@ -181,7 +190,24 @@ function allowed(
   return hopeful ? sets.reduce(union) : sets.reduce(intersection);
 }
 
+const passed = new WeakMap<readonly Entry[], Map<string, AddressSet>>();
+
+/** Once for each list of entries: many paths pass the same ACL. */
 function passing(
+  entries: readonly Entry[],
+  protocol: Protocol,
+  port: number,
+  hopeful: boolean,
+): AddressSet {
+  const known = passed.get(entries) ?? new Map<string, AddressSet>();
+  passed.set(entries, known);
+  const key = `${protocol} ${port} ${hopeful}`;
+  const set = known.get(key) ?? passingOf(entries, protocol, port, hopeful);
+  known.set(key, set);
+  return set;
+}
+
+function passingOf(
   entries: readonly Entry[],
   protocol: Protocol,
   port: number,

@@ -37,6 +37,7 @@ export interface Variant {
   readonly some?: "caller" | "called";
 }
 
+/** A verdict; the rest is worked out when it is read, because most of it never is. */
 export interface Outcome extends Pick<NetworkPath, "verdict"> {
   readonly settings: readonly Setting[];
   /** What passes, for a reachable path. */
@@ -45,13 +46,54 @@ export interface Outcome extends Pick<NetworkPath, "verdict"> {
   readonly ways?: readonly (readonly Setting[])[];
 }
 
+/** What explains a verdict. */
+type Reasons = Omit<Outcome, "verdict">;
+
+export function outcomeOf(verdict: Outcome["verdict"], explain: () => Reasons): Outcome {
+  const reasons = once(explain);
+  return {
+    verdict,
+    get settings() {
+      return reasons().settings;
+    },
+    get cells() {
+      return reasons().cells;
+    },
+    get ways() {
+      return reasons().ways;
+    },
+  };
+}
+
+/** A function's answer, worked out when it is first asked for. */
+export function once<T>(ask: () => T): () => T {
+  let answer: { readonly it: T } | undefined;
+  return () => (answer ??= { it: ask() }).it;
+}
+
 /** Decides by one of several variants of a path: the one that lets through, or the one that lacks least. */
 export function decideAmong(variants: readonly Variant[]): Outcome {
-  const rank = ({ verdict, settings }: Outcome) =>
-    rankOf(verdict) * 1000 + settings.filter(({ effect }) => effect === "blocks").length;
-  const outcomes = variants.map(decide);
-  const best = outcomes.reduce((least, one) => (rank(one) < rank(least) ? one : least));
-  return outcomes.length === 1 ? best : { ...best, ways: outcomes.map(({ settings }) => settings) };
+  let verdict: Outcome["verdict"] = "blocked";
+  for (const variant of variants) {
+    if (passes(variant, false)) {
+      verdict = "reachable";
+      break;
+    }
+    if (verdict === "blocked" && passes(variant, true)) verdict = "undecided";
+  }
+  return outcomeOf(verdict, () => {
+    const rank = (one: Outcome) =>
+      rankOf(one.verdict) * 1000 + one.settings.filter(({ effect }) => effect === "blocks").length;
+    const outcomes = variants.map(decide);
+    const best = outcomes.reduce((least, one) => (rank(one) < rank(least) ? one : least));
+    return outcomes.length === 1
+      ? best
+      : { ...best, ways: outcomes.map(({ settings }) => settings) };
+  });
+}
+
+function passes(variant: Variant, hopeful: boolean): boolean {
+  return passage(variant, hopeful, true).stopped.length === 0;
 }
 
 function decide(variant: Variant): Outcome {
@@ -73,19 +115,26 @@ function decide(variant: Variant): Outcome {
 
 /**
  * The layers that stop all. A layer that does is taken as changed, and the next ones are asked for what has come so far:
- * so each named layer has to change, and changing all of them is enough.
+ * so each named layer has to change, and changing all of them is enough. For a verdict the first one is enough.
  */
-function passage(variant: Variant, hopeful: boolean): { stopped: Layer[]; cells: readonly Cell[] } {
+function passage(
+  variant: Variant,
+  hopeful: boolean,
+  first = false,
+): { stopped: Layer[]; cells: readonly Cell[] } {
   const stopped: Layer[] = [];
   let cells: readonly Cell[] = [variant.start];
   for (const layer of variant.layers) {
-    const left = cells
-      .flatMap((cell) => layer.filter(cell, hopeful))
-      .filter(({ caller, called }) => caller.length > 0 && called.length > 0);
+    const passed = cells.flatMap((cell) => layer.filter(cell, hopeful));
+    if (passed.length === cells.length && passed.every((cell, place) => cell === cells[place])) {
+      continue;
+    }
+    const left = passed.filter(({ caller, called }) => caller.length > 0 && called.length > 0);
     if (hopeful ? left.length > 0 : isEnough(variant, left)) {
       cells = left;
     } else {
       stopped.push(layer);
+      if (first) break;
     }
   }
   return { stopped, cells };
@@ -130,6 +179,24 @@ export function narrowing(
     }
     return set === ALL ? [cell] : [{ ...cell, [end]: intersection(cell[end], set) }];
   };
+}
+
+/** Every connection, to see what a layer makes of it. */
+const EVERY: Cell = { caller: ALL, called: ALL, reply: [1, 1] };
+
+/** Whether some layer stops everything in any case. */
+export function areClosed(layers: readonly Layer[]): boolean {
+  return layers.some(({ filter }) =>
+    filter(EVERY, true).every(({ caller, called }) => caller.length === 0 || called.length === 0),
+  );
+}
+
+/** What layers that narrow addresses let through, as a text. */
+export function addressesThrough(layers: readonly Layer[]): string {
+  return layers
+    .flatMap(({ filter }) => [true, false].flatMap((hopeful) => filter(EVERY, hopeful)))
+    .map(({ caller, called }) => `${caller.join(" ")} to ${called.join(" ")}`)
+    .join("; ");
 }
 
 /** A layer that lets everything through or nothing. */

@@ -4,7 +4,7 @@ import type { Node, StackGraph } from "../graph";
 import { isRecord, items, known, read, UNKNOWN } from "../properties";
 import { coversPort, type NormalRule, securityGroupRules } from "../security-group-rules";
 import { type AddressSet, addressesOf, ALL, NONE, union } from "./addresses";
-import { type Layer, narrowing } from "./decide";
+import { type Layer, narrowing, once } from "./decide";
 import type { Protocol } from "./model";
 import { asNamed, type Choice, choiceIn } from "./named";
 
@@ -79,27 +79,29 @@ export class GroupRules {
   ): readonly Layer[] {
     if (own.free) return [];
     const end = direction === "egress" ? "called" : "caller";
-    const verb = direction === "egress" ? "lets no" : "accepts no";
     const way = direction === "egress" ? "out to" : "from";
-    const names = own.nodes.map(({ name }) => name);
-    const subject = names.length > 0 ? names.join(", ") : `the default group of ${own.owner.name}`;
-    const foreign = [...own.keys].filter((key) => /^sg-/.test(key));
     return [
       {
         filter: narrowing(end, (hopeful) =>
           this.allowed(own, direction, peer, protocol, port, hopeful),
         ),
-        setting: (effect) => ({
-          effect,
-          resource: asNamed(own.nodes[0] ?? own.owner),
-          property: direction,
-          says:
-            effect === "blocks"
-              ? `${subject} ${verb} ${protocol} ${port} ${way} ${peer.label}`
-              : foreign.length > 0
-                ? `the rules of ${foreign.join(", ")}, which is not in the plan, are not known`
-                : `what ${subject} lets ${direction === "egress" ? "out" : "in"} is not known yet`,
-        }),
+        setting: (effect) => {
+          const verb = direction === "egress" ? "lets no" : "accepts no";
+          const names = own.nodes.map(({ name }) => name).join(", ");
+          const subject = names || `the default group of ${own.owner.name}`;
+          const foreign = [...own.keys].filter((key) => /^sg-/.test(key));
+          return {
+            effect,
+            resource: asNamed(own.nodes[0] ?? own.owner),
+            property: direction,
+            says:
+              effect === "blocks"
+                ? `${subject} ${verb} ${protocol} ${port} ${way} ${peer.label}`
+                : foreign.length > 0
+                  ? `the rules of ${foreign.join(", ")}, which is not in the plan, are not known`
+                  : `what ${subject} lets ${direction === "egress" ? "out" : "in"} is not known yet`,
+          };
+        },
         allows: once(() =>
           this.witnesses(own, direction, peer, protocol, port).map((node) => ({
             effect: "allows",
@@ -234,12 +236,6 @@ export class GroupRules {
       ? undefined
       : entries.reduce<AddressSet>((all, set) => union(all, set!), NONE);
   }
-}
-
-/** A function's answer, worked out when it is first asked for. */
-function once<T>(ask: () => T): () => T {
-  let answer: { readonly it: T } | undefined;
-  return () => (answer ??= { it: ask() }).it;
 }
 
 /** The groups that a rule with `self` means: its own, of those of the interface. */

@@ -19,10 +19,22 @@ export interface Choice {
   readonly isSet: boolean;
 }
 
-/** What the property at a path such as `vpcConfig.subnetIds` names of a type. */
+const choices = new WeakMap<StackGraph, Map<Node, Map<string, Choice>>>();
+
+/** What the property at a path such as `vpcConfig.subnetIds` names of a type; worked out once for a graph. */
 export function choiceOf(graph: StackGraph, node: Node, path: string, type: string): Choice {
-  const value = read(node.properties, path);
-  return choiceIn(graph, node, value, node.references[outerProperty(path)] ?? [], type);
+  const ofGraph = choices.get(graph) ?? new Map<Node, Map<string, Choice>>();
+  choices.set(graph, ofGraph);
+  const ofNode = ofGraph.get(node) ?? new Map<string, Choice>();
+  ofGraph.set(node, ofNode);
+  const key = `${path} ${type}`;
+  let choice = ofNode.get(key);
+  if (choice === undefined) {
+    const value = read(node.properties, path);
+    choice = choiceIn(graph, node, value, node.references[outerProperty(path)] ?? [], type);
+    ofNode.set(key, choice);
+  }
+  return choice;
 }
 
 /** What a value names, which is made of these resources. */

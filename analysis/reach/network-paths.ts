@@ -5,7 +5,18 @@ import { read } from "../properties";
 import { aclPortBounds } from "./acls";
 import { holds, INTERNET, intersection, ALL_V4, networksOf, union } from "./addresses";
 import { balancerHops, DISTRIBUTION, distributionHops, type Hop } from "./balancers";
-import { bySystem, type Cell, decideAmong, type Outcome, type Variant } from "./decide";
+import {
+  addressesThrough,
+  areClosed,
+  bySystem,
+  type Cell,
+  decideAmong,
+  type Layer,
+  once,
+  type Outcome,
+  outcomeOf,
+  type Variant,
+} from "./decide";
 import {
   INTERNET_PLACE,
   type NetworkPath,
@@ -14,10 +25,11 @@ import {
   type Protocol,
   type Setting,
 } from "./model";
+import { combine, inSeries } from "./combine";
 import { asNamed } from "./named";
-import { type Call, CLOUDFRONT, nattedAs, Network, STRANGERS, systemsOf } from "./network";
+import { type Call, CLOUDFRONT, endsOf, nattedAs, Network, STRANGERS, systemsOf } from "./network";
 import { type Site, type Station, stationsOf } from "./stations";
-import { worse } from "./verdicts";
+import type { Verdict } from "./verdicts";
 
 /** The places of a stack, the internet first. */
 export function placesOf(graph: StackGraph): readonly Place[] {
@@ -43,6 +55,8 @@ export function networkPath(
   return reachOf(graph).path(from, to, { protocol, port });
 }
 
+const INTERNET_LABEL = "the internet";
+
 const known = new WeakMap<StackGraph, Reach>();
 
 function reachOf(graph: StackGraph): Reach {
@@ -61,6 +75,8 @@ class Reach {
   private readonly byId: ReadonlyMap<string, Station>;
   private readonly distributions: readonly Place[];
   private readonly hops: readonly Hop[];
+  private readonly outcomes = new Map<string, Outcome>();
+  private readonly verdicts = new Map<string, Verdict>();
 
   public constructor(graph: StackGraph) {
     this.network = new Network(graph);
@@ -97,6 +113,13 @@ class Reach {
   }
 
   private outcome(from: Place, to: Place, call: Call): Outcome {
+    const key = [from.id, to.id, call.protocol, call.port].join(" ");
+    const outcome = this.outcomes.get(key) ?? this.decided(from, to, call);
+    this.outcomes.set(key, outcome);
+    return outcome;
+  }
+
+  private decided(from: Place, to: Place, call: Call): Outcome {
     const [caller, called] = [this.byId.get(from.id), this.byId.get(to.id)];
     if (to.kind === "distribution") return this.toDistribution(to, call);
     if (caller === undefined) {
@@ -111,7 +134,7 @@ class Reach {
     // The name of a load balancer of the internet leads to its public addresses, from everywhere.
     const isPublic = to.kind === "balancer" && read(called.node.properties, "internal") !== true;
     return isPublic && from.kind === "compute"
-      ? inSeries(this.toInternet(caller, call), this.fromOutside(caller.place, called, call))
+      ? inSeries(() => this.toInternet(caller, call), this.fromOutside(caller.place, called, call))
       : this.between(caller, called, call);
   }
 
@@ -135,17 +158,28 @@ class Reach {
       from.kind === "distribution" ? CLOUDFRONT
       : from.kind === "compute" ? nattedAs(`${from.label}, by the internet`)
       : STRANGERS; // prettier-ignore
-    return this.among(to, outsider.systems, (site) =>
-      inside
-        ? this.network.fromVpcOrigin([to, site], call)
-        : this.network.fromOutside(outsider, [to, site], call),
+    if (inside) {
+      return this.among(to, outsider.systems, (site) =>
+        this.network.fromVpcOrigin([to, site], call),
+      );
+    }
+    const groups = this.network.inward(to, call, outsider);
+    return this.shared(groups, undefined, () =>
+      this.among(to, outsider.systems, (site) =>
+        this.network.fromOutside(outsider, [to, site], call),
+      ),
     );
   }
 
   private toInternet(from: Station, call: Call): Outcome {
     if (from.outside) return { verdict: "reachable", settings: [], cells: [] };
-    return this.among(from, systemsOf(from), (site) =>
-      this.network.toOutside([from, site], call, "the internet"),
+    const systems = systemsOf(from);
+    const groups = this.network.outward(from, call, INTERNET_LABEL);
+    const face = [this.network.faceOf(from), call.protocol, call.port, systems].join(" ");
+    return this.shared(groups, face, () =>
+      this.among(from, systems, (site) =>
+        this.network.toOutside([from, site], call, INTERNET_LABEL),
+      ),
     );
   }
 
@@ -162,7 +196,7 @@ class Reach {
       } as const;
       return outcome.verdict === "reachable"
         ? outcome
-        : { ...outcome, verdict: "blocked", settings: [setting] };
+        : { verdict: "blocked", settings: [setting], cells: [] };
     }
     if (to.gateway) {
       return this.among(from, systemsOf(from), (site) =>
@@ -170,14 +204,37 @@ class Reach {
       );
     }
     const systems = systemsOf(from);
-    return combine(
-      from.sites.flatMap((at) =>
-        to.sites.map((there) =>
-          decideAmong(bySystem(this.network.between([from, at], [to, there], call), systems)),
+    const { out, into } = this.network.groupLayers(from, to, call);
+    const ends = [endsOf(from), endsOf(to), call.protocol, call.port, systems].join(" ");
+    return this.shared([...out, ...into], ends, () =>
+      combine(
+        from.sites.flatMap((at) =>
+          to.sites.map(
+            (there) => () =>
+              decideAmong(bySystem(this.network.between([from, at], [to, there], call), systems)),
+          ),
         ),
+        [from, to].filter(({ exact }) => !exact),
       ),
-      [from, to].filter(({ exact }) => !exact),
     );
+  }
+
+  /**
+   * An outcome with a verdict that is derived once for all that equals in it: what the groups let through, and `rest`. Groups
+   * that stop everything decide alone; without `rest` nothing else is shared.
+   */
+  private shared(
+    groups: readonly Layer[],
+    rest: string | undefined,
+    derive: () => Outcome,
+  ): Outcome {
+    const whole = once(derive);
+    if (areClosed(groups)) return outcomeOf("blocked", whole);
+    if (rest === undefined) return whole();
+    const key = `${rest} ${addressesThrough(groups)}`;
+    const verdict = this.verdicts.get(key) ?? whole().verdict;
+    this.verdicts.set(key, verdict);
+    return outcomeOf(verdict, whole);
   }
 
   private among(
@@ -186,7 +243,7 @@ class Reach {
     variants: (site: Site) => readonly Variant[],
   ): Outcome {
     return combine(
-      station.sites.map((site) => decideAmong(bySystem(variants(site), systems))),
+      station.sites.map((site) => () => decideAmong(bySystem(variants(site), systems))),
       station.exact ? [] : [station],
     );
   }
@@ -275,106 +332,29 @@ function unjudged(place: Place): Outcome {
   return { verdict: "blocked", settings: setting ? [setting] : [], cells: [] };
 }
 
-/** Two paths of which both are needed. */
-function inSeries(one: Outcome, other: Outcome): Outcome {
-  const verdict = worse(one.verdict, other.verdict);
-  const settings = distinct([...one.settings, ...other.settings]);
-  const counts = ({ effect }: Setting) => verdict === "reachable" || effect !== "allows";
-  return { verdict, settings: settings.filter(counts), cells: other.cells };
-}
-
-/** Of all places where the ends may be, what holds for the whole; `vague` ends are in some of theirs. */
-function combine(outcomes: readonly Outcome[], vague: readonly Station[]): Outcome {
-  const of = (verdict: Outcome["verdict"]) => outcomes.filter((one) => one.verdict === verdict);
-  const reachable = of("reachable");
-  const settings = distinct(outcomes.flatMap((one) => one.settings));
-  const having = (effect: Setting["effect"]) =>
-    settings.filter((setting) => setting.effect === effect);
-  const cells = reachable.flatMap((one) => one.cells);
-  if (reachable.length === outcomes.length || (reachable.length > 0 && vague.length === 0)) {
-    return {
-      verdict: "reachable",
-      settings: [...having("allows"), ...having("blocks"), ...having("unknown")],
-      cells,
-    };
-  }
-  if (of("blocked").length === outcomes.length) {
-    return { verdict: "blocked", settings: blocking(withLeast(outcomes), vague), cells: [] };
-  }
-  const blocks = having("blocks");
-  const places = blocks.length > 0 ? vague.map((one) => somewhere(one, blocks)) : [];
-  return { verdict: "undecided", settings: [...having("unknown"), ...places], cells: [] };
-}
-
-/** More combinations than this are not compared. */
-const COMBINATIONS = 1000;
-
-/** Each with the variant by which all of them together need the fewest changes. */
-function withLeast(outcomes: readonly Outcome[]): readonly Outcome[] {
-  const ways = outcomes.map((one) => one.ways ?? [one.settings]);
-  const count = ways.reduce((product, some) => product * some.length, 1);
-  if (count === 1 || count > COMBINATIONS) return outcomes;
-  const combinations = ways.reduce<(readonly Setting[])[][]>(
-    (all, some) => all.flatMap((one) => some.map((way) => [...one, way])),
-    [[]],
-  );
-  const cost = (combination: readonly (readonly Setting[])[]) =>
-    distinct(combination.flat()).filter(({ effect }) => effect === "blocks").length;
-  const best = combinations.reduce((least, one) => (cost(one) < cost(least) ? one : least));
-  return outcomes.map((one, place) => ({ ...one, settings: best[place]! }));
-}
-
-/** All that has to change. Where an end is in some of the subnets only, what stops in one of them need not count. */
-function blocking(outcomes: readonly Outcome[], vague: readonly Station[]): readonly Setting[] {
-  const counts = ({ effect, says }: Setting) =>
-    outcomes.filter((one) =>
-      one.settings.some((other) => other.says === says && other.effect === effect),
-    ).length;
-  const settings = distinct(outcomes.flatMap((one) => one.settings));
-  const blocks = settings.filter(({ effect }) => effect === "blocks");
-  const unknown = settings.filter(({ effect }) => effect === "unknown");
-  const everywhere = blocks.filter((setting) => counts(setting) === outcomes.length);
-  if (vague.length === 0 || everywhere.length === 0) return [...blocks, ...unknown];
-  const elsewhere = blocks.filter((setting) => !everywhere.includes(setting));
-  const some = elsewhere.length > 0 ? vague.map((one) => somewhere(one, elsewhere)) : [];
-  return [...everywhere, ...unknown, ...some];
-}
-
-/** What may have to change as well, by the subnets that an end gets. */
-function somewhere({ node, spec, place }: Station, blocks: readonly Setting[]): Setting {
-  const names = [
-    ...new Set(blocks.map(({ resource, property }) => [resource.name, property].join(" "))),
-  ];
-  const listed = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
-  return {
-    ...{ effect: "unknown", resource: asNamed(node), property: spec.subnets },
-    says: `the subnets of ${place.label} are not known yet; some of those that it may get are stopped by ${listed.join(", ")}`,
-  };
-}
-
-function distinct(settings: readonly Setting[]): readonly Setting[] {
-  const keyed = [...new Set(settings)].map(
-    (one) => [`${one.effect} ${one.resource.urn} ${one.says}`, one] as const,
-  );
-  return [...new Map(keyed).values()];
-}
-
 function pathOf(
   from: Place,
   to: Place,
   { protocol, ports }: PortRange,
   outcome: Outcome,
 ): NetworkPath {
-  const { verdict, settings, cells } = outcome;
+  const { verdict } = outcome;
+  const sources = from.kind === "internet" && verdict === "reachable" ? sourcesOf(outcome) : [];
+  return {
+    ...{ from, to, protocol, ports, verdict },
+    ...(sources.length > 0 && { sources }),
+    get settings() {
+      return outcome.settings;
+    },
+  };
+}
+
+/** The networks that get through, where not all do. */
+function sourcesOf({ cells }: Outcome): readonly string[] {
   const callers = cells.map(({ caller }) => caller);
   const isNarrow =
-    from.kind === "internet" &&
-    callers.length > 0 &&
-    !callers.some((set) => holds(set, intersection(INTERNET, ALL_V4)));
-  return {
-    ...{ from, to, protocol, ports, verdict, settings },
-    ...(isNarrow && { sources: networksOf(callers.reduce(union)) }),
-  };
+    callers.length > 0 && !callers.some((set) => holds(set, intersection(INTERNET, ALL_V4)));
+  return isNarrow ? networksOf(callers.reduce(union)) : [];
 }
 
 /** Neighbouring ports with the same verdict by the same settings, as one range. */

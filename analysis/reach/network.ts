@@ -53,7 +53,7 @@ const BY_GATEWAY = "the internet, by an internet gateway";
 const REPLY: Cell["reply"] = EPHEMERAL_PORTS.managed;
 
 /** What the groups of two ends let through. */
-interface GroupLayers {
+export interface GroupLayers {
   readonly out: readonly Layer[];
   readonly into: readonly Layer[];
 }
@@ -148,7 +148,7 @@ export class Network {
       const address = publicAddress(this.graph, to, there);
       const passage = { protocol, remote: "caller", label } as const;
       const layers = [
-        ...this.groups.layer(to.membership, "ingress", outsider, protocol, port),
+        ...this.inward(to, { protocol, port }, outsider),
         ...(isV6 && to.spec.public !== "internal" ? [] : [addressed(address)]),
         ...this.acl(there, { ...passage, direction: "ingress", port }),
         ...this.acl(there, { ...passage, direction: "egress" }),
@@ -170,7 +170,7 @@ export class Network {
   ): readonly Variant[] {
     const { protocol, port } = call;
     const passage = { protocol, remote: "called", label } as const;
-    const out = this.groups.layer(from.membership, "egress", { label }, protocol, port);
+    const out = this.outward(from, call, label);
     return families(from, at).flatMap((family) => {
       const isV6 = family === V6;
       const address = publicAddress(this.graph, from, at);
@@ -192,6 +192,25 @@ export class Network {
       const nats = isV6 ? [] : this.natsOf(at);
       return [compose(direct), ...nats.map((nat) => compose(this.byNat(nat, at, call, label)))];
     });
+  }
+
+  /** What the groups of a caller let out of the stack's networks. */
+  public outward(from: Station, { protocol, port }: Call, label: string): readonly Layer[] {
+    return this.groups.layer(from.membership, "egress", { label }, protocol, port);
+  }
+
+  /** What the groups of a place let in from outside of the stack's networks. */
+  public inward(to: Station, { protocol, port }: Call, outsider: Outsider): readonly Layer[] {
+    return this.groups.layer(to.membership, "ingress", outsider, protocol, port);
+  }
+
+  /** What of a station counts on a path out of the networks, beside its groups. */
+  public faceOf(from: Station): string {
+    const faces = from.sites.map((site) => [
+      publicAddress(this.graph, from, site).has,
+      families(from, site).length,
+    ]);
+    return `${endsOf(from)} ${faces.join(" ")}`;
   }
 
   /** From an interface to a service by a gateway endpoint: its subnet's table leads there. */
@@ -253,8 +272,8 @@ export class Network {
       : aclLayer(this.acls.of(site.subnet), { ...passage, subnet: site.subnet });
   }
 
-  /** Once for two ends, wherever they are. */
-  private groupLayers(from: Station, to: Station, { protocol, port }: Call): GroupLayers {
+  /** What the groups of two ends let through; once for two ends, wherever they are. */
+  public groupLayers(from: Station, to: Station, { protocol, port }: Call): GroupLayers {
     const key = [from.place.id, to.place.id, protocol, port].join(" ");
     let layers = this.pairs.get(key);
     if (layers === undefined) {
@@ -396,6 +415,15 @@ export class Network {
       ? []
       : this.routes.of(subnet).tables.flatMap(({ routes }) => routes);
   }
+}
+
+/** Where a station may be, as a text: two with the same one are in the same places. */
+export function endsOf({ sites, exact }: Station): string {
+  const places = sites.map(({ subnet, foreign, vpc, isDefault, addresses }) => [
+    ...[subnet?.urn, foreign, vpc?.urn, isDefault],
+    ...addresses.flat(),
+  ]);
+  return `${exact} ${places.join(" ")}`;
 }
 
 export function peerOf(station: Station): Peer {

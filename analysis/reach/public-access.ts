@@ -17,12 +17,16 @@ import type { Named, Setting } from "./model";
 import type { PlacedPolicy, Store } from "./stores";
 import { type Verdict, worse } from "./verdicts";
 
-/** What strangers may do: `who` is a place's id, `internet` or `accounts`. */
+/**
+ * What strangers may do: `who` is a place's id, `internet` or `accounts`. Without `explains`, what the store's own policy closes
+ * has no settings.
+ */
 export function strangersPath(
   index: PlanIndex,
   store: Store,
   { action, key }: StoreAction,
   who: string,
+  explains: boolean,
 ): Bound {
   const { resource, policy } = store;
   const anonymous = who === "internet";
@@ -30,6 +34,9 @@ export function strangersPath(
   const acl = aclOpens(index, resource, action, anonymous);
   const gates: [Verdict, Setting][] = [];
   if (opened === "blocked" && acl?.[0] !== "reachable") {
+    if (!explains && (acl?.[0] ?? "blocked") === "blocked") {
+      return { action, verdict: "blocked", settings: [] };
+    }
     const says = `${policy === undefined ? `${resource.name} has no policy` : `the policy of ${resource.name} has no statement`} that allows ${action} to ${anonymous ? "everyone" : "any account"}`;
     gates.push(
       acl ?? ["blocked", setting("blocks", policy?.resource ?? resource, says, policy?.property)],

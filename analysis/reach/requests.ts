@@ -1,18 +1,13 @@
 /** The requests by which a caller can try an action: what it chooses itself is tried with the values that policies name. */
 import { iamAction } from "../../facts/iam-actions";
 import type { StoreAction } from "../../facts/store-actions";
-import {
-  type Context,
-  type ContextValue,
-  keysOf,
-  type Policies,
-  type Request,
-  UNKNOWN,
-} from "../iam";
-import type { Caller, Policy } from "../iam";
+import { type Context, type ContextValue, type Policies, type Request, UNKNOWN } from "../iam";
+import type { Caller, Policy, Statement } from "../iam";
+import type { Pattern } from "../iam/pattern";
+import { HOLE, withHoles } from "../iam/unknown";
 import { contextOf } from "../rights/context";
 import type { PlanIndex } from "../rights/plan-index";
-import { completed } from "../rights/walk";
+import { askedKeys, completed } from "../rights/walk";
 import type { Store, StoreKey } from "./stores";
 
 /** A request, with the pattern of objects for which it stands. */
@@ -28,24 +23,77 @@ interface Given {
   readonly policies: Policies;
 }
 
-/** Whether any policy may allow an action at all; else no request has to be tried. */
-export function mayAllow(action: string, { identity = [], resource }: Policies): boolean {
-  return [...identity, ...(resource ? [resource] : [])].some(
-    (one) =>
-      one.state !== "read" ||
-      one.about(action).some(({ statement }) => statement.effect !== "Deny"),
-  );
+/** Whether any policy may allow an action on a store, or on something in it; else no request has to be tried. */
+export function mayAllow(
+  action: string,
+  store: Store,
+  { identity = [], resource }: Policies,
+): boolean {
+  return [...identity, ...(resource ? [resource] : [])].some((policy) => {
+    if (policy.state !== "read") return true;
+    const allowing = allowingOf(policy, store);
+    return (
+      allowing.length > 0 &&
+      policy.about(action).some(({ statement }) => allowing.includes(statement))
+    );
+  });
+}
+
+const allowed = new WeakMap<Policy, WeakMap<Store, readonly Statement[]>>();
+
+/** The statements of a policy that may allow something on a store. */
+function allowingOf(policy: Policy, store: Store): readonly Statement[] {
+  const known = allowed.get(policy) ?? new WeakMap<Store, readonly Statement[]>();
+  allowed.set(policy, known);
+  let found = known.get(store);
+  if (found === undefined) {
+    const arn = startOf(store.arn);
+    const names = ({ source }: Pattern) => {
+      const start = startOf(source);
+      return start.startsWith(arn) || arn.startsWith(start);
+    };
+    found = policy.statements.filter(
+      ({ effect, resources }) =>
+        effect !== "Deny" && (resources === undefined || resources.some(names)),
+    );
+    known.set(store, found);
+  }
+  return found;
+}
+
+const OPEN = new RegExp(`[*?$${HOLE}]`);
+
+/** A text up to its first wildcard, variable or unknown part. */
+function startOf(text: string): string {
+  const [start = ""] = withHoles(text).split(OPEN, 1);
+  return start;
 }
 
 /** How many requests of one action are tried. */
 const MOST = 64;
 
+const contexts = new WeakMap<Store, Map<string, Context>>();
+
 /**
- * What a call says of itself.
+ * What a call says of itself; worked out once for all callers.
  *
  * @param throughEndpoint whether it passes a VPC endpoint; undefined where that is not known
  */
 export function callContext(
+  index: PlanIndex,
+  store: Store,
+  action: string,
+  throughEndpoint: boolean | undefined,
+): Context {
+  const known = contexts.get(store) ?? new Map<string, Context>();
+  contexts.set(store, known);
+  const key = `${action} ${throughEndpoint}`;
+  const context = known.get(key) ?? contextOfCall(index, store, action, throughEndpoint);
+  known.set(key, context);
+  return context;
+}
+
+function contextOfCall(
   index: PlanIndex,
   store: Store,
   action: string,
@@ -87,7 +135,7 @@ export function requestsOf(
     ...(policies.identity ?? []),
     ...[policies.boundary, policies.resource, policies.endpoint].filter((one) => one !== undefined),
   ];
-  const asked = new Set(all.flatMap((policy) => keysOf(policy)));
+  const asked = new Set(all.flatMap(askedKeys));
   const resources =
     key !== undefined
       ? [{ arn: key.arn, pattern: undefined }]
@@ -141,9 +189,6 @@ function chosen(
   policies: readonly Policy[],
 ): Context[] {
   const own = new Set((iamAction(action)?.conditionKeys ?? []).map((key) => key.toLowerCase()));
-  const conditions = policies.flatMap(({ statements }) =>
-    statements.flatMap((one) => one.conditions),
-  );
   // What a service says of what it encrypts is its own.
   const said = Object.fromEntries(
     [...asked]
@@ -152,6 +197,10 @@ function chosen(
   );
   const keys = [...asked].filter((key) => own.has(key) && !NOT_CHOSEN.test(key));
   let contexts: Context[] = [{ ...context, ...said }];
+  if (keys.length === 0) return contexts;
+  const conditions = policies.flatMap(({ statements }) =>
+    statements.flatMap((one) => one.conditions),
+  );
   for (const key of keys) {
     const values = conditions
       .filter((one) => one.key === key)

@@ -191,7 +191,8 @@ export function completed(
 
 const keysByPolicy = new WeakMap<Policy, readonly string[]>();
 
-function askedKeys(policy: Policy): readonly string[] {
+/** The keys of which a policy's conditions and variables speak. */
+export function askedKeys(policy: Policy): readonly string[] {
   let keys = keysByPolicy.get(policy);
   if (keys === undefined) keysByPolicy.set(policy, (keys = keysOf(policy)));
   return keys;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { StackGraph } from "../../../analysis/graph";
+import { accessPaths } from "../../../analysis/reach/access";
 import type { NetworkPath } from "../../../analysis/reach/model";
 import { networkPaths } from "../../../analysis/reach/network-paths";
 import { plannedResources } from "../../policy-pack/planned";
@@ -15,6 +16,7 @@ describe("network paths: the production stack", () => {
     graph = StackGraph.of(plannedResources(await planOf("production")));
     const start = process.cpuUsage().user;
     paths = networkPaths(graph);
+    accessPaths(graph);
     milliseconds = (process.cpuUsage().user - start) / 1000;
   });
 
@@ -89,7 +91,7 @@ describe("network paths: the production stack", () => {
     }
   });
 
-  it("takes less than a second of work for the whole plan", () => {
-    assert.ok(milliseconds < 1000, `${milliseconds} ms`);
+  it("takes less than 0.4 seconds of work for the whole plan, with the paths by policies", () => {
+    assert.ok(milliseconds < 400, `${milliseconds} ms`);
   });
 });
