@@ -1,10 +1,12 @@
 /** Every network path of a stack: from the internet, and between its components. */
 import { PORTS } from "../../facts/setting-bounds";
+import { canonicalType } from "../../facts/twin-types";
 import type { Node, StackGraph } from "../graph";
 import { read } from "../properties";
 import { aclPortBounds } from "./acls";
 import { holds, INTERNET, intersection, ALL_V4, networksOf, union } from "./addresses";
 import { balancerHops, DISTRIBUTION, distributionHops, type Hop } from "./balancers";
+import { combine, inSeries } from "./combine";
 import {
   addressesThrough,
   areClosed,
@@ -23,9 +25,7 @@ import {
   type Place,
   type PortRange,
   type Protocol,
-  type Setting,
 } from "./model";
-import { combine, inSeries } from "./combine";
 import { asNamed } from "./named";
 import { type Call, CLOUDFRONT, endsOf, nattedAs, Network, STRANGERS, systemsOf } from "./network";
 import { type Site, type Station, stationsOf } from "./stations";
@@ -55,6 +55,7 @@ export function networkPath(
   return reachOf(graph).path(from, to, { protocol, port });
 }
 
+const FUNCTION = "aws:lambda/function:Function";
 const INTERNET_LABEL = "the internet";
 
 const known = new WeakMap<StackGraph, Reach>();
@@ -121,7 +122,14 @@ class Reach {
 
   private decided(from: Place, to: Place, call: Call): Outcome {
     const [caller, called] = [this.byId.get(from.id), this.byId.get(to.id)];
-    if (to.kind === "distribution") return this.toDistribution(to, call);
+    if (from.kind === "service") return silent(from, "opens");
+    if (called && canonicalType(called.node.type) === FUNCTION) {
+      return silent(to, "takes");
+    }
+    if (to.kind === "distribution") {
+      const answer = this.toDistribution(to, call);
+      return caller ? inSeries(() => this.toInternet(caller, call), answer) : answer;
+    }
     if (caller === undefined) {
       const hop = this.hops.find((one) => one.from.urn === from.id && one.to.urn === to.id);
       return called ? this.fromOutside(from, called, call, hop?.inside) : unjudged(to);
@@ -143,7 +151,7 @@ class Reach {
     const answers = enabled.some((range) => range.protocol === protocol && range.ports[0] === port);
     const says = `${label} does not answer on ${protocol} ${port}`;
     return answers
-      ? { verdict: "reachable", settings: [], cells: [] }
+      ? OPEN
       : {
           verdict: "blocked",
           cells: [],
@@ -152,7 +160,8 @@ class Reach {
   }
 
   private fromOutside(from: Place, to: Station, call: Call, inside = false): Outcome {
-    if (to.outside) return outsideOutcome(to);
+    // What is outside of every VPC answers everybody: policies alone decide.
+    if (to.outside) return OPEN;
     if (to.gateway) return unjudged(to.place);
     const outsider =
       from.kind === "distribution" ? CLOUDFRONT
@@ -172,7 +181,7 @@ class Reach {
   }
 
   private toInternet(from: Station, call: Call): Outcome {
-    if (from.outside) return { verdict: "reachable", settings: [], cells: [] };
+    if (from.outside) return OPEN;
     const systems = systemsOf(from);
     const groups = this.network.outward(from, call, INTERNET_LABEL);
     const face = [this.network.faceOf(from), call.protocol, call.port, systems].join(" ");
@@ -309,21 +318,17 @@ function distributionPlace(node: Node): Place {
   };
 }
 
-/** What is outside of every VPC answers everybody: policies alone decide. */
-function outsideOutcome({ place, node }: Station): Outcome {
-  return place.kind === "store"
-    ? { verdict: "reachable", settings: [], cells: [] }
-    : {
-        verdict: "blocked",
-        cells: [],
-        settings: [
-          {
-            effect: "blocks",
-            resource: asNamed(node),
-            says: `${place.label} takes no connections`,
-          },
-        ],
-      };
+/** Nothing is in the way. */
+const OPEN: Outcome = { verdict: "reachable", settings: [], cells: [] };
+
+/** A place that opens or takes no connections: an endpoint answers only, a function calls only. */
+function silent({ label, resource }: Place, what: "opens" | "takes"): Outcome {
+  const says = `${label} ${what} no connections`;
+  return {
+    verdict: "blocked",
+    settings: [{ effect: "blocks", resource: resource!, says }],
+    cells: [],
+  };
 }
 
 function unjudged(place: Place): Outcome {

@@ -161,6 +161,56 @@ describe("network paths: what is not known", () => {
     assert.deepEqual(answer([...NETWORK, search], "internet", "search", 443), ["reachable"]);
   });
 
+  it("a function takes no connections, inside of a VPC or outside", () => {
+    const free = sample("aws:lambda/function:Function", "free");
+    const other = sample("aws:lambda/function:Function", "other");
+    const inner = sample("aws:lambda/function:Function", "inner", { vpcConfig: { subnetIds: [U], securityGroupIds: [U] } }, { vpcConfig: ["public", "data"] }); // prettier-ignore
+    const open = ingress("data-open", "data", { ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" });
+    const given = [...NETWORK, SERVER, free, other, inner, open];
+    for (const [from, to] of [["free", "other"], ["server", "free"], ["server", "inner"], ["internet", "inner"]] as const) {
+      assert.deepEqual(answer(given, from, to, 22), ["blocked", `blocks: ${to} takes no connections`]);
+    } // prettier-ignore
+  });
+
+  it("an endpoint opens no connections", () => {
+    const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+    const gate = sample(ENDPOINT, "s3", {}, { vpcId: ["vpc"], routeTableIds: ["outward"] });
+    const door = sample(ENDPOINT, "sqs", { vpcEndpointType: "Interface" }, { vpcId: ["vpc"], subnetIds: ["private"], securityGroupIds: ["app"] }); // prettier-ignore
+    const given = [...NETWORK, ...DATABASE, FROM_APP, SERVER, gate, door];
+    for (const from of ["s3", "sqs"]) {
+      for (const to of ["database", "server", "internet"]) {
+        assert.deepEqual(answer(given, from, to, 5432), ["blocked", `blocks: ${from} opens no connections`]); // prettier-ignore
+      }
+    }
+  });
+
+  it("a distribution is reached over the internet", () => {
+    const edge = sample("aws:cloudfront/distribution:Distribution", "edge", { enabled: true, origins: [] }); // prettier-ignore
+    const inner = sample("aws:ec2/instance:Instance", "inner", {}, { subnetId: ["private"], vpcSecurityGroupIds: ["app"] }); // prettier-ignore
+    const free = sample("aws:lambda/function:Function", "free");
+    const given = [...NETWORK, SERVER, inner, free, edge];
+    assert.deepEqual(answer(given, "server", "edge", 443), ["reachable"]);
+    assert.deepEqual(answer(given, "free", "edge", 443), ["reachable"]);
+    assert.deepEqual(answer(given, "inner", "edge", 443), answer(given, "inner", "internet", 443));
+    assert.equal(answer(given, "inner", "edge", 443)[0], "blocked");
+    const closed = given.filter(({ name }) => name !== "app-out");
+    assert.deepEqual(answer(closed, "server", "edge", 443), [
+      "blocked",
+      "blocks: app lets no tcp 443 out to the internet",
+    ]);
+    assert.deepEqual(answer(given, "server", "edge", 22), ["blocked", "blocks: edge does not answer on tcp 22"]); // prettier-ignore
+  });
+
+  it("a store outside of every VPC is reached over the internet", () => {
+    const search = sample("aws:opensearch/domain:Domain", "search");
+    const closed = NETWORK.filter(({ name }) => name !== "app-out");
+    assert.deepEqual(answer([...NETWORK, SERVER, search], "server", "search", 443), ["reachable"]);
+    assert.deepEqual(answer([...closed, SERVER, search], "server", "search", 443), [
+      "blocked",
+      "blocks: app lets no tcp 443 out to the internet",
+    ]);
+  });
+
   it("a replica is where its source is, and listens on its port", () => {
     const replica = sample("aws:rds/instance:Instance", "replica", {}, { replicateSourceDb: ["database"], vpcSecurityGroupIds: ["data"] }); // prettier-ignore
     const graph = graphOf(...NETWORK, SERVER, ...DATABASE, FROM_APP, replica);
