@@ -7,6 +7,9 @@ import { RULE_GROUPS } from "./rules";
 /** Groups whose rules judge every resource, regardless of its type. */
 const GENERAL = new Set(["tagging", "provider", "exemptions"]);
 
+/** Rules that ask about everything on a path: what they alone ask about is not judged. */
+const PATHS = new Set(["network-paths", "access-paths"]);
+
 /**
  * The types among these that no rule judges, not even as a part of something else. Rules about whole stacks run on
  * one empty resource of each type, with the strict profile, which leaves out the least.
@@ -24,7 +27,7 @@ export function unjudgedTypes(types: readonly string[]): string[] {
     GENERAL.has(group) ? [] : list,
   );
   for (const rule of rules) {
-    if (rule.kind === "stack") {
+    if (rule.kind === "stack" && !PATHS.has(rule.info.id)) {
       const given = settings[rule.info.id];
       rule.judge(graph, rule.settings(typeof given === "object" ? given! : {}), () => {});
     }

@@ -12,11 +12,18 @@ describe("policy pack: what it does not judge", () => {
       "aws:alb/loadBalancer:LoadBalancer",
       "aws:gamelift/fleet:Fleet",
       "aws:iot/topicRule:TopicRule",
+      // What the rules of paths alone ask about is on a path, and judged by no rule of its own.
+      "aws:memorydb/cluster:Cluster",
+      "aws:elasticache/serverlessCache:ServerlessCache",
+      "aws:lb/targetGroupAttachment:TargetGroupAttachment",
       "crm:network:Network",
     ];
     assert.deepEqual(unjudgedTypes(types), [
+      "aws:elasticache/serverlessCache:ServerlessCache",
       "aws:gamelift/fleet:Fleet",
       "aws:iot/topicRule:TopicRule",
+      "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+      "aws:memorydb/cluster:Cluster",
     ]);
   });
 });
