@@ -16,12 +16,10 @@ export const POSTGRES_VERSIONS = {
     17: "postgres17",
     18: "postgres18",
   },
-  /** The first one that asks for TLS where nothing is said about `rds.force_ssl`. */
-  tlsByDefault: 15,
   source: `${CFN_LINT_SCHEMAS}/extensions/aws_rds_dbinstance/engine_version.json`,
   asOf: "2026-11-28",
   unverified:
-    "the file has the versions, and ssl-certificate-rotation-postgresql.md of RDS's guide the default of TLS from 15 on; no page lists the families, which are the word postgres and the version",
+    "the file has the versions; no page lists the families, which are the word postgres and the version",
 } as const satisfies Fact & Record<string, unknown>;
 
 /**
@@ -251,19 +249,41 @@ export interface TlsParameter {
   readonly name: string;
   /** Values that refuse them, in lower case. */
   readonly on: readonly string[];
+  /** The first version of the engine that refuses them where the parameter is not set. @default none does */
+  readonly byDefaultFrom?: number;
 }
 
-/** These parameters by what engines and families of parameter groups are called. Oracle has an option instead, which no parameter shows. */
+const forceSsl = (byDefaultFrom?: number): TlsParameter => ({
+  ...{ name: "rds.force_ssl", on: ["1"], byDefaultFrom },
+});
+const secureTransport = (byDefaultFrom?: number): TlsParameter => ({
+  ...{ name: "require_secure_transport", on: ["1", "on"], byDefaultFrom },
+});
+
+/**
+ * These parameters by what engines and families of parameter groups are called; the first that fits counts. Oracle has an option
+ * instead, which no parameter shows. Sources of the defaults: Aurora User Guide, "Security with Amazon Aurora PostgreSQL" and "Comparing
+ * Aurora MySQL version 3 and Aurora MySQL version 8.4"; RDS User Guide, "Requiring SSL/TLS for all connections to a MySQL DB instance" and
+ * of MariaDB, and "Using SSL with a PostgreSQL DB instance"; DocumentDB Developer Guide, "Encrypting data in transit", and API_Parameter.
+ */
 export const TLS_PARAMETERS = {
   engines: [
-    [/postgres|sqlserver/, { name: "rds.force_ssl", on: ["1"] }],
-    [/mysql|mariadb/, { name: "require_secure_transport", on: ["1", "on"] }],
+    [/^aurora-postgres/, forceSsl(17)],
+    [/^aurora/, secureTransport(8.4)],
+    [
+      /^docdb/,
+      { name: "tls", on: ["enabled", "tls1.2+", "tls1.3+", "fips-140-3"], byDefaultFrom: 0 },
+    ],
+    [/postgres/, forceSsl(15)],
+    [/sqlserver/, forceSsl()],
+    [/mysql/, secureTransport(9.7)],
+    [/mariadb/, secureTransport(11.8)],
     [/db2/, { name: "db2comm", on: ["ssl"] }],
   ] as readonly (readonly [RegExp, TlsParameter])[],
   source: "https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-38",
   asOf: "2026-11-29",
   unverified:
-    "the page names rds.force_ssl (RDS.38, RDS.41) and require_secure_transport (RDS.39); of db2comm no page was read",
+    "the page names rds.force_ssl (RDS.38, RDS.41) and require_secure_transport (RDS.39), and the guides above the defaults; of db2comm no page was read",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Storage of PostgreSQL in GiB, and by how much it has to be able to grow. */

@@ -1,8 +1,7 @@
 /** Data is encrypted in transit. */
 import type { Node, StackGraph } from "../../analysis/graph";
-import { isRecord, items, known, read, shown, UNKNOWN } from "../../analysis/properties";
+import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { REDIS_USERS } from "../../facts/cache-engines";
-import { POSTGRES_VERSIONS, TLS_PARAMETERS, type TlsParameter } from "../../facts/database-engines";
 import { PACKET_PROTOCOLS } from "../../facts/load-balancing";
 import { LISTENER_TLS, RECOMMENDED_LISTENER_TLS, VIEWER_TLS } from "../../facts/tls-policies";
 import {
@@ -16,7 +15,7 @@ import {
   type Subject,
 } from "../define";
 import { itemPaths } from "../relations";
-import { engineOf } from "./database-relations";
+import { databaseForcesTls } from "./database-in-transit";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 
@@ -32,6 +31,8 @@ function isBeforeUsers({ properties }: Subject): boolean | typeof UNKNOWN {
   return version === UNKNOWN ? UNKNOWN : major < REDIS_USERS.fromMajor;
 }
 
+const MEMORYDB = "aws:memorydb/cluster:Cluster";
+
 const cacheInTransit = resourceRule<CacheSetting>({
   id: "redis-in-transit",
   description: "A cache accepts encrypted, authenticated connections only.",
@@ -46,8 +47,20 @@ const cacheInTransit = resourceRule<CacheSetting>({
     'Set transitEncryptionEnabled: true, transitEncryptionMode: "required" and an authToken.',
   url: `${GUIDE}/elasticache-controls.html#elasticache-5`,
   defaults: { everyVersion: true },
-  types: ["aws:elasticache/replicationGroup:ReplicationGroup"],
+  types: ["aws:elasticache/replicationGroup:ReplicationGroup", MEMORYDB],
   check(subject, report, { everyVersion }) {
+    if (subject.type === MEMORYDB) {
+      // On where it is not set; its users come from an access control list, which it always has.
+      expect(
+        subject,
+        report,
+        "tlsEnabled",
+        (on) => on !== false,
+        "set it to true",
+        () => ({}),
+      );
+      return;
+    }
     expect(subject, report, "transitEncryptionEnabled", isTrue, "set it to true");
     expect(
       subject,
@@ -73,70 +86,6 @@ const cacheInTransit = resourceRule<CacheSetting>({
     }
   },
 });
-
-const databaseForcesTls = stackRule({
-  id: "rds-force-ssl",
-  description: "A database accepts encrypted connections only.",
-  severity: "medium",
-  controls: {
-    securityHub: ["RDS.38", "RDS.39", "RDS.41", "RDS.44"],
-    checkov: ["CKV2_AWS_69"],
-  },
-  remediation:
-    "Give the database a parameter group with rds.force_ssl = 1 (PostgreSQL, SQL Server), require_secure_transport = 1 (MySQL, MariaDB) or db2comm = SSL (Db2).",
-  url: `${GUIDE}/rds-controls.html#rds-38`,
-  check(graph, reportOn) {
-    for (const node of graph.ofType("aws:rds/instance:Instance")) {
-      const groups = graph.referred(
-        node,
-        "parameterGroupName",
-        "aws:rds/parameterGroup:ParameterGroup",
-      );
-      const found = groups === UNKNOWN ? [] : groups;
-      const { engine: family, version } = engineOf(graph, node, found);
-      if (typeof family !== "string") {
-        // For example restored from a snapshot: the program does not declare the engine.
-        reportOn(node).undecided("engine");
-        continue;
-      }
-      const parameter = TLS_PARAMETERS.engines.find(([name]) => name.test(family))?.[1];
-      if (parameter === undefined || family.startsWith("aurora")) {
-        // For Aurora the cluster's parameter group decides.
-        continue;
-      }
-      const forced: unknown[] =
-        groups === UNKNOWN ? [UNKNOWN] : found.map((group) => forcesTls(group, parameter));
-      // Newer versions of PostgreSQL require TLS by default.
-      const byDefault =
-        /postgres/.test(family) &&
-        typeof version === "string" &&
-        Number.parseInt(version, 10) >= POSTGRES_VERSIONS.tlsByDefault;
-      if (forced.includes(UNKNOWN)) {
-        reportOn(node).undecided("parameterGroupName");
-      } else if (forced.includes(false) || !(forced.includes(true) || byDefault)) {
-        reportOn(node).violation(
-          `parameterGroupName refers to no group with ${parameter.name} = ${parameter.on[0]!.toUpperCase()}; add that parameter to the group.`,
-        );
-      }
-    }
-  },
-});
-
-/** What a group says about TLS: forced, not forced, nothing, or not known. */
-function forcesTls(group: Node, { name, on }: TlsParameter): boolean | undefined | typeof UNKNOWN {
-  const parameters = items(group.properties["parameters"]);
-  if (parameters === UNKNOWN) {
-    return UNKNOWN;
-  }
-  const names = parameters.map((p) => (isRecord(p) ? known(p["name"]) : UNKNOWN));
-  const lower = names.map((one) => (typeof one === "string" ? one.toLowerCase() : one));
-  const parameter = parameters[lower.indexOf(name)];
-  if (!isRecord(parameter)) {
-    return names.includes(UNKNOWN) ? UNKNOWN : undefined;
-  }
-  const value = known(parameter["value"]);
-  return value === UNKNOWN ? UNKNOWN : on.includes(String(value).toLowerCase());
-}
 
 const listenersEncrypted = stackRule({
   id: "alb-listener-tls",

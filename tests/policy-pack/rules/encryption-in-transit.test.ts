@@ -1,11 +1,12 @@
 import { encryptionInTransitRules } from "../../../policy-pack/rules/encryption-in-transit";
 import { ruleTable, type Sample, UNKNOWN_TEXT } from "../support";
 
-const [cache, database, listeners, recommended, packets, distribution, viewers, origins] =
+const [cache, , listeners, recommended, packets, distribution, viewers, origins] =
   encryptionInTransitRules;
 
 describe("policy pack: encryption in transit", () => {
   const type = "aws:elasticache/replicationGroup:ReplicationGroup";
+  const MEMORYDB = "aws:memorydb/cluster:Cluster";
   const encrypted = { transitEncryptionEnabled: true, transitEncryptionMode: "required" };
   ruleTable(cache!, [
     { compliant: "a token", type, props: { ...encrypted, authToken: "0123456789abcdef" } },
@@ -59,152 +60,15 @@ describe("policy pack: encryption in transit", () => {
       type,
       props: { transitEncryptionEnabled: UNKNOWN_TEXT, authToken: "x" },
     },
+    { compliant: "MemoryDB by default", type: MEMORYDB, props: { aclName: "crm" } },
+    {
+      violating: "MemoryDB without TLS",
+      type: MEMORYDB,
+      props: { aclName: "open-access", tlsEnabled: false },
+      says: /tlsEnabled is false; set it to true/,
+    },
+    { unknown: "MemoryDB's switch", type: MEMORYDB, props: { tlsEnabled: UNKNOWN_TEXT } },
     { otherType: "a cluster", type: "aws:elasticache/cluster:Cluster" },
-  ]);
-
-  const GROUP = "aws:rds/parameterGroup:ParameterGroup";
-  const parameters = (value: unknown): Sample => ({
-    type: GROUP,
-    name: "group",
-    props: { name: "crm", parameters: [{ name: "rds.force_ssl", value }] },
-  });
-  const instance = (props: object, references = {}): Sample => ({
-    type: "aws:rds/instance:Instance",
-    name: "database",
-    props: { engine: "postgres", engineVersion: "14.9", ...props },
-    references,
-  });
-  const inGroup = instance({ parameterGroupName: UNKNOWN_TEXT }, { parameterGroupName: ["group"] });
-  const replica = (props: object): Sample => ({
-    type: "aws:rds/instance:Instance",
-    name: "replica",
-    props: { replicateSourceDb: UNKNOWN_TEXT, ...props },
-    references: { replicateSourceDb: ["database"] },
-  });
-  ruleTable(database!, [
-    { compliant: "by dependency", resources: [parameters("1"), inGroup] },
-    { compliant: "by name", resources: [parameters(1), instance({ parameterGroupName: "crm" })] },
-    { compliant: "the default since 15", resources: [instance({ engineVersion: "15.4" })] },
-    {
-      compliant: "a replica with its source's version",
-      resources: [instance({ engineVersion: "16" }), replica({})],
-    },
-    {
-      compliant: "an engine with an option in its place",
-      resources: [instance({ engine: "oracle-ee" })],
-    },
-    {
-      compliant: "Aurora, where the cluster decides",
-      resources: [instance({ engine: "aurora-mysql" })],
-    },
-    ...(
-      [
-        ["mysql", "require_secure_transport", "ON"],
-        ["mariadb", "require_secure_transport", 1],
-        ["sqlserver-se", "rds.force_ssl", "1"],
-        ["db2-se", "DB2COMM", "SSL"],
-      ] as const
-    ).flatMap(([engine, name, value]) => [
-      {
-        compliant: `${engine} with ${name}`,
-        resources: [
-          { type: GROUP, name: "group", props: { name: "crm", parameters: [{ name, value }] } },
-          instance({ engine, parameterGroupName: "crm" }),
-        ],
-      },
-      {
-        violating: `${engine} without it`,
-        resources: [instance({ engine })],
-        says: new RegExp(`no group with ${name.toLowerCase()} = `),
-      },
-    ]),
-    {
-      compliant: "an engine that its parameter group tells",
-      resources: [
-        {
-          type: GROUP,
-          name: "group",
-          props: {
-            name: "crm",
-            family: "mysql8.4",
-            parameters: [{ name: "require_secure_transport", value: "1" }],
-          },
-        },
-        instance({ engine: undefined, parameterGroupName: "crm" }),
-      ],
-    },
-    ...(["1", "0"] as const).map((value) => ({
-      ...(value === "1"
-        ? { compliant: "a replica of somebody else's MySQL" }
-        : {
-            violating: "a replica of somebody else's MySQL",
-            says: /require_secure_transport = 1/,
-          }),
-      resources: [
-        {
-          type: GROUP,
-          name: "group",
-          props: {
-            name: "crm",
-            family: "mysql8.0",
-            parameters: [{ name: "require_secure_transport", value }],
-          },
-        },
-        {
-          type: "aws:rds/instance:Instance",
-          props: {
-            replicateSourceDb: "arn:aws:rds:us-east-1:123456789012:db:theirs",
-            parameterGroupName: "crm",
-          },
-        },
-      ],
-    })),
-    {
-      compliant: "a member of Aurora that its parameter group tells",
-      resources: [
-        { type: GROUP, name: "group", props: { name: "crm", family: "aurora-mysql8.0" } },
-        instance({ engine: undefined, parameterGroupName: "crm" }),
-      ],
-    },
-    {
-      unknown: "the family, of a replica of somebody else's",
-      resources: [
-        { type: GROUP, name: "group", props: { name: "crm", family: UNKNOWN_TEXT } },
-        {
-          type: "aws:rds/instance:Instance",
-          props: {
-            replicateSourceDb: "arn:aws:rds:us-east-1:123456789012:db:theirs",
-            parameterGroupName: "crm",
-          },
-        },
-      ],
-    },
-    {
-      unknown: "the engine, of a snapshot",
-      resources: [instance({ engine: undefined, snapshotIdentifier: "before" })],
-    },
-    {
-      violating: "the default before 15",
-      resources: [instance({})],
-      says: /parameterGroupName refers to no group with rds.force_ssl = 1/,
-    },
-    {
-      violating: "off",
-      resources: [parameters("0"), instance({ parameterGroupName: "crm", engineVersion: "16" })],
-      says: /rds.force_ssl/,
-    },
-    {
-      violating: "a replica of somebody else's",
-      resources: [{ type: "aws:rds/instance:Instance", props: { replicateSourceDb: "another" } }],
-      says: /rds.force_ssl/,
-    },
-    { unknown: "group", resources: [instance({ parameterGroupName: UNKNOWN_TEXT })] },
-    { unknown: "value", resources: [parameters(UNKNOWN_TEXT), inGroup] },
-    {
-      unknown: "parameters",
-      resources: [{ type: GROUP, name: "group", props: { parameters: UNKNOWN_TEXT } }, inGroup],
-    },
-    { otherType: "a group alone", resources: [parameters("0")] },
   ]);
 
   const listener = (props: object, token = "aws:lb/listener:Listener"): Sample => ({
