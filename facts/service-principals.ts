@@ -41,6 +41,24 @@ export const SERVICE_PRINCIPALS = {
   vpcFlowLogs: "vpc-flow-logs.amazonaws.com",
 } as const;
 
+/** Services whose use of a key cannot be tied to its source: a condition on the source would stop them. */
+export const SOURCELESS_KEY_USERS = {
+  principals: [SERVICE_PRINCIPALS.events] as readonly string[],
+  source: "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/**
+ * Conditions that tie a service's use of a key to a resource without a source: a grant that KMS makes for AWS's own resources, and the
+ * encryption context, which the service sets to the resource's ARN.
+ */
+export const KEY_USE_CONDITIONS = {
+  grant: "kms:grantisforawsresource",
+  context: "kms:encryptioncontext:",
+  source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Audience of the tokens with which workflows of GitHub assume a role. */
 export const STS_AUDIENCE = {
   name: "sts.amazonaws.com",

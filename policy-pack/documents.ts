@@ -266,29 +266,60 @@ function opennessOf(statement: Statement, change: (principal: unknown) => unknow
       ? { ...entry, Principal: change(entry["Principal"]) }
       : entry,
   );
-  const answer = answerOf({ ...document, Statement: changed }, statement);
-  return answer[index] ?? "closed";
+  return answerOf({ ...document, Statement: changed }, statement).strangers[index] ?? "closed";
 }
 
-const answers = new Map<string, readonly (Openness | undefined)[]>();
+/** A service that a statement allows to act on behalf of a stranger, and whether that is certain. */
+export interface Deputy {
+  readonly service: string;
+  readonly openness: "open" | "undecided";
+}
 
-/** The evaluator's results for a document, by statement. */
-function answerOf(
-  document: Record<string, unknown>,
-  statement: Statement,
-): readonly (Openness | undefined)[] {
+/**
+ * The services that a statement names and lets act on behalf of any account: confused deputies. UNKNOWN when it is not
+ * known what the statement does.
+ */
+export function deputiesOf(statement: Statement): readonly Deputy[] | typeof UNKNOWN {
+  const place = places.get(statement);
+  if (place === undefined || statement.effect === UNKNOWN) {
+    return UNKNOWN;
+  }
+  return answerOf(place.document, statement).deputies[place.index] ?? [];
+}
+
+interface Answer {
+  /** By statement. */
+  readonly strangers: readonly (Openness | undefined)[];
+  readonly deputies: readonly (readonly Deputy[] | undefined)[];
+}
+
+const answers = new Map<string, Answer>();
+
+/** The evaluator's results for a document. */
+function answerOf(document: Record<string, unknown>, statement: Statement): Answer {
   const text = JSON.stringify(document);
   let found = answers.get(text);
   if (found === undefined) {
     const { openings } = whoCan(text, kindOf(statement));
-    const byStatement: (Openness | undefined)[] = [];
-    for (const { stranger, verdict, by } of openings) {
-      const service = stranger === "service for a stranger" && by && !isEverybody(by);
-      if (by !== undefined && !service && byStatement[by.index] !== "open") {
-        byStatement[by.index] = verdict === "allowed" ? "open" : "undecided";
+    const strangers: (Openness | undefined)[] = [];
+    const deputies: Deputy[][] = [];
+    for (const { stranger, verdict, by, through } of openings) {
+      const openness = verdict === "allowed" ? "open" : "undecided";
+      if (by === undefined) {
+        continue;
+      }
+      if (stranger === "service for a stranger" && !isEverybody(by)) {
+        const others = (deputies[by.index] ?? []).filter(({ service }) => service !== through);
+        const before = deputies[by.index]?.find(({ service }) => service === through);
+        deputies[by.index] = [
+          ...others,
+          before?.openness === "open" ? before : { service: through!, openness },
+        ];
+      } else if (strangers[by.index] !== "open") {
+        strangers[by.index] = openness;
       }
     }
-    found = byStatement;
+    found = { strangers, deputies };
     answers.set(text, found);
   }
   return found;

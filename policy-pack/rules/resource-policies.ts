@@ -4,6 +4,7 @@ import { RESOURCE_POLICIES } from "../../facts/type-properties";
 import { type Report, resourceRule, type Rule } from "../define";
 import { judgeStatements } from "../document-rules";
 import { openToStrangers } from "../openness";
+import { resourceConfusedDeputy } from "./confused-deputy";
 
 /**
  * Types whose policies the rules of their own service judge. Policies that are public on purpose are in no table: those
@@ -72,4 +73,4 @@ function judgeLayer(properties: Properties, report: Report): void {
   }
 }
 
-export const resourcePolicyRules: readonly Rule[] = [notPublic];
+export const resourcePolicyRules: readonly Rule[] = [notPublic, resourceConfusedDeputy];
