@@ -19,6 +19,7 @@ import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
 import { referenceRules } from "./references";
 import type { StackConfig } from "./sections";
+import { callTimeoutRules } from "./service-calls";
 import { imageDigestRules } from "./services-rules";
 import { standingByRules } from "./standing-by";
 
@@ -50,6 +51,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   hoursRules(config, report);
   gamedayRules(config, report);
   closedNetworkRules(config, report);
+  if (config.services) callTimeoutRules(config.services, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }

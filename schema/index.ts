@@ -12,6 +12,7 @@ import { ownerRules } from "./existing-network";
 import { knownNames, withoutKnownNames } from "./known-names";
 import { withPlace } from "./place";
 import { ConfigError, type ConfigProblem } from "./problems";
+import { urlRules } from "./references";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 import { withReadiness } from "./standing-by";
 import { withStorePorts } from "./store-ports";
@@ -75,16 +76,25 @@ export function validate(raw: RawConfig): StackConfig {
       problems.push(...issues.flatMap((issue) => issueProblems(key, section.schema, given, issue)));
       // A key that is not known hides nothing that is wrong with the others.
       parsed = section.schema.safeParse(withoutUnknown(given, issues));
-      if (!parsed.success) continue;
+      if (!parsed.success) {
+        // Each service is judged without the others that are wrong.
+        const rest = rightEntries(section.schema, given);
+        if (rest !== undefined) judge(section, rest, reporter(key, problems));
+        continue;
+      }
     }
     valid[name] = parsed.data;
-    (section.rules as SectionRules<unknown> | undefined)?.(parsed.data, reporter(key, problems));
+    judge(section, parsed.data, reporter(key, problems));
   }
   problems.push(
     ...Object.keys(sections)
       .filter((name) => !Object.hasOwn(SECTIONS, name))
       .map((name) => unknownKey(`crm:${name}`, name, Object.keys(SECTIONS), "crm:")),
   );
+  urlRules(sections, (path, ...said) => {
+    const wrong = problems.some(({ key }) => key === keyAt("crm:", path));
+    if (!wrong) reporter("crm:", problems)(path, ...said);
+  });
   betweenSections(valid, reporter("crm:", problems));
 
   if (problems.length > 0) {
@@ -117,6 +127,19 @@ export function missingSecrets(config: StackConfig, given: readonly string[]): C
         `crm:secrets.${name}: expected ${what}, got nothing. Set it with ` +
         `\`pulumi config set --path crm:secrets.${name} --secret\`.`,
     }));
+}
+
+function judge(section: Section, settings: unknown, report: Report): void {
+  (section.rules as SectionRules<unknown> | undefined)?.(settings, report);
+}
+
+/** Of a section that is a group of entries by name, those that are right. */
+function rightEntries(schema: Section["schema"], given: unknown): unknown {
+  if (!(schema instanceof z.ZodRecord) || typeof given !== "object" || given === null) return;
+  const right = Object.entries<unknown>({ ...given }).filter(
+    ([name, one]) => schema.safeParse({ [name]: one }).success,
+  );
+  return schema.parse(Object.fromEntries(right));
 }
 
 /** A section without the keys that its schema does not know. */

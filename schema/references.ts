@@ -1,5 +1,5 @@
 /** Names that refer to something in another section: each exists, or the error shows the nearest one that does. */
-import { expectedText, meantText } from "../facts/problem-text";
+import { expectedText, meantText, valueAt } from "../facts/problem-text";
 import { ORIGIN_SECRET } from "../platform/origin-header";
 import { nameRule, type Report } from "./common";
 import { linkTargetRules } from "./links";
@@ -9,7 +9,6 @@ import type { StackConfig } from "./sections";
 /** Checks the names between the sections that are valid on their own; paths begin with the section. */
 export function referenceRules(config: Partial<StackConfig>, report: Report): void {
   linkRules(config, report);
-  urlRules(config, report);
   watchedRules(config, report);
 }
 
@@ -39,16 +38,22 @@ function linkRules({ services, eventing, storage }: Partial<StackConfig>, report
   }
 }
 
-/** Who gets the URL of a store is a service. */
-function urlRules({ services, database, cache }: Partial<StackConfig>, report: Report): void {
-  if (!services) return;
-  const known = Object.keys(services);
-  for (const name of Object.keys(database?.urls ?? {})) {
+/** Who gets the URL of a store is a service: of the sections as they are given, as names are there beside other errors. */
+export function urlRules(sections: Readonly<Record<string, unknown>>, report: Report): void {
+  const known = keysOf(sections["services"]);
+  if (known.length === 0) return;
+  for (const name of keysOf(valueAt(sections, ["database", "urls"]))) {
     nameRule(["database", "urls", name], name, known, "the services", report);
   }
-  cache?.urls.forEach((name, index) => {
+  const urls = valueAt(sections, ["cache", "urls"]);
+  for (const [index, name] of Array.isArray(urls) ? urls.entries() : []) {
+    if (typeof name !== "string") continue;
     nameRule(["cache", "urls", index], name, known, "the services", report);
-  });
+  }
+}
+
+function keysOf(group: unknown): string[] {
+  return typeof group === "object" && group !== null ? Object.keys(group) : [];
 }
 
 /** Everything that alarms and traces refer to exists. */

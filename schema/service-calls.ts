@@ -53,16 +53,22 @@ export function serviceCallRules(services: ServicesConfig, report: Report): void
   }
 }
 
+/** A limit of calls is that of a called service; a rule of all services, as one that is wrong may be the caller. */
+export function callTimeoutRules(services: ServicesConfig, report: Report): void {
+  const called = Object.keys(services).flatMap((name) => calledBy(services, name));
+  for (const [name, { callTimeoutSeconds }] of Object.entries(services)) {
+    if (callTimeoutSeconds === undefined || called.includes(name)) continue;
+    const expected = "no such entry, as no service calls it";
+    report(["services", name, "callTimeoutSeconds"], callTimeoutSeconds, expected);
+  }
+}
+
 /** The proxy gets CPU that the containers leave; its 64 MiB are in what Fargate gives a task of that size at least. */
 function proxyRules(services: ServicesConfig, report: Report): void {
   const called = Object.keys(services).flatMap((name) => calledBy(services, name));
   const { proxyCpu } = SERVICE_CONNECT;
   const least = FARGATE_CPU_UNITS.find((units) => units > proxyCpu)!;
-  for (const [name, { cpu, callTimeoutSeconds }] of Object.entries(services)) {
-    if (callTimeoutSeconds !== undefined && !called.includes(name)) {
-      const expected = "no such entry, as no service calls it";
-      report([name, "callTimeoutSeconds"], callTimeoutSeconds, expected);
-    }
+  for (const [name, { cpu }] of Object.entries(services)) {
     const calls = calledBy(services, name).length > 0;
     if (cpu >= least || !(calls || called.includes(name))) continue;
     const because = calls ? "it calls other services" : "other services call it";

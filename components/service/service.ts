@@ -277,10 +277,8 @@ export class CrmService extends pulumi.ComponentResource {
       region: args.arns.region,
       linkEnvironment: linkEnvironment(allLinks(args)),
       databasePool: args.databasePool,
-      secrets: parameterArns,
-      secretVersions: versions,
-      calledPort: calledPort(args),
-      connected: args.connection !== undefined,
+      ...{ secrets: parameterArns, secretVersions: versions },
+      ...{ calledPort: calledPort(args), connected: args.connection !== undefined },
       volumes: args.addition?.volumes,
     };
   }

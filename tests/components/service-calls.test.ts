@@ -145,8 +145,11 @@ describe("services that call each other", () => {
       "auth.cpu: at least 512 CPU units, as it calls other services: the proxy of ECS Service Connect takes 256",
       "core.cpu: at least 512 CPU units, as other services call it: the proxy of ECS Service Connect takes 256",
     ]);
-    assert.deepEqual(problems(services({}, { auth: { callTimeoutSeconds: 30 } })), [
-      "auth.callTimeoutSeconds: no such entry, as no service calls it",
+    const limited = stackProblems("production", (sections) => {
+      sections["services"].auth.callTimeoutSeconds = 30;
+    });
+    assert.deepEqual(limited, [
+      "crm:services.auth.callTimeoutSeconds: expected no such entry, as no service calls it, got 30",
     ]);
   });
 

@@ -207,6 +207,50 @@ describe("Names that settings refer to", () => {
     });
   }
 
+  it("are found beside another error in their section, or in the services'", () => {
+    const found = (change: (sections: Sections) => void) =>
+      problems("staging", (sections: Sections) => {
+        sections["database"].urls.crore = "primary";
+        sections["cache"].urls.push("crore");
+        change(sections);
+      });
+    const unknown = ["database.urls.crore", "cache.urls[1]"];
+    const changes: readonly [(sections: Sections) => void, string][] = [
+      [({ services }) => (services.auth.cpu = "x"), "services.auth.cpu"],
+      [({ database }) => (database.port = "x"), "database.port"],
+      [({ cache }) => (cache.port = "x"), "cache.port"],
+    ];
+    for (const [change, wrong] of changes) {
+      const keys = found(change).map((text) => text.split(": ")[0]!.replace("crm:", ""));
+      assert.deepEqual(keys.sort(), [wrong, ...unknown].sort());
+    }
+    const twice = problems("staging", ({ database }) => (database.urls["Crore!"] = "primary"));
+    assert.equal(twice.length, 1, twice.join("\n"));
+    for (const services of [5, null, [], { auth: null }]) {
+      const others = problems("staging", (sections: Sections) => {
+        Object.assign(sections, { services, database: { urls: 5 }, cache: { urls: [5] } });
+      });
+      assert.ok(others.length > 0);
+    }
+  });
+
+  it("are judged of each service beside one that is wrong", () => {
+    const found = problems("staging", ({ services }: Sections) => {
+      services.core.cpu = "x";
+      services.auth.links = [{ service: "auth", access: "call" }];
+      services.social.desiredCount = 99;
+    });
+    assert.deepEqual(
+      found.map((text) => text.split(": ")[0]),
+      [
+        "crm:services.core.cpu",
+        "crm:services.social.desiredCount",
+        "crm:services.auth.cpu",
+        "crm:services.auth.links[0].service",
+      ],
+    );
+  });
+
   it("are those of secrets that services read", () => {
     const found = (names: string[]) =>
       unusedSecrets(validated("production"), names).map(({ message }) => message);
