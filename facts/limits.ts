@@ -28,9 +28,11 @@ export const LOAD_BALANCER_LIMITS = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
-/** What IAM takes of a role; characters without blanks. The second can be raised to 25 on request, the third to 8,192. */
+/** What IAM takes of a role; characters without blanks. Managed policies can be raised to 25 on request, the trust policy to 8,192. */
 export const IAM_LIMITS = {
   managedPolicyCharacters: 6144,
+  /** Of all inline policies together. */
+  inlinePolicyCharacters: { role: 10_240, user: 2048, group: 5120 },
   managedPoliciesPerRole: 20,
   trustPolicyCharacters: 2048,
   source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",

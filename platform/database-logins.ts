@@ -63,6 +63,15 @@ export function databaseTaskParameters(users: DatabaseUsers): Readonly<Record<st
   return { ...DATABASE_TASK_PARAMETERS, ...Object.fromEntries(own) };
 }
 
+/** Those parameters as its role names them: each user's verifiers by their start, as IAM limits a role's inline policies. */
+export function readableTaskParameters(users: DatabaseUsers): string[] {
+  const own = Object.keys(users).length === 0 ? [] : COLORS;
+  return [
+    ...Object.values(DATABASE_TASK_PARAMETERS),
+    ...own.map((color) => verifierParameter("*", color)),
+  ];
+}
+
 /**
  * SQL for psql, which may run any number of times: roles and logins are there, each login has the password of its verifier, all
  * objects that the owner and the shared logins create belong to the role, and each user may do what its access says. Only verifiers

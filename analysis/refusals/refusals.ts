@@ -28,6 +28,7 @@ import {
 import type { PlannedResource } from "../plan/model";
 import { containsUnknown, isWhole, redact, reveal } from "../plan/values";
 import { isRecord } from "../properties";
+import { longInlinePolicies } from "./inline-policies";
 
 /** One value that AWS would refuse. */
 export interface Refusal {
@@ -87,6 +88,11 @@ export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
       }
     }
     for (const one of exclusive(type, inputs)) found.push({ ...at, ...one });
+  }
+  const managed = resources.filter(({ custom, external }) => custom && !external);
+  for (const { resource, ...one } of longInlinePolicies(managed)) {
+    const { urn, source } = resource;
+    found.push({ urn, ...(source !== undefined && { source }), ...one });
   }
   return { found, ...counts };
 }

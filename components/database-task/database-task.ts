@@ -8,6 +8,7 @@ import {
   type DatabaseUsers,
   databaseTaskParameters,
   loginStatements,
+  readableTaskParameters,
 } from "../../platform/database-logins";
 import type { Names } from "../../platform/names";
 import { mapped } from "../../platform/records";
@@ -95,9 +96,8 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const secrets = mapped(databaseTaskParameters(this.args.users), (parameter) =>
-      arns.parameter(names.parameter(DATABASE_TASK, parameter)),
-    );
+    const arnOf = (parameter: string) => arns.parameter(names.parameter(DATABASE_TASK, parameter));
+    const secrets = mapped(databaseTaskParameters(this.args.users), arnOf);
     const roles = new ServiceRoles(
       this.name,
       {
@@ -105,7 +105,7 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
         execution: executionRights(arns, {
           logGroupName,
           repositoryArns: [repositoryArn(image) ?? []].flat(),
-          parameterArns: Object.values(secrets),
+          parameterArns: readableTaskParameters(this.args.users).map(arnOf),
           secretsKeyAlias: this.args.secretsKey.aliasName,
         }),
         task: [],

@@ -248,7 +248,11 @@ describe("CrmDatabaseTask", () => {
     );
     assert.match(environment[0].value, /\\set users '\{"report_generator":"read"\}'/);
     const policy = String(made.only("aws:iam/rolePolicy:RolePolicy").inputs["policy"]);
-    assert.ok(policy.includes(`${parameter}/green-verifier-report-generator`));
+    assert.deepEqual(policy.match(/[^"]*-verifier[^"]*/g), [
+      ...["blue-verifier", "green-verifier", "blue-verifier-*", "green-verifier-*"].map(
+        (name) => `${parameter}/${name}`,
+      ),
+    ]);
   });
 
   it("says how it is run: in the private subnets, in the tasks' group", async () => {

@@ -60,6 +60,38 @@ describe("what AWS would refuse", () => {
     }
   });
 
+  // IAM User Guide, "IAM and AWS STS quotas": 10,240 characters for a role, 2,048 for a user; white space does not count.
+  it("is inline policies of one role that are too long together", () => {
+    const policy = (characters: number) => `${"a".repeat(characters)} \n `;
+    const long = (...policies: Record<string, unknown>[]) =>
+      refusalsOf(
+        policies.map((one, index) => resource("aws:iam/rolePolicy:RolePolicy", `p${index}`, one)),
+      )
+        .found.filter(({ property }) => property === "policy")
+        .map(({ urn, expected, got }) => `${urn.split("::").at(-1)}: ${expected}, ${got}`);
+    const half = { role: "one", policy: policy(5120) };
+    assert.deepEqual(long(half, half), []);
+    assert.deepEqual(long(half, { ...half, role: "two" }, half, { ...half, policy: UNKNOWN }), []);
+    assert.deepEqual(long(half, half, { ...half, policy: "{}" }), [
+      "p2: at most 10240 characters in all inline policies of the role, 10242 characters in 3 policies",
+    ]);
+    assert.deepEqual(long({ ...half, role: UNKNOWN, policy: policy(6000) }, half, half), []);
+    const ofUser = refused("aws:iam/userPolicy:UserPolicy", { user: "one", policy: policy(2049) });
+    assert.match(
+      ofUser.join(),
+      /at most 2048 characters in all inline policies of the user, got 2049/,
+    );
+    const inRole = [
+      { name: "a", policy: policy(10_000) },
+      { name: "b", policy: policy(300) },
+    ];
+    const ofRole = refused("aws:iam/role:Role", { name: "one", inlinePolicies: inRole });
+    assert.match(
+      ofRole.join(),
+      /inlinePolicies\[1\]\.policy: expected at most 10240 .*, got 10300/,
+    );
+  });
+
   it("is a pair that excludes each other, told once", () => {
     assert.deepEqual(
       refused("aws:cloudwatch/metricAlarm:MetricAlarm", {
