@@ -242,7 +242,7 @@ const functionSchema = group({
     .describe("Days for which the function's log is kept"),
   environment: namedGroup(
     text(/^(?!AWS_)[A-Z][A-Z0-9_]*$/, "an upper-case name that does not begin with AWS_"),
-    text(/^[^\n]{0,1024}$/, "a line of text, in quotes if it is a number"),
+    text(/^[^\n]*$/, "a line of text, in quotes if it is a number"),
   )
     .default({})
     .describe("Environment variables; never secrets"),

@@ -27,7 +27,7 @@ const metricSchema = group({
 });
 
 export const ownAlarmSchema = group({
-  meaning: text(/^[^\n]{1,300}[^\s.]$/, "a sentence without a full stop").describe(
+  meaning: text(/^[^\n]{1,300}[^\s.]$/, "a sentence of at most 301 characters, without a full stop").describe(
     "Meaning of the alarm when it fires",
   ),
   runbook: text(

@@ -310,6 +310,17 @@ describe("schema of crm:eventing", () => {
     });
   }
 
+  // Lambda Developer Guide, "Lambda quotas": 4 KB for all environment variables of a function.
+  it("accepts a long environment value, and names the limit of all where they are longer", () => {
+    const long = (characters: number) =>
+      problems((input) => (function_(input).environment = { RULES: "a".repeat(characters) }));
+    assert.deepEqual(long(1100), []);
+    assert.deepEqual(long(4091), []);
+    assert.deepEqual(long(4092), [
+      "functions.social-data-processor.environment: at most 4096 bytes in all names and values",
+    ]);
+  });
+
   it("refuses a link to a bucket that the stack does not have", () => {
     const found: string[] = [];
     linkTargetRules(
