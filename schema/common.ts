@@ -127,7 +127,12 @@ export function tagValue() {
 
 /** A program and its arguments, run without a shell. */
 export function commandLine() {
-  return sequence(text(/^.{1,1000}$/s, "a program or an argument of it, of at most 1000 characters"), 1, 20, "words");
+  return sequence(
+    text(/^.{1,1000}$/s, "a program or an argument of it, of at most 1000 characters"),
+    1,
+    20,
+    "words",
+  );
 }
 
 /** A time of day. */

@@ -251,7 +251,10 @@ export const databaseSchema = group({
   sslMode: oneOf(["require", "verify-ca", "verify-full"])
     .default("verify-full")
     .describe("How strictly a client checks the server, written into the URLs"),
-  sslRootCertificate: text(/^\/[\w./-]{1,200}$/, "an absolute path of at most 201 characters, such as /etc/ssl/rds.pem")
+  sslRootCertificate: text(
+    /^\/[\w./-]{1,200}$/,
+    "an absolute path of at most 201 characters, such as /etc/ssl/rds.pem",
+  )
     .optional()
     .describe(
       "File with AWS's certificate authorities in every image, written into the URLs; without it clients use their own settings (PGSSLROOTCERT, NODE_EXTRA_CA_CERTS)",

@@ -223,7 +223,8 @@ const distributionSchema = group({
     ),
 });
 
-const checkedPath = () => text(/^\/[A-Za-z0-9/_.-]{0,200}$/, "a path of at most 201 characters, such as /health");
+const checkedPath = () =>
+  text(/^\/[A-Za-z0-9/_.-]{0,200}$/, "a path of at most 201 characters, such as /health");
 
 const healthCheckSchema = group({
   path: checkedPath()

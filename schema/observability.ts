@@ -222,7 +222,10 @@ const customMetricSchema = group({
 export type CustomMetricConfig = z.infer<typeof customMetricSchema>;
 
 export const observabilitySchema = group({
-  runbooks: text(/^[^\s#]{1,200}[^\s#/]$/, "a folder or URL of at most 201 characters, without a slash at its end")
+  runbooks: text(
+    /^[^\s#]{1,200}[^\s#/]$/,
+    "a folder or URL of at most 201 characters, without a slash at its end",
+  )
     .default("docs/runbooks")
     .describe("Folder or URL of the runbooks, named in the alarms' descriptions"),
   metricNamespace: text(/^CRM(\/[A-Za-z0-9-]{1,32})?$/, "CRM, or CRM/ and a word")

@@ -27,9 +27,10 @@ const metricSchema = group({
 });
 
 export const ownAlarmSchema = group({
-  meaning: text(/^[^\n]{1,300}[^\s.]$/, "a sentence of at most 301 characters, without a full stop").describe(
-    "Meaning of the alarm when it fires",
-  ),
+  meaning: text(
+    /^[^\n]{1,300}[^\s.]$/,
+    "a sentence of at most 301 characters, without a full stop",
+  ).describe("Meaning of the alarm when it fires"),
   runbook: text(
     /^[a-z0-9-]+#[a-z0-9-]+$/,
     "a runbook and its section such as alarms#queue-age",

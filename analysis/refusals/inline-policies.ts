@@ -4,13 +4,6 @@ import type { PlannedResource } from "../plan/model";
 import { containsUnknown, isUnknown, reveal } from "../plan/values";
 import { isRecord } from "../properties";
 
-/** Inline policies by type of their resource: the input that names whose they are, and what that is. */
-const HOLDERS = {
-  "aws:iam/rolePolicy:RolePolicy": "role",
-  "aws:iam/userPolicy:UserPolicy": "user",
-  "aws:iam/groupPolicy:GroupPolicy": "group",
-} as const;
-
 type Holder = keyof typeof IAM_LIMITS.inlinePolicyCharacters;
 
 interface Inline {
@@ -40,7 +33,8 @@ export function longInlinePolicies(resources: readonly PlannedResource[]) {
         add("role", nameByUrn.get(urn)!, { resource, property, length });
       }
     }
-    const kind = HOLDERS[type as keyof typeof HOLDERS] as Holder | undefined;
+    const kind = /^aws:iam\/\w+:(Role|User|Group)Policy$/.exec(type)?.[1]?.toLowerCase() as
+      Holder | undefined;
     if (kind === undefined) continue;
     const behind = propertyDependencies[kind] ?? [];
     const name =

@@ -1,4 +1,7 @@
 /** Checks that the database's arguments agree with each other and with the network. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { DATABASE_FAMILIES, unlistedClass } from "../../facts/instance-families";
 import type { DatabaseUrl } from "../../platform/function-database";
 import type { DatabaseConfig } from "../../schema/database";
 
@@ -38,5 +41,20 @@ export function checkUrls({ urls, replica }: UrlArgs): void {
       `${orphan.service} is to read the replica, but crm:database.replica.enabled is false. ` +
         "Send it to the primary or switch the replica on.",
     );
+  }
+}
+
+/** A class that AWS added later is no error. */
+export function warnOfClasses(
+  resource: pulumi.Resource,
+  { instanceClass, replica }: Pick<DatabaseConfig, "instanceClass" | "replica">,
+): void {
+  const classes = {
+    "crm:database.instanceClass": instanceClass,
+    ...(replica.enabled && { "crm:database.replica.instanceClass": replica.instanceClass }),
+  };
+  for (const [key, name] of Object.entries(classes)) {
+    const unlisted = unlistedClass(name, DATABASE_FAMILIES);
+    if (unlisted !== undefined) void pulumi.log.warn(`${key}: ${unlisted}`, resource);
   }
 }

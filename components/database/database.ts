@@ -10,7 +10,7 @@ import { placeTags, type Tags } from "../../platform/tags";
 import type { DatabaseConfig } from "../../schema/database";
 import { createConnectionUrl, postgresUrl } from "../connection-url";
 import { EncryptionKey } from "../encryption-key";
-import { checkUrls, checkZones } from "./database-checks";
+import { checkUrls, checkZones, warnOfClasses } from "./database-checks";
 import { createDatabaseEvents } from "./database-events";
 import {
   DATABASE_LOGS,
@@ -133,6 +133,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
 
     checkZones(args);
     checkUrls(args);
+    warnOfClasses(this, args);
     this.primaryIdentifier = primaryIdentifierOf(args.names);
     this.primaryArn = primaryArnOf(args.arns, args.names);
     this.failover = { identifier: this.primaryIdentifier, multiAz: args.multiAz };

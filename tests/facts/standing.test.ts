@@ -125,6 +125,7 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     UNPRICED: "FREE_OF_CHARGE",
   },
   "iam-targets.ts": { BESIDE_ROWS: "IAM_TARGETS_PAGE", TARGET_ROWS: "IAM_TARGETS_PAGE" },
+  "instance-families.ts": { SIZES: "DATABASE_FAMILIES" },
   "instance-memory.ts": { LARGE_GIB: "INSTANCE_CLASSES", SIZES: "INSTANCE_CLASSES" },
   "lambda-runtimes.ts": {
     RUNTIME_SUPPORT_ENDS: "LAMBDA_RUNTIME_PAGE",
