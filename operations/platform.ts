@@ -166,6 +166,16 @@ function imageIn(
   return reference === undefined ? undefined : { repository, reference };
 }
 
+/** Every image of the stack's repositories that the stack file names, by its setting. */
+export function imagesOf(config: StackConfig): Platform["otherImages"] {
+  const names = new Names({ application: "crm", ...config.naming });
+  const ofServices = Object.entries(config.services).flatMap(([key, { repository, image }]) => {
+    const found = imageIn(config, repository.name ?? names.of(key, "repository"), image);
+    return found === undefined ? [] : [{ key: `crm:services.${key}`, image: found }];
+  });
+  return [...ofServices, ...otherImages(config, names)];
+}
+
 function otherImages(config: StackConfig, names: Names): Platform["otherImages"] {
   const { database, cluster } = config;
   const { collector } = cluster;

@@ -3,6 +3,7 @@ import { type AccountQuota, requestCommand } from "../../analysis/account-quotas
 import { counted } from "../../analysis/counted";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import type { StackConfig } from "../../schema";
+import { imagesOf } from "../platform";
 import { type Finding, judged, ok, setup, skipped } from "./check";
 import type { Bootstrap } from "./files";
 
@@ -45,6 +46,7 @@ const IDS = [
   "account-identity-provider",
   "account-buckets",
   "account-quotas",
+  "account-images",
   "account-text-messages",
 ] as const;
 
@@ -78,6 +80,7 @@ export function accountFindings(asked: Asked, aws: Aws): Finding[] {
     identityProvider(asked, aws, state.status === "ok"),
     buckets(asked, aws),
     quotas(asked, aws),
+    images(asked, aws),
     textMessages(asked, aws),
   ];
 }
@@ -305,6 +308,36 @@ function quotaValue(aws: Aws, quota: AccountQuota): number | string {
   if (typeof applied === "number" || !applied.includes("NoSuchResourceException")) return applied;
   const value = ask("get-aws-default-service-quota");
   return typeof value === "number" && newAccount < usual ? Math.min(value, newAccount) : value;
+}
+
+/**
+ * Lambda creates no function whose image is not there, ECS starts no task of it, and neither waits for a push. The repository of a
+ * first deployment is not there yet. Source: AWS Lambda Developer Guide, "Create a Lambda function using a container image".
+ */
+function images({ config }: Asked, aws: Aws): Finding {
+  const id = "account-images";
+  const named = imagesOf(config);
+  if (named.length === 0) return ok(id, "the stack file names no image of its repositories");
+  const missing: string[] = [];
+  let push = "";
+  for (const { key, image } of named) {
+    const { repository, reference } = image;
+    const digest = reference.startsWith("sha256:");
+    const answer = call(aws, [
+      ...["ecr", "describe-images", "--region", config.region, "--repository-name", repository],
+      ...["--image-ids", `${digest ? "imageDigest" : "imageTag"}=${reference}`],
+      ...["--query", "imageDetails[].imageDigest"],
+    ]);
+    if (typeof answer !== "string") continue;
+    if (!/(Image|Repository)NotFoundException/.test(answer)) return skipped(id, answer);
+    missing.push(
+      answer.includes("RepositoryNotFound")
+        ? `${key}: the repository ${repository} is not there: deploy without this image first, then push it`
+        : `${key}: ${repository} has no ${reference}`,
+    );
+    push ||= `docker push ${config.accountId}.dkr.ecr.${config.region}.amazonaws.com/${repository}:<tag>`;
+  }
+  return judged(id, missing, `${counted(named.length, "image is", "images are")} there`, push);
 }
 
 /** A new account sends text messages only to verified numbers. Source: Amazon SNS Developer Guide, "SMS sandbox". */

@@ -26,6 +26,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "iam get-policy": says({ Policy: {} }),
   "iam list-open-id-connect-providers": says([PROVIDER]),
   "service-quotas get-service-quota": says(5000),
+  "ecr describe-images": says([`sha256:${"0".repeat(64)}`]),
   "sns get-sms-sandbox-account-status": says(false),
 };
 
@@ -66,7 +67,7 @@ describe("what doctor asks an account", () => {
   it("is ok where the account has everything", () => {
     const findings = look();
     assert.deepEqual([...statuses(findings)], ["ok"], JSON.stringify([...findings.values()]));
-    assert.equal(findings.size, 10);
+    assert.equal(findings.size, 11);
   });
 
   it("is skipped, never ok, without the command line and without credentials", () => {
@@ -83,6 +84,33 @@ describe("what doctor asks an account", () => {
     assert.equal(findings.get("account-identity")!.status, "fail");
     const rest = [...findings.values()].slice(1);
     assert.ok(rest.every(({ status }) => status === "skipped"));
+  });
+
+  // Lambda Developer Guide: the image is uploaded before the function is created. Errors: ECR API Reference, DescribeImages.
+  it("names images that are not there, and repositories that the first deployment creates", () => {
+    const digest = `sha256:${"0".repeat(64)}`;
+    const config = validated("production", ({ eventing, services }) => {
+      const { runtime, handler, ...fn } = eventing.functions["social-data-processor"];
+      eventing.functions.reader = { ...fn, triggers: {}, image: `core@${digest}` };
+      services.auth.image = digest;
+    });
+    const error = (code: string) =>
+      fails(`An error occurred (${code}) when calling the DescribeImages operation: a`);
+    const of = (answer: Answer) => look({ "ecr describe-images": answer }, { config }).get("account-images")!; // prettier-ignore
+    assert.equal(of(says([digest])).status, "ok");
+    const image = of(error("ImageNotFoundException"));
+    assert.equal(image.status, "fail");
+    assert.match(image.evidence, /crm:services\.auth: crm-auth has no sha256:0/);
+    assert.match(image.evidence, /crm:eventing\.functions\.reader: crm-core has no sha256:0/);
+    assert.match(
+      image.fix!,
+      /^docker push 123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com\/crm-auth:/,
+    );
+    assert.match(
+      of(error("RepositoryNotFoundException")).evidence,
+      /functions\.reader: the repository crm-core is not there: deploy without this image first/,
+    );
+    assert.equal(of(error("AccessDeniedException")).status, "skipped");
   });
 
   const NOT_FOUND = fails(
