@@ -18,6 +18,7 @@ import { shownValue } from "../facts/problem-text";
 import { commandLineOf, wrongUsage } from "../tools/commands/options";
 import { readNamedJson } from "../tools/named-file";
 import { type Plan, type PlannedResource, previewStack } from "../tools/preview/index";
+import { leftOut } from "../tools/report/cost";
 import { renderText } from "../tools/report/output";
 import { checked } from "../tools/report/schemas";
 import { terminalOf } from "../tools/report/style";
@@ -150,7 +151,7 @@ function summary(name: string, plan: Plan, base: Plan): string {
     .filter(({ type }) => then.notEstimated.every((one) => one.type !== type))
     .map(({ type, reason }) => `  not in the price: ${type} (${reason})`);
   const counts = `${counted(added, "resource")} added, ${gone} fewer, ${differ.length - added} changed`;
-  const cost = `${dollars(now)} a month instead of ${dollars(then)}`;
+  const cost = `${dollars(now)} a month ${leftOut(now) ?? `instead of ${dollars(then)}`}`;
   const against = objections(plan);
   const verdict = against.length === 0 ? "no violation of the pack" : "the pack objects:";
   const all = against.map((one) => `  ${one}`);

@@ -1,4 +1,5 @@
 import { estimate } from "../../analysis/cost/estimate";
+import { counted } from "../../analysis/counted";
 import type { CostEstimate, UsageTable } from "../../analysis/cost/model";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
 import type { Plan, PropertyBag } from "../../analysis/plan/model";
@@ -46,7 +47,9 @@ export function renderCost(cost: CostEstimate, { width }: Terminal, paint: Paint
   return [
     paint.bold("Estimated cost, USD a month"),
     ...rows.map(([name, usd]) => `  ${name.padEnd(names)}  ${usd.padStart(digits)}`),
-    ...(cost.budgetUsd === undefined ? [] : [`  of a budget of ${dollars(cost.budgetUsd)}`]),
+    ...(cost.budgetUsd === undefined || leftOut(cost)
+      ? []
+      : [`  of a budget of ${dollars(cost.budgetUsd)}`]),
     ...cost.notEstimated.map(({ type, count, reason }) =>
       paint.dim(cut(`  not estimated: ${count} ${type} (${reason})`, width)),
     ),
@@ -64,6 +67,13 @@ export function regionWarning({ assumedRegion }: Pick<CostEstimate, "assumedRegi
     : [
         `assumed: what names no region is in ${assumedRegion}; pulumi config set aws:region REGION names yours`,
       ];
+}
+
+/** What a sum leaves out where most resources that cost something have no price, as in a region without prices; else nothing. */
+export function leftOut({ lines, notEstimated }: CostEstimate): string | undefined {
+  const unpriced = notEstimated.reduce((sum, { count }) => sum + count, 0);
+  const isMost = unpriced > new Set(lines.map(({ urn }) => urn)).size;
+  return isMost ? `without ${counted(unpriced, "resource")} that have no price here` : undefined;
 }
 
 /** The sum of an estimate that knows no price. */

@@ -9,7 +9,7 @@ import { parseUrn, shortType } from "../../analysis/plan/urn";
 import { hours } from "../../analysis/recovery/objectives";
 import { recoveryStackOf } from "../../analysis/recovery/of-plan";
 import type { Refusals } from "../../analysis/refusals/refusals";
-import { amount, dollars, regionWarning } from "./cost";
+import { amount, dollars, leftOut, regionWarning } from "./cost";
 import { minutes, SHORT_SECONDS } from "./critical-path";
 import { renderOutcome } from "./outcome";
 import { recoveryOf } from "./recovery";
@@ -79,7 +79,13 @@ function fitted(sections: readonly Section[], room: number): Section[] {
 
 function headline({ project, stack, resources }: Plan, paint: Paint, cost?: CostEstimate): Section {
   const made = madeByProviders(resources).length;
-  const budget = cost?.budgetUsd === undefined ? "" : ` of a budget of ${dollars(cost.budgetUsd)}`;
+  const left = cost && leftOut(cost);
+  const budget =
+    left !== undefined
+      ? ` ${left}`
+      : cost?.budgetUsd === undefined
+        ? ""
+        : ` of a budget of ${dollars(cost.budgetUsd)}`;
   const parts = [
     `${counted(resources.length, "resource")}, ${made} of them created by providers`,
     ...(cost?.lines.length ? [`${dollars(cost.monthlyUsd)} a month${budget}`] : []),

@@ -31,6 +31,22 @@ describe("the summary of a preview", () => {
     const made = priced(plan);
     return renderSummary(made.plan, { width, color: false }, made.cost).trimEnd().split("\n");
   };
+  it("says what the month's cost leaves out in a region without prices, and judges no budget by it", async () => {
+    const plan = await planOf("production");
+    assert.match(shown(plan)[0]!, / USD a month of a budget of /);
+    const elsewhere = { ...plan, region: "eu-central-1" };
+    for (const { type, inputs } of elsewhere.resources) {
+      if (type === "pulumi:providers:aws") inputs["region"] = "eu-central-1";
+    }
+    assert.match(
+      shown(elsewhere)[0]!,
+      / USD a month without \d+ resources that have no price here$/,
+    );
+    const { plan: judged, cost } = priced(elsewhere);
+    const text = renderText(judged, { width: 120, color: false }, cost);
+    assert.doesNotMatch(text, /of a budget of/);
+  });
+
   it("says beside the month's cost that the region of the prices is a guess", () => {
     const alarm = resource("aws:cloudwatch/metricAlarm:MetricAlarm", "cpu", stackResource);
     const plan = (settings: Partial<Plan>): Plan => ({
