@@ -29,7 +29,7 @@ export function withOutsideKeys(
     const dependencies = Object.entries(one.propertyDependencies).map(
       ([input, urns]): [string, string[]] => [input, urns.flatMap(withKey)],
     );
-    const named = own ? { targetKeyId: [own.urn] } : {};
+    const named: Record<string, string[]> = own ? { targetKeyId: [own.urn] } : {};
     return { ...one, propertyDependencies: { ...Object.fromEntries(dependencies), ...named } };
   });
   return [...linked, ...keys.values()];
