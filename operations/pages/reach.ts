@@ -30,7 +30,10 @@ export function reachPage(plans: ReadonlyMap<string, Plan>): string {
       "question with every setting that decides, such as `npm run reach -- --stack production --from crm-core --to crm-database-primary --port 5432`.",
     "A path by port passes routes, security groups, network ACLs in both directions, endpoints and load balancers. A path by IAM action is allowed by all policies together: " +
       "those of the role, its permissions boundary if the plan has it, the data store's, its key's and the VPC endpoint's. A question mark marks what values that are not known before the first update decide. " +
-      "`(start)` is the role that starts a task, not its code. What is not listed is blocked. Not part of it: service control policies, KMS grants, and what another stack attaches.",
+      "`(start)` is the role that starts a task, not its code. " +
+      "The page lists what is open from the internet to everything; from distributions and load balancers to what they call; from compute to data stores, endpoints and load balancers, " +
+      "on the ports on which these answer, and to the internet on port 443; and all actions on data stores. Of these, what is not listed is blocked. " +
+      "Not listed are other paths, such as from one service to another or to a distribution: ask for one of them with `--from`, `--to` and `--port`. Not part of it: service control policies, KMS grants, and what another stack attaches.",
     "The rules `network-paths` and `access-paths` compare the paths with those that the pack's configuration declares.",
     ...stacks,
   ].join("\n\n")}\n`;

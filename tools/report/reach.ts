@@ -1,5 +1,5 @@
 /** Who reaches what, in few lines: paths that differ only in their ends are one row. */
-import { listed } from "../../analysis/counted";
+import { counted, listed } from "../../analysis/counted";
 import type { AccessPath } from "../../analysis/reach/access";
 import type { NetworkPath, Place } from "../../analysis/reach/model";
 import type { Paths } from "../../analysis/reach/open-paths";
@@ -49,13 +49,26 @@ export function reachTables(reach: Paths): ReachTable[] {
   })).filter(({ rows }) => rows.length > 0);
 }
 
+/** The name of a place, with its type where another place of the table has the same name. */
+function namesIn({ network, access }: Paths): (place: Place) => string {
+  const ids = new Map<string, Set<string>>();
+  for (const { label, id } of [...network, ...access].flatMap(({ from, to }) => [from, to])) {
+    ids.set(label, (ids.get(label) ?? new Set()).add(id));
+  }
+  return ({ label, resource }) => {
+    const type = (ids.get(label)?.size ?? 0) > 1 ? resource?.type.split(":").at(-1) : undefined;
+    return type === undefined ? label : `${label} (${type})`;
+  };
+}
+
 /** The words of each pair of places. */
 function cellsOf({ network, access }: Paths): Cell[] {
   const cells = new Map<string, Cell>();
+  const nameOf = namesIn({ network, access });
   const at = (from: Place, to: Place, suffix = ""): Cell => {
     const key = JSON.stringify([from.id, to.id, suffix]);
     const cell = cells.get(key) ?? {
-      ...{ title: titleOf(from, to), from: `${from.label}${suffix}`, to: to.label, by: [] },
+      ...{ title: titleOf(from, to), from: `${nameOf(from)}${suffix}`, to: nameOf(to), by: [] },
     };
     cells.set(key, cell);
     return cell;
@@ -133,5 +146,8 @@ export function reachSentence({ network, access }: Paths): string {
   const open = (list: readonly { readonly verdict: string }[]) =>
     list.filter(({ verdict }) => verdict === "reachable").length;
   const unclear = network.length + access.length - open(network) - open(access);
-  return `${listed([`${open(network)} paths are open through the network`, `${open(access)} by policies`])}${unclear > 0 ? `; ${unclear} are undecided (?)` : ""}.`;
+  const verb = (count: number) => (count === 1 ? "is" : "are");
+  const first = `${counted(open(network), "path")} ${verb(open(network))} open through the network`;
+  const doubts = unclear > 0 ? `; ${unclear} ${verb(unclear)} undecided (?)` : "";
+  return `${listed([first, `${open(access)} by policies`])}${doubts}.`;
 }
