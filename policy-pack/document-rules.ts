@@ -76,6 +76,10 @@ export function accountOf({ kind, value }: Principal): string | undefined {
   return /^(?:arn:aws[a-z-]*:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(value)?.[1];
 }
 
+/** The missing fact that leaves a named account undecided, for a report: without it, any account could be the stack's own. */
+export const OWN_ACCOUNT =
+  "the stack's own account, which the rule's setting ownAccounts or the provider's allowedAccountIds names,";
+
 /** The stack's own accounts: from the rule's setting, and those that the provider may use. */
 export function ownAccounts(
   provider: Properties | undefined,

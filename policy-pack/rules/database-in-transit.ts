@@ -72,7 +72,8 @@ function judge(
     // For Aurora the cluster's parameter group decides.
     return;
   }
-  const forced = groups === UNKNOWN ? [UNKNOWN] : found.map((group) => forcesTls(group, parameter));
+  const forced: unknown[] =
+    groups === UNKNOWN ? [UNKNOWN] : found.map((group) => forcesTls(group, parameter));
   if (forced.includes(UNKNOWN)) {
     report.undecided(property);
   } else if (forced.includes(false)) {

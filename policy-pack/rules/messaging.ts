@@ -7,6 +7,7 @@ import {
   accountOf,
   deniesEverybody,
   judgeStatements,
+  OWN_ACCOUNT,
   ownAccounts,
   statementsOf,
   whenNotEncrypted,
@@ -213,12 +214,18 @@ const topicPolicy = resourceRule({
         { securityHub: ["SNS.4"], checkov: ["CKV_AWS_169", "CKV_AWS_283"] },
         {},
       );
-      return (judgement === undefined || judgement === UNKNOWN) && allows(statement) && foreign
-        ? {
-            says: `it allows account ${foreign}; remove it, or add it to ownAccounts`,
-            breaks: { checkov: ["CKV_AWS_385"] },
-          }
-        : judgement;
+      const isForeign = foreign !== undefined && allows(statement);
+      if (!isForeign || (judgement !== undefined && judgement !== UNKNOWN)) {
+        return judgement;
+      }
+      if (own.length === 0) {
+        report.undecided(OWN_ACCOUNT);
+        return judgement;
+      }
+      return {
+        says: `it allows account ${foreign}; remove it, or add it to ownAccounts`,
+        breaks: { checkov: ["CKV_AWS_385"] },
+      };
     });
   },
 });

@@ -7,6 +7,7 @@ import {
   accountOf,
   deniesEverybody,
   judgeStatements,
+  OWN_ACCOUNT,
   ownAccounts,
   statementsOf,
   whenNotEncrypted,
@@ -59,6 +60,10 @@ const policyNoForeignAccount = resourceRule({
       const foreign = statement.principals
         .map(accountOf)
         .find((account) => account !== undefined && !own.includes(account));
+      if (foreign !== undefined && own.length === 0) {
+        report.undecided(OWN_ACCOUNT);
+        return undefined;
+      }
       if (foreign !== undefined) {
         return `account ${foreign} may call ${actions.join(", ")}; remove the actions`;
       }

@@ -18,6 +18,12 @@ const SEARCH: Verdict = {
   judged: JUDGED,
 };
 
+const OWN_ACCOUNT: Verdict = {
+  reason: "Undecided: it names an account, and the example does not say which account is its own.",
+  source: "the example; IAM User Guide, AWS JSON policy elements: Principal",
+  judged: JUDGED,
+};
+
 const NO_VARIABLES: Verdict = {
   reason:
     "The check refuses a key for a function without variables as drift of the state; nothing is unencrypted.",
@@ -118,13 +124,13 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
     "aws_s3_bucket_acl.pass_policy1": ALLOWED_WITH_TLS,
     "aws_s3_bucket_acl.pass_policy3": ALLOWED_WITH_TLS,
   },
+  CKV_AWS_169: {
+    "aws_sns_topic_policy.sns_pass_condition": OWN_ACCOUNT,
+  },
   CKV_AWS_385: {
-    "aws_sns_topic_policy.pass2": {
-      reason:
-        "Its condition repeats the principal, a role of another account, which so has access across accounts.",
-      source: "IAM User Guide, aws:PrincipalArn; the check passes any condition",
-      judged: JUDGED,
-    },
+    "aws_sns_topic_policy.fail0": OWN_ACCOUNT,
+    "aws_sns_topic_policy.fail1": OWN_ACCOUNT,
+    "aws_sns_topic_policy.pass2": OWN_ACCOUNT,
   },
   CKV_AWS_27: {
     "aws_sqs_queue.fail": ENCRYPTED_QUEUE,

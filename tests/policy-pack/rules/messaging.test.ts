@@ -144,6 +144,18 @@ describe("policy pack: messaging", () => {
       provider,
       says: /it allows account 999999999999/,
     },
+    {
+      unknown: "whether the account is the stack's own",
+      type: TOPIC_POLICY,
+      props: { policy: documentOf(foreign) },
+    },
+    {
+      violating: "another account than the setting's",
+      type: TOPIC_POLICY,
+      props: { policy: documentOf(foreign) },
+      config: { ownAccounts: ["123456789012"] },
+      says: /it allows account 999999999999/,
+    },
     { unknown: "document", type: TOPIC, props: { policy: UNKNOWN_TEXT } },
     otherType,
   ]);

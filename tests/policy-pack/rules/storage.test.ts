@@ -169,6 +169,10 @@ describe("policy pack: storage", () => {
       says: /account 999999999999 may call s3:PutBucketAcl, s3:PutBucketPolicy/,
     },
     {
+      unknown: "whether the account is the stack's own",
+      ...of(POLICY, { policy: documentOf(foreign) }),
+    },
+    {
       unknown: "principal",
       ...of(POLICY, { policy: { Statement: [{ ...change, Principal: { AWS: UNKNOWN_TEXT } }] } }),
     },
