@@ -1,7 +1,7 @@
 import { estimate } from "../../analysis/cost/estimate";
-import { counted } from "../../analysis/counted";
 import type { CostEstimate, UsageTable } from "../../analysis/cost/model";
 import { PRICES, USAGE } from "../../analysis/cost/tables";
+import { counted } from "../../analysis/counted";
 import type { Plan, PropertyBag } from "../../analysis/plan/model";
 import { cut, type Paint, type Terminal } from "./style";
 
