@@ -275,7 +275,7 @@ const FINDINGS: readonly (readonly [string, string, Sample[], ...(string | undef
         Resource: "*",
         Principal: { AWS: "999999999999" },
       }),
-    ),
+    ).map((one) => ({ ...one, provider: { allowedAccountIds: '["123456789012"]' } })),
     "CKV_AWS_385",
   ],
   ["customer-managed-key", "a queue without a key", of(QUEUE, {}), "AWS-0135"],
