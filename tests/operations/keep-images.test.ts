@@ -127,11 +127,12 @@ describe("npm run keep-images", () => {
     const cwd = stack.project((config) => {
       // any: a stack file
       const functions = config["crm:eventing"].functions as Record<string, any>;
-      const { runtime, handler, ...first } = Object.values(functions)[0];
-      const triggers = {};
-      functions["reader"] = { ...first, triggers, image: `core@${DIGEST}` };
-      functions["whole"] = { ...first, triggers, image: `${whole}/crm-auth@${DIGEST}` };
-      functions["other"] = { ...first, triggers, image: `${whole}/team/reader@${DIGEST}` };
+      const first = { ...Object.values(functions)[0], triggers: {} };
+      delete first.runtime;
+      delete first.handler;
+      functions["reader"] = { ...first, image: `core@${DIGEST}` };
+      functions["whole"] = { ...first, image: `${whole}/crm-auth@${DIGEST}` };
+      functions["other"] = { ...first, image: `${whole}/team/reader@${DIGEST}` };
     });
     const { otherImages } = platformOf("production", cwd);
     stack.remove();

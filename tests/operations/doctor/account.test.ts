@@ -90,8 +90,10 @@ describe("what doctor asks an account", () => {
   it("names images that are not there, and repositories that the first deployment creates", () => {
     const digest = `sha256:${"0".repeat(64)}`;
     const config = validated("production", ({ eventing, services }) => {
-      const { runtime, handler, ...fn } = eventing.functions["social-data-processor"];
-      eventing.functions.reader = { ...fn, triggers: {}, image: `core@${digest}` };
+      const fn = { ...eventing.functions["social-data-processor"], triggers: {} };
+      delete fn.runtime;
+      delete fn.handler;
+      eventing.functions.reader = { ...fn, image: `core@${digest}` };
       services.auth.image = digest;
     });
     const error = (code: string) =>

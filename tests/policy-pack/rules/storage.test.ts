@@ -403,14 +403,12 @@ describe("policy pack: storage", () => {
     { otherType: "a policy", type: POLICY },
   ]);
 
+  const requests = { type: BUCKET, props: { bucket: "crm-report-requests" } };
+  const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
   ruleTable(
     rule("s3-event-notifications"),
     [
-      ...companionRows(
-        { type: BUCKET, props: { bucket: "crm-report-requests" } },
-        "aws:s3/bucketNotification:BucketNotification",
-        "bucket",
-      ),
+      ...companionRows(requests, NOTIFICATION, "bucket"),
       { compliant: "a bucket that starts nothing", resources: [bucket] },
     ],
     { notified: ["report-requests"] },
