@@ -14,7 +14,7 @@ import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
 import { nameLengthRules } from "./name-lengths";
 import { namingRules } from "./naming-rules";
-import { placeRules } from "./place";
+import { CERTIFICATE, placeRules } from "./place";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
 import { referenceRules } from "./references";
@@ -198,8 +198,8 @@ function domainRules(
   }
   const certificate = cluster?.loadBalancer.certificateArn;
   if (certificate !== undefined) {
-    const at = ["cluster", "loadBalancer", "certificateArn"];
-    report(at, certificate, "nothing without crm:edge.domain: CloudFront asks for a name on it");
+    const expected = "nothing without crm:edge.domain: CloudFront asks for a name on it";
+    report(CERTIFICATE, certificate, expected);
   }
 }
 

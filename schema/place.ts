@@ -62,6 +62,9 @@ export function optInRegions(
   );
 }
 
+/** Where a stack file names the load balancer's certificate. */
+export const CERTIFICATE = ["cluster", "loadBalancer", "certificateArn"] as const;
+
 /** Zones and prefix list are the region's own. */
 export function placeRules(
   { network, edge, cluster, region: stackRegion }: Partial<StackConfig>,
@@ -70,7 +73,7 @@ export function placeRules(
   const certificate = cluster?.loadBalancer.certificateArn;
   if (certificate !== undefined && stackRegion && certificate.split(":")[3] !== stackRegion) {
     const expected = `a certificate in aws:region ${stackRegion}, as its load balancer`;
-    report(["cluster", "loadBalancer", "certificateArn"], certificate, expected);
+    report(CERTIFICATE, certificate, expected);
   }
   if (network === undefined || stackRegion === undefined) return;
   network.availabilityZones.forEach((zone, index) => {

@@ -13,7 +13,6 @@ describe("policy pack: what it does not judge", () => {
       "aws:gamelift/fleet:Fleet",
       "aws:iot/topicRule:TopicRule",
       // What the rules of paths alone ask about is on a path, and judged by no rule of its own.
-      "aws:memorydb/cluster:Cluster",
       "aws:elasticache/serverlessCache:ServerlessCache",
       "aws:lb/targetGroupAttachment:TargetGroupAttachment",
       "crm:network:Network",
@@ -23,7 +22,6 @@ describe("policy pack: what it does not judge", () => {
       "aws:gamelift/fleet:Fleet",
       "aws:iot/topicRule:TopicRule",
       "aws:lb/targetGroupAttachment:TargetGroupAttachment",
-      "aws:memorydb/cluster:Cluster",
     ]);
   });
 });
