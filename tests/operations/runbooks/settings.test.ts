@@ -105,7 +105,15 @@ describe("runbooks and the settings in stack files", () => {
     const settings = steps().filter(({ commands }) =>
       commands.some(({ argv }) => /git commit/.test(argv.join(" "))),
     );
-    for (const id of ["hold", "let-go", "stand-again", "second-zone", "replica", "copies", "commit"]) {
+    for (const id of [
+      "hold",
+      "let-go",
+      "stand-again",
+      "second-zone",
+      "replica",
+      "copies",
+      "commit",
+    ]) {
       assert.ok(
         settings.some((step) => step.id === id),
         id,

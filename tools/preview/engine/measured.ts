@@ -50,8 +50,7 @@ function measuredOf(document: unknown, report: Report, found: (problem: string) 
   const { durations = [], usage = {}, capacity } = document;
   if (!Array.isArray(durations)) report("durations", "a list", durations);
   if (!isRecord(usage)) report("usage", "an object", usage);
-  if (capacity !== undefined)
-    problemsOf(capacity, [], "capacity.").forEach(found);
+  if (capacity !== undefined) problemsOf(capacity, [], "capacity.").forEach(found);
   if (isRecord(capacity) && "stacks" in capacity) {
     report("capacity.stacks", "nothing, because the file is of one stack", capacity["stacks"]);
   }
