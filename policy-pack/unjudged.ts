@@ -29,7 +29,9 @@ export function unjudgedTypes(types: readonly string[]): string[] {
   for (const rule of rules) {
     if (rule.kind === "stack" && !PATHS.has(rule.info.id)) {
       const given = settings[rule.info.id];
-      rule.judge(graph, rule.settings(typeof given === "object" ? given! : {}), () => {});
+      const own = rule.settings(typeof given === "object" ? given! : {});
+      // A rule for some stacks judges its types, whichever this one is.
+      rule.judge(graph, "stacks" in own ? { ...own, stacks: [""] } : own, () => {});
     }
   }
   const isJudged = (type: string) =>

@@ -10,6 +10,8 @@ describe("policy pack: what it does not judge", () => {
       "aws:route53/zone:Zone",
       "aws:route53/keySigningKey:KeySigningKey",
       "aws:alb/loadBalancer:LoadBalancer",
+      // Judged in production alone.
+      "aws:backup/restoreTestingPlan:RestoreTestingPlan",
       "aws:gamelift/fleet:Fleet",
       "aws:iot/topicRule:TopicRule",
       // What the rules of paths alone ask about is on a path, and judged by no rule of its own.

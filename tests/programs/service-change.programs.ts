@@ -78,6 +78,7 @@ describe("a change that a living service refuses", () => {
       port: 3002,
       route: "public",
       containerName: "crm-core",
+      "route.protocol": "http",
       "targetHealth.path": "/health",
       "deployment.strategy": "blue-green",
     });
