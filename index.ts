@@ -128,7 +128,7 @@ const eventing = new CrmEventing(
     storage: storage.bucketKeys,
     network: network.functionNetwork,
     imageRepositories: mapped(config.services, ({ repository }, key) => ({
-      name: repository.name ?? names.of(key, "repository"),
+      name: names.repository(key, repository.name),
       own: repository.create,
     })),
   },

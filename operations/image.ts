@@ -44,7 +44,7 @@ export function imagePlace(stack: string, service: string, root: string): ImageP
   const names = new Names({ application: "crm", ...config.naming });
   return {
     registry: `${config.accountId}.dkr.ecr.${config.region}.amazonaws.com`,
-    repository: found.repository.name ?? names.of(service, "repository"),
+    repository: names.repository(service, found.repository.name),
     region: config.region,
     platform: found.architecture === "ARM64" ? "linux/arm64" : "linux/amd64",
   };

@@ -135,11 +135,7 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
         containerName: service.containerName ?? `${key}-service`,
         logGroupName: `/ecs/${serviceName}`,
         exec: service.exec,
-        image: imageIn(
-          config,
-          service.repository.name ?? names.of(key, "repository"),
-          service.image,
-        ),
+        image: imageIn(config, names.repository(key, service.repository.name), service.image),
       };
     }),
     otherImages: otherImages(config, names),
@@ -170,7 +166,7 @@ function imageIn(
 export function imagesOf(config: StackConfig): Platform["otherImages"] {
   const names = new Names({ application: "crm", ...config.naming });
   const ofServices = Object.entries(config.services).flatMap(([key, { repository, image }]) => {
-    const found = imageIn(config, repository.name ?? names.of(key, "repository"), image);
+    const found = imageIn(config, names.repository(key, repository.name), image);
     return found === undefined ? [] : [{ key: `crm:services.${key}`, image: found }];
   });
   return [...ofServices, ...otherImages(config, names)];
@@ -179,13 +175,9 @@ export function imagesOf(config: StackConfig): Platform["otherImages"] {
 function otherImages(config: StackConfig, names: Names): Platform["otherImages"] {
   const { database, cluster } = config;
   const { collector } = cluster;
-  const repository = collector?.repository.name ?? names.of(COLLECTOR, "repository");
+  const repository = names.repository(COLLECTOR, collector?.repository.name);
   const images = {
-    "crm:database.task": imageIn(
-      config,
-      names.of(DATABASE_TASK, "repository"),
-      database.task?.image,
-    ),
+    "crm:database.task": imageIn(config, names.repository(DATABASE_TASK), database.task?.image),
     "crm:cluster.collector": imageIn(config, repository, collector?.image),
     ...functionImages(config, names),
   };
@@ -197,7 +189,7 @@ function otherImages(config: StackConfig, names: Names): Platform["otherImages"]
 /** A function's image is in the repository of a service, by the service's name or by its whole address. */
 function functionImages(config: StackConfig, names: Names) {
   const repositories = Object.entries(config.services).map(
-    ([key, { repository }]) => [key, repository.name ?? names.of(key, "repository")] as const,
+    ([key, { repository }]) => [key, names.repository(key, repository.name)] as const,
   );
   return Object.fromEntries(
     Object.entries(config.eventing.functions).map(([label, { image }]) => {

@@ -91,6 +91,11 @@ export class Names {
     return checked(entryOf(this.args.alarmNames ?? {}, part) ?? this.of(part, "alarm"), "alarm");
   }
 
+  /** The repository of the images of `part`, under its own whole name where the stack file gives one. */
+  public repository(part: string, given?: string): string {
+    return given ?? this.of(part, "repository");
+  }
+
   /** A parameter's path: `/crm/auth/jwt-secret`. */
   public parameter(...path: string[]): string {
     return checked(`/${[this.prefix, ...path].join("/")}`, "parameter");

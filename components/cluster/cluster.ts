@@ -389,7 +389,7 @@ export class CrmCluster extends pulumi.ComponentResource {
     const { collector, imageLifecycle } = args.config;
     if (collector === undefined) return undefined;
     const { create, name: given } = collector.repository;
-    const repositoryName = given ?? args.names.of(COLLECTOR, "repository");
+    const repositoryName = args.names.repository(COLLECTOR, given);
     if (create) {
       new ImageRepository(
         `${name}-collector`,

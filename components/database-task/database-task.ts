@@ -62,7 +62,7 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
   ) {
     super("crm:aws:CrmDatabaseTask", name, {}, opts);
 
-    const repositoryName = args.names.of(DATABASE_TASK, "repository");
+    const repositoryName = args.names.repository(DATABASE_TASK);
     new ImageRepository(
       name,
       {

@@ -135,7 +135,7 @@ export class CrmService extends pulumi.ComponentResource {
     const { config, names, arns } = args;
     this.serviceName = names.of(`${args.service}-service`, "service");
     this.logGroupName = `/ecs/${this.serviceName}`;
-    const repositoryName = config.repository.name ?? names.of(args.service, "repository");
+    const repositoryName = names.repository(args.service, config.repository.name);
     this.image = config.image && imageReference(arns, repositoryName, config.image);
     warnOfWhatIsMissing(this, args.service, config, this.image);
 
