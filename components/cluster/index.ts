@@ -1,1 +1,2 @@
-export { CrmCluster, type ServicePlatform, type CrmClusterArgs } from "./cluster";
+export { CrmCluster } from "./cluster";
+export type { ServicePlatform, CrmClusterArgs } from "./cluster-args";

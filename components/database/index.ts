@@ -1,2 +1,3 @@
-export { CrmDatabase, type CrmDatabaseArgs } from "./database";
+export { CrmDatabase } from "./database";
+export type { CrmDatabaseArgs } from "./database-args";
 export { primaryArnOf } from "./database-names";

@@ -1,4 +1,5 @@
 export { customMetricsLink } from "./custom-metrics";
-export { CrmObservability, type CrmObservabilityArgs } from "./observability";
+export { CrmObservability } from "./observability";
+export type { CrmObservabilityArgs } from "./observability-args";
 export { deadLetterAlarms, functionAlarms } from "./alarms/work";
 export { lateCopiesAlarm } from "./alarms/data";

@@ -1,9 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { VaultEvent } from "../../facts/backup";
 import type { Tags } from "../../platform/tags";
 import type { RecoveryConfig } from "../../schema/recovery";
 import { vaultPolicy } from "./recovery-policies";
+
+/**
+ * What AWS Backup reports to a vault's topic. Backups that failed or expired are no such event any more: EventBridge
+ * reports them (components/observability/event-alerts.ts).
+ */
+export const REPORTED_EVENTS: readonly VaultEvent[] = [
+  "COPY_JOB_FAILED",
+  "RESTORE_JOB_COMPLETED",
+  "S3_BACKUP_OBJECT_FAILED",
+  "S3_RESTORE_OBJECT_FAILED",
+];
 
 export interface BackupVaultArgs {
   /** Physical name. A change replaces the vault. */

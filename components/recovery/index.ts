@@ -1,2 +1,3 @@
 export { backupBeforeChanges, type BackupBeforeChangesArgs } from "./deployment-backup";
-export { CrmRecovery, type CrmRecoveryArgs } from "./recovery";
+export { CrmRecovery } from "./recovery";
+export type { CrmRecoveryArgs } from "./recovery-args";

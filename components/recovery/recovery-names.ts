@@ -1,4 +1,5 @@
-/** Names that the backup plan and the backup before a change share. */
+/** Names that the backup plan and the backup before a change share, and ARNs of them. */
+import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 
 /** A vault of this region (`vault`) or of the copies' (`copies`). */
@@ -9,4 +10,14 @@ export function vaultNameOf(names: Names, part: string): string {
 /** A role of AWS Backup, by what it is for. */
 export function recoveryRoleName(names: Names, part: string): string {
   return names.of(`${part}-service`, "role");
+}
+
+/** Of a vault in another region. Built from names: a plan's policy is then known in a first preview. */
+export function copiesVaultArn(arns: Arns, vaultName: string, region: string): string {
+  return arns.inRegion(region).regional("backup", `backup-vault:${vaultName}`);
+}
+
+/** Identifier of the instance that an ARN names. */
+export function identifierOf(databaseArn: string): string {
+  return databaseArn.split(":").at(-1)!;
 }

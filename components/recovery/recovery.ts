@@ -1,82 +1,26 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { VaultEvent } from "../../facts/backup";
 import { shownValue } from "../../facts/problem-text";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
-import type { Arns } from "../../platform/arns";
 import { managedPolicyArn, MANAGED_POLICIES } from "../../platform/managed-policies";
-import type { Names } from "../../platform/names";
 import { DATABASE_WORD } from "../../platform/platform-names";
 import { serviceTrust } from "../../platform/policy-documents";
-import type { Tags } from "../../platform/tags";
 import type { RecoveryConfig } from "../../schema/recovery";
 import { EncryptionKey } from "../encryption-key";
-import { type NamedKey, watchedFunction, type WatchedFunction } from "../function";
-import { BackupVault } from "./backup-vault";
+import { watchedFunction, type WatchedFunction } from "../function";
+import { BackupVault, REPORTED_EVENTS } from "./backup-vault";
 import { ConfigurationBackup } from "./configuration-backup";
 import { QuotaRequests } from "./quota-requests";
-import { recoveryRoleName, vaultNameOf } from "./recovery-names";
+import type { CrmRecoveryArgs } from "./recovery-args";
+import { copiesVaultArn, identifierOf, recoveryRoleName, vaultNameOf } from "./recovery-names";
 import { backupSchedule } from "./recovery-schedules";
-import { RegionWatch, type RegionWatchArgs } from "./region-watch";
-
-/**
- * What AWS Backup reports to a vault's topic. Backups that failed or expired are no such event any more: EventBridge
- * reports them (components/observability/event-alerts.ts).
- */
-const REPORTED_EVENTS: readonly VaultEvent[] = [
-  "COPY_JOB_FAILED",
-  "RESTORE_JOB_COMPLETED",
-  "S3_BACKUP_OBJECT_FAILED",
-  "S3_RESTORE_OBJECT_FAILED",
-];
+import { RegionWatch } from "./region-watch";
 
 /** A role of AWS Backup, and what has to be there before it can be used. */
 interface BackupRole {
   readonly arn: string;
   readonly ready: pulumi.Resource[];
-}
-
-export interface CrmRecoveryArgs {
-  readonly config: RecoveryConfig;
-  /** Whether the database is a replica of another region's, which is backed up there. @default no */
-  readonly standsBy?: boolean;
-  /** The primary database, by ARN built from names. */
-  readonly databaseArn: string;
-  /** The instance itself: its backups are replicated once it is there. */
-  readonly database: readonly pulumi.Resource[];
-  /** Whether it has automated backups of its own. @default yes */
-  readonly keepsBackups?: boolean;
-  /** Subnet group for restore tests of the database. */
-  readonly databaseSubnetGroup: pulumi.Input<string>;
-  /** Names of the buckets, by key in the stack file. */
-  readonly bucketNames: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Alias of the buckets' key, with prefix. */
-  readonly storageKeyAlias: string;
-  /** Key of the copies, in the other region; needed where there are any. */
-  readonly copiesKey?: { readonly arn: pulumi.Input<string> };
-  /** Buckets that are copied, by key in the stack file. @default none */
-  readonly replications?: RegionWatchArgs["replications"];
-  /** Address that answers 200 while the platform of this region is well. */
-  readonly healthUrl?: string;
-  /** What has to be there for that answer: services, and the records of the address. @default nothing */
-  readonly healthStartAfter?: readonly pulumi.Resource[];
-  readonly observability: RegionWatchArgs["observability"];
-  /** Lengths that the stack measured, for the ages that are normal. @default none */
-  readonly measured?: RegionWatchArgs["measured"];
-  /** Cluster whose configuration is written down. */
-  readonly clusterName: string;
-  /** Whether functions set executions aside, as `crm:eventing.reserveConcurrency` says. */
-  readonly reserveConcurrency: boolean;
-  /** Topic that is notified of failed backups; pass an output, so that the topic exists first. */
-  readonly systemTopicArn: pulumi.Input<string>;
-  /** Key of the function's queue and environment. */
-  readonly messagingKey: NamedKey;
-  readonly logsKey: NamedKey;
-  readonly keyDeletionWindowDays: number;
-  readonly names: Names;
-  readonly arns: Arns;
-  readonly tags: Tags;
 }
 
 /**
@@ -258,7 +202,7 @@ export class CrmRecovery extends pulumi.ComponentResource {
                 ? []
                 : [
                     {
-                      destinationVaultArn: copiesVaultArn(arns, copies, config.region!),
+                      destinationVaultArn: copiesVaultArn(arns, copies.vaultName, config.region!),
                       lifecycle: { deleteAfter: plan.copyRetentionDays },
                     },
                   ],
@@ -449,13 +393,4 @@ export class CrmRecovery extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/** Built from names: a plan's policy is then known in a first preview. */
-function copiesVaultArn(arns: Arns, vault: BackupVault, region: string): string {
-  return arns.inRegion(region).regional("backup", `backup-vault:${vault.vaultName}`);
-}
-
-function identifierOf(databaseArn: string): string {
-  return databaseArn.split(":").at(-1)!;
 }

@@ -1,8 +1,12 @@
 /** How ECS replaces a service's version, from the stack file's words to the API's. */
-import type { GateDetails } from "../../functions/deployment-gate/checks";
+import * as pulumi from "@pulumi/pulumi";
+
+import { type GateDetails, NOBODY_TO_ASK } from "../../functions/deployment-gate/checks";
 import type { ClusterConfig } from "../../schema/cluster";
 import { integrationChecks } from "../../schema/integration-checks";
 import type { ServiceConfig } from "../../schema/services";
+import { runsNoTasks } from "../../schema/standing-by";
+import type { CrmServiceArgs } from "./service-args";
 
 type Deployment = ServiceConfig["deployment"];
 
@@ -118,5 +122,22 @@ export function gateDetails(
     totalSeconds: gate.totalSeconds,
     requestTimeoutSeconds: gate.requestTimeoutSeconds,
     retryDelaySeconds: gate.retryDelaySeconds,
+  };
+}
+
+/** The hook that asks a new version before users get it. */
+export function deploymentGate(
+  { service, config, platform }: Pick<CrmServiceArgs, "service" | "config" | "platform">,
+  bootstrap: boolean,
+): DeploymentHook<pulumi.Input<string>> {
+  return {
+    functionArn: platform.gateFunctionArn,
+    roleArn: platform.hookRoleArn,
+    details: runsNoTasks(config)
+      ? JSON.stringify({ service, ...NOBODY_TO_ASK })
+      : pulumi.jsonStringify({
+          endpoint: platform.gateEndpoint,
+          ...gateDetails(service, config, platform, bootstrap),
+        }),
   };
 }

@@ -1,5 +1,6 @@
 export { ofThePlatform } from "./container-definitions";
-export { CrmService, type CrmServiceArgs } from "./service";
+export { CrmService } from "./service";
+export type { CrmServiceArgs } from "./service-args";
 export type { ServiceAddition, ServiceVolume } from "./service-addition";
 export { connectedServices } from "./connected-services";
 export { catchAll, describeService } from "./service-summary";

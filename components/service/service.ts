@@ -2,30 +2,22 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { FARGATE_PLATFORM } from "../../facts/fargate-sizes";
-import { NOBODY_TO_ASK } from "../../functions/deployment-gate/checks";
-import type { Arns } from "../../platform/arns";
-import { linkEnvironment, type Link } from "../../platform/links";
-import type { Names } from "../../platform/names";
+import { linkEnvironment } from "../../platform/links";
 import { distinctStatements } from "../../platform/policy-documents";
-import { placeTags, type Tags } from "../../platform/tags";
+import { placeTags } from "../../platform/tags";
 import { taskBeforeVersion } from "../../schema/service-tasks";
-import { routeOf, type ServiceConfig } from "../../schema/services";
+import { routeOf } from "../../schema/services";
 import { runsNoTasks } from "../../schema/standing-by";
 import type { MetricSource, TargetGroups } from "../alarm";
-import type { ServicePlatform } from "../cluster";
-import type { NamedKey, WatchedFunction } from "../function";
+import type { WatchedFunction } from "../function";
 import { imageReference, ImageRepository, repositoryArn } from "../images";
 import { type ContainerDefinitionsArgs, containerName } from "./container-definitions";
-import {
-  deploymentConfiguration,
-  gateDetails,
-  type DeploymentHook,
-  startSettings,
-} from "./deployment-settings";
+import { deploymentConfiguration, deploymentGate, startSettings } from "./deployment-settings";
 import { ScheduledTasks } from "./scheduled-tasks";
-import { allLinks, type ServiceAddition, startsAfter } from "./service-addition";
+import { allLinks, startsAfter } from "./service-addition";
 import { ServiceAlarms } from "./service-alarms";
-import { calledPort, serviceConnect, type ServiceConnection } from "./service-connect";
+import type { CrmServiceArgs } from "./service-args";
+import { calledPort, serviceConnect } from "./service-connect";
 import { execRights, executionRights, tracingRights } from "./service-policies";
 import { ServiceRoles } from "./service-roles";
 import { ServiceRouting } from "./service-routing";
@@ -35,60 +27,6 @@ import { summaryOf, type ServiceSummary } from "./service-summary";
 import { createTaskDefinition } from "./task-definition";
 import { VersionTask } from "./version-task";
 import { warnOfWhatIsMissing } from "./warnings";
-
-export interface CrmServiceArgs {
-  /** Key of the service in the stack file, such as `auth`; part of its names. */
-  readonly service: string;
-  readonly config: ServiceConfig;
-  /**
-   * Its region, if the stack is a pilot light: each update then sets the number of tasks, scaled or not, as that
-   * is how it gets its first ones. @default none
-   */
-  readonly standsIn?: string;
-  readonly platform: ServicePlatform;
-  /** Domain of the hosts that its route names. @default none */
-  readonly domain?: string | undefined;
-  readonly vpcId: pulumi.Input<string>;
-  /** Subnets of the tasks; they get no public address. */
-  readonly privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  readonly ecsSecurityGroupId: pulumi.Input<string>;
-  /** Connections to the database that a task may open, as `DB_POOL_MAX`. @default none: it connects to none */
-  readonly databasePool?: number;
-  /** What the service may use, with the variables that say where it is. */
-  readonly links: readonly Link[];
-  /** Its part in the services' namespace. @default none: it calls no service, and none calls it */
-  readonly connection?: ServiceConnection | undefined;
-  /** What the stack's extensions add. @default nothing */
-  readonly addition?: ServiceAddition;
-  /** The values set in `crm:secrets`, by name. */
-  readonly secretValues: Readonly<Record<string, pulumi.Input<string>>>;
-  /**
-   * Versions of what database and cache write, by variable; a raised one restarts the tasks of the
-   * services that have the variable. @default none
-   */
-  readonly secretVersions?: Readonly<Record<string, number>>;
-  /** Key of the log group. */
-  readonly logsKey: NamedKey;
-  /** Key of the parameters. */
-  readonly secretsKey: NamedKey;
-  /** Key of queues and schedules. */
-  readonly messagingKey: NamedKey;
-  /** Whether the stack waits for another region's loss: the clock starts no task. */
-  readonly standsBy: boolean;
-  /** Topic, by ARN, that alarms notify. */
-  readonly alarmTopicArn: string;
-  /** Folder or URL of the runbooks. */
-  readonly runbooks: string;
-  /** What tasks need to start: parameters that others write. @default nothing */
-  readonly startAfter?: readonly pulumi.Resource[];
-  /** Run before the ECS service is updated or created, such as a backup. @default none */
-  readonly hooks?: pulumi.ResourceHookBinding;
-  /** Whether Pulumi refuses to delete the image repository. */
-  readonly protect: boolean;
-  readonly names: Names;
-  readonly arns: Arns;
-  readonly tags: Tags;
-}
 
 /**
  * One service: its image repository, roles, secrets, log, task definition, two target groups with their
@@ -348,7 +286,7 @@ export class CrmService extends pulumi.ComponentResource {
         deploymentController: { type: "ECS" },
         deploymentConfiguration: deploymentConfiguration(
           deployment,
-          this.gate(args),
+          deploymentGate(args, this.image === undefined),
           // The database of a waiting pilot light is read-only.
           runsNoTasks(config) ? undefined : first,
         ),
@@ -393,20 +331,6 @@ export class CrmService extends pulumi.ComponentResource {
         hooks: args.hooks,
       },
     );
-  }
-
-  private gate(args: CrmServiceArgs): DeploymentHook<pulumi.Input<string>> {
-    const { service, config, platform } = args;
-    return {
-      functionArn: platform.gateFunctionArn,
-      roleArn: platform.hookRoleArn,
-      details: runsNoTasks(config)
-        ? JSON.stringify({ service, ...NOBODY_TO_ASK })
-        : pulumi.jsonStringify({
-            endpoint: platform.gateEndpoint,
-            ...gateDetails(service, config, platform, this.image === undefined),
-          }),
-    };
   }
 
   private createScaling(name: string, args: CrmServiceArgs): void {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { CrmClusterArgs } from "../../components/cluster/cluster";
+import type { CrmClusterArgs } from "../../components/cluster/cluster-args";
 import { CLUSTER, createCluster, type Raw } from "../support/compute";
 import { arns, REQUIRED_TAGS, stagingNames, tags } from "../support/fixtures";
 import { record, type Recording } from "../support/mocks";

@@ -1,8 +1,8 @@
 /** Plans services under mocks and reads what they registered. */
 import * as pulumi from "@pulumi/pulumi";
 
-import type { ServicePlatform } from "../../components/cluster/cluster";
-import type { CrmServiceArgs } from "../../components/service/service";
+import type { ServicePlatform } from "../../components/cluster/cluster-args";
+import type { CrmServiceArgs } from "../../components/service/service-args";
 import { clusterSchema } from "../../schema/cluster";
 import { createService, serviceConfig, type Raw } from "./compute";
 import { arns } from "./fixtures";

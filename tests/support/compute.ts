@@ -1,8 +1,10 @@
 /** Cluster and services with production's values, for the tests of compute. */
 import * as pulumi from "@pulumi/pulumi";
 
-import { CrmCluster, type CrmClusterArgs } from "../../components/cluster/cluster";
-import { CrmService, type CrmServiceArgs } from "../../components/service/service";
+import { CrmCluster } from "../../components/cluster/cluster";
+import type { CrmClusterArgs } from "../../components/cluster/cluster-args";
+import { CrmService } from "../../components/service/service";
+import type { CrmServiceArgs } from "../../components/service/service-args";
 import { clusterSchema } from "../../schema/cluster";
 import { serviceSchema, type ServiceConfig } from "../../schema/services";
 import { arns, names, tags } from "./fixtures";

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 
 import { CrmCache } from "../../components/cache/cache";
-import { CrmDatabase, type CrmDatabaseArgs } from "../../components/database/database";
+import { CrmDatabase } from "../../components/database/database";
+import type { CrmDatabaseArgs } from "../../components/database/database-args";
 import { databaseUrls } from "../../platform/function-database";
 import type { StackConfig } from "../../schema";
 import { arns, names, stagingNames, tags } from "./fixtures";

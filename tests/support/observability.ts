@@ -1,10 +1,8 @@
 /** Observability with a stack's worth of resources, for tests. */
 import * as aws from "@pulumi/aws";
 
-import {
-  CrmObservability,
-  type CrmObservabilityArgs,
-} from "../../components/observability/observability";
+import { CrmObservability } from "../../components/observability/observability";
+import type { CrmObservabilityArgs } from "../../components/observability/observability-args";
 import { observabilitySchema } from "../../schema/observability";
 import { LOGS_KEY } from "./compute";
 import { arns, names, tags } from "./fixtures";

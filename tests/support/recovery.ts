@@ -1,7 +1,8 @@
 /** The shipped shape of `crm:recovery`, and the component's registrations, for tests. */
 import * as pulumi from "@pulumi/pulumi";
 
-import { CrmRecovery, type CrmRecoveryArgs } from "../../components/recovery/recovery";
+import { CrmRecovery } from "../../components/recovery/recovery";
+import type { CrmRecoveryArgs } from "../../components/recovery/recovery-args";
 import { observabilitySchema } from "../../schema/observability";
 import { recoverySchema, type RecoveryConfig } from "../../schema/recovery";
 import { arns, names, tags } from "./fixtures";
