@@ -1,5 +1,4 @@
 /** Wires the platform: reads the stack's configuration, creates the components, exports the outputs. */
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CrmCache } from "./components/cache";
@@ -8,63 +7,32 @@ import { CrmCost } from "./components/cost";
 import { CrmDatabase, primaryArnOf } from "./components/database";
 import { CrmDatabaseTask } from "./components/database-task";
 import { appOrigin, CrmDns, CrmEdge, CrmEdgeLogs, CrmFirewall } from "./components/edge";
-import { platformKeys } from "./components/encryption-key";
 import { CrmEventing } from "./components/eventing";
 import { Extensions } from "./components/extension";
+import { foundation } from "./components/foundation";
 import { CrmGameDay } from "./components/gameday";
 import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
-import { boundRoles } from "./components/permissions-boundary";
 import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
-import { catchAll, connectedServices, CrmService, describeService } from "./components/service";
+import { catchAll, createServices, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
 import { loadConfig, PROJECT } from "./config";
 import { databaseWindows } from "./facts/time-windows";
-import { Arns } from "./platform/arns";
 import { consoleLinks } from "./platform/console-links";
-import { databaseUrls, databaseUrlVersion } from "./platform/function-database";
-import { resolveLinks } from "./platform/link-resolver";
-import { Names } from "./platform/names";
+import { databaseUrls, databaseUrlVersions } from "./platform/function-database";
 import { ORIGIN_SECRET } from "./platform/origin-header";
 import { mapped } from "./platform/records";
-import { componentTags, stackTags } from "./platform/tags";
-import { cloudFrontAccess, experimentSettings, poolSizes, publicRoutes, standing } from "./schema";
+import {
+  cloudFrontAccess,
+  experimentSettings,
+  imageRepositories,
+  poolSizes,
+  publicRoutes,
+} from "./schema";
 
 const config = loadConfig();
-const { region, accountId, environment } = config;
-const names = new Names({ application: "crm", ...config.naming });
-const existingKeys = Object.entries(config.keys.existing);
-const keysByAlias = existingKeys.map(([name, arn]) => [names.keyAlias(name), arn]);
-const arns = new Arns({
-  ...{ partition: "aws", region, accountId },
-  keys: Object.fromEntries(keysByAlias) as Record<string, string>,
-});
-const tagging = { ...config.tags, environment };
-const tagsOf = (component: string) => componentTags(tagging, component);
-
-boundRoles(arns, config.permissionsBoundary);
-
-const provider = new aws.Provider("aws", {
-  region,
-  allowedAccountIds: [accountId],
-  defaultTags: { tags: stackTags(tagging) },
-});
-const opts = { providers: [provider] };
-
-const keys = platformKeys(
-  { ...config.keys, copiesRegion: config.recovery.region, names, arns, tags: tagsOf },
-  opts,
-);
-
-const { hasPilotLight, ...place } = standing(config);
-/** What every component is handed: names, ARNs, keys, the stack's place beside another, and the tags of its own. */
-const shared = (component: string) => ({
-  ...{ names, arns, ...keys, ...place },
-  tags: tagsOf(component),
-});
-/** How well those are kept whose sections have no such settings; beside a section that has, it is not used. */
-const { protect, deletionWindowDays: keyDeletionWindowDays } = config.keys;
-const kept = { protect, keyDeletionWindowDays };
+const { region, environment } = config;
+const { names, arns, keys, tagsOf, shared, kept, hasPilotLight, opts } = foundation(config);
 
 const { role, assetsBucket, domain } = config.edge;
 const { runbooks } = config.observability;
@@ -119,18 +87,13 @@ const eventing = new CrmEventing(
   {
     ...shared("eventing"),
     config: config.eventing,
-    databaseUrlVersions: mapped(config.eventing.functions, (_, label) =>
-      databaseUrlVersion(config.database, label),
-    ),
+    databaseUrlVersions: databaseUrlVersions(config.database, config.eventing.functions),
     databaseParameters: database.parameters,
     hooks,
     buckets: storage.bucketNames,
     storage: storage.bucketKeys,
     network: network.functionNetwork,
-    imageRepositories: mapped(config.services, ({ repository }, key) => ({
-      name: names.repository(key, repository.name),
-      own: repository.create,
-    })),
+    imageRepositories: imageRepositories(names, config.services),
   },
   opts,
 );
@@ -196,48 +159,26 @@ const extensions = new Extensions(config.extensions, PROJECT);
 const parts = { config, names, arns, keys, tagsOf, opts, network, storage, eventing, database };
 const additions = extensions.beforeServices({ ...parts, cache, cluster });
 
-const linkKeys = {
-  ...{ storage: storage.bucketKeys, messaging: messagingKey.aliasName },
-  ports: mapped(config.services, ({ port }) => port),
-};
-const metricsLink = customMetricsLink(config.observability.metricNamespace);
-const pools = poolSizes(config);
-const services = connectedServices(
-  config.services,
-  { namespaceName: cluster.clusterName, tags: tagsOf("network") },
+const services = createServices(
+  {
+    configs: config.services,
+    shared,
+    all: {
+      ...kept,
+      ...network.serviceNetwork,
+      ...{ domain, messagingKey, hooks, runbooks },
+      platform: cluster.platform,
+      secretValues: config.secrets.all,
+      alarmTopicArn: arns.topic(names.of("alert-notifications")),
+    },
+    ...{ additions, database, cache },
+    databasePools: poolSizes(config),
+    linkKeys: { storage: storage.bucketKeys, messaging: messagingKey.aliasName },
+    links: [customMetricsLink(config.observability.metricNamespace)],
+    namespaceName: cluster.clusterName,
+    cacheTokenVersion: config.cache.tokenVersion,
+  },
   opts,
-  (service, key, { connection, callsAfter }) =>
-    new CrmService(
-      `crm-${key}`,
-      {
-        ...shared(key),
-        ...kept,
-        service: key,
-        config: service,
-        domain,
-        platform: cluster.platform,
-        ...network.serviceNetwork,
-        databasePool: pools[key],
-        addition: additions[key],
-        links: [...resolveLinks(arns, names, linkKeys, service.links), metricsLink],
-        connection,
-        messagingKey,
-        secretValues: config.secrets.all,
-        secretVersions: {
-          ...(database.urlVersions[key] !== undefined && { DB_URL: database.urlVersions[key] }),
-          REDIS_URL: config.cache.tokenVersion,
-        },
-        // Its own only: who does not read from the replica need not wait for it.
-        startAfter: [
-          ...[database, cache].flatMap((store) => store?.parameters[key] ?? []),
-          ...callsAfter,
-        ],
-        hooks,
-        alarmTopicArn: arns.topic(names.of("alert-notifications")),
-        runbooks,
-      },
-      opts,
-    ),
 );
 
 const ecsServices = Object.values(services).map(({ ecsService }) => ecsService);

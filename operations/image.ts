@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 
 import { expectedText, shownValue } from "../facts/problem-text";
-import { Names } from "../platform/names";
+import { namesOf } from "../schema/names-of";
 import { commandLineOf, requiredText, wrongUsage } from "../tools/commands/options";
 import { stackConfigOf, UsageError } from "./platform";
 
@@ -41,7 +41,7 @@ export function imagePlace(stack: string, service: string, root: string): ImageP
       `crm:services.${service}.repository.create: expected true for a stack that images are pushed to, got false`,
     );
   }
-  const names = new Names({ application: "crm", ...config.naming });
+  const names = namesOf(config);
   return {
     registry: `${config.accountId}.dkr.ecr.${config.region}.amazonaws.com`,
     repository: names.repository(service, found.repository.name),

@@ -8,10 +8,11 @@ import { actingRole, roleNames } from "../analysis/rights/roles";
 import { askUse, PlanUses, type Use } from "../analysis/rights/uses";
 import { Questions } from "../analysis/rights/walk";
 import { TRACE_CALLS, WRITE_KEY_CALLS } from "../facts/service-calls";
-import { Names } from "../platform/names";
+import type { Names } from "../platform/names";
 import { versionTaskFunction } from "../platform/platform-names";
 import type { StackConfig } from "../schema";
 import type { LinkConfig } from "../schema/links";
+import { namesOf } from "../schema/names-of";
 import { taskBeforeVersion } from "../schema/service-tasks";
 import type { Duty } from "./duty";
 
@@ -94,7 +95,7 @@ export function platformDuties(
 
 /** What the code of services and functions calls. */
 function addCode(uses: PlanUses, config: StackConfig): void {
-  const names = new Names({ application: "crm", ...config.naming });
+  const names = namesOf(config);
   const { index } = uses;
   for (const [key, service] of Object.entries(config.services)) {
     const task = uses.named("aws:ecs/taskDefinition:TaskDefinition", "family", names.of(key));

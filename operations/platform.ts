@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { shownValue } from "../facts/problem-text";
 import { DATABASE_TASK } from "../platform/database-logins";
 import { COLLECTOR } from "../platform/image-lifecycle";
-import { Names } from "../platform/names";
+import type { Names } from "../platform/names";
 import {
   ConfigError,
   credentialsGiven,
@@ -17,6 +17,7 @@ import {
   validate,
 } from "../schema";
 import { imageService } from "../schema/eventing";
+import { namesOf } from "../schema/names-of";
 import { requiredText } from "../tools/commands/options";
 import {
   type Project,
@@ -112,7 +113,7 @@ export function platformOf(stack: string | undefined, root = path.join(__dirname
   const project = loadProject(root);
   const selected = selectStack(project, stack);
   const config = configOf(project, selected);
-  const names = new Names({ application: "crm", ...config.naming });
+  const names = namesOf(config);
   return {
     stack: selected,
     region: config.region,
@@ -164,7 +165,7 @@ function imageIn(
 
 /** Every image of the stack's repositories that the stack file names, by its setting. */
 export function imagesOf(config: StackConfig): Platform["otherImages"] {
-  const names = new Names({ application: "crm", ...config.naming });
+  const names = namesOf(config);
   const ofServices = Object.entries(config.services).flatMap(([key, { repository, image }]) => {
     const found = imageIn(config, names.repository(key, repository.name), image);
     return found === undefined ? [] : [{ key: `crm:services.${key}`, image: found }];

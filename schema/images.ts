@@ -1,4 +1,8 @@
 /** What names a container's image, and the repository that it is in. */
+import type { z } from "zod";
+
+import type { Names } from "../platform/names";
+import { mapped } from "../platform/records";
 import { flag, group, text } from "./common";
 
 export const image = text(
@@ -12,3 +16,18 @@ export const repositorySchema = group({
     .optional()
     .describe("Repository that another stack created, such as the target of image copies"),
 });
+
+/** Image repositories by service, and whether this stack creates them. */
+export type ServiceRepositories = Readonly<
+  Record<string, { readonly name: string; readonly own: boolean }>
+>;
+
+export function imageRepositories(
+  names: Names,
+  services: Readonly<Record<string, { readonly repository: z.infer<typeof repositorySchema> }>>,
+): ServiceRepositories {
+  return mapped(services, ({ repository }, key) => ({
+    name: names.repository(key, repository.name),
+    own: repository.create,
+  }));
+}

@@ -26,6 +26,7 @@ export {
   livingServices,
   livingServicesFile,
 } from "./living-services";
+export { imageRepositories } from "./images";
 export { measuredSteps } from "./measured";
 export { poolSizes } from "./pools";
 export { optInRegions } from "./place";

@@ -3,6 +3,7 @@ import { NAME_LENGTHS, type NameKind } from "../facts/name-lengths";
 import { bucketNameOf, type NamingArgs, prefixOf, queueNameOf } from "../platform/names";
 import type { Report } from "./common";
 import { claimedQueues } from "./eventing-rules";
+import { namingArgs } from "./names-of";
 import type { StackConfig } from "./sections";
 
 type Path = readonly (string | number)[];
@@ -19,7 +20,7 @@ interface Composed {
 export function nameLengthRules(config: Partial<StackConfig>, report: Report): void {
   const { naming } = config;
   if (naming === undefined) return;
-  const args = { application: "crm", ...naming };
+  const args = namingArgs(naming);
   const all = [
     ...ofEventing(config, args),
     ...ofStorage(config, args),

@@ -6,13 +6,12 @@ import { bucketNameOf, functionLogNameOf, queueNameOf } from "../platform/names"
 import { PLATFORM_FUNCTIONS, versionTaskFunction } from "../platform/platform-names";
 import { nameRule, type Report } from "./common";
 import { claimedQueues } from "./eventing-rules";
+import { namingArgs } from "./names-of";
 import type { StackConfig } from "./sections";
 import { taskBeforeVersion } from "./service-tasks";
 import { logBucketsOf } from "./storage";
 
 type Sections = Partial<StackConfig>;
-
-const APPLICATION = { application: "crm" } as const;
 
 /** Whole names of buckets, alarms, queues and logs. */
 export function namingRules(config: Sections, report: Report): void {
@@ -43,7 +42,7 @@ export function namingRules(config: Sections, report: Report): void {
 export function queueNames(config: Sections): ReadonlyMap<string, string> {
   const { naming, eventing } = config;
   if (!naming || !eventing) return new Map();
-  const args = { ...APPLICATION, ...naming };
+  const args = namingArgs(naming);
   const own = [...queuesOf(eventing), ...PLATFORM_FUNCTIONS.map((name) => `dlq-${name}`)];
   const all = [...own.map((part) => [part, part] as const), ...taskQueues(config)];
   return new Map(all.map(([label, part]) => [label, queueNameOf(args, part)]));
@@ -53,7 +52,7 @@ export function queueNames(config: Sections): ReadonlyMap<string, string> {
 export function functionLogNames(config: Sections): ReadonlyMap<string, string> {
   const { naming, eventing } = config;
   if (!naming || !eventing) return new Map();
-  const args = { ...APPLICATION, ...naming };
+  const args = namingArgs(naming);
   const own = [...Object.keys(eventing.functions), ...PLATFORM_FUNCTIONS];
   const all = [...own.map((part) => [part, part] as const), ...taskFunctions(config)];
   return new Map(all.map(([label, part]) => [label, functionLogNameOf(args, part)]));
@@ -126,7 +125,7 @@ function expected(setting: string): string {
  */
 export function bucketNames({ naming, storage }: Sections): ReadonlyMap<string, string> {
   if (!naming || !storage) return new Map();
-  const args = { ...APPLICATION, ...naming };
+  const args = namingArgs(naming);
   const own = [...Object.keys(storage.buckets), ...logBucketsOf(storage)];
   const copies = copiesOf(storage).map(({ label, name }) => [label, name] as const);
   return new Map([...own.map((part) => [part, bucketNameOf(args, part)] as const), ...copies]);

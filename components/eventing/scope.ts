@@ -5,6 +5,7 @@ import type { BucketKeys } from "../../platform/link-resolver";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
 import type { EventingConfig } from "../../schema/eventing";
+import type { ServiceRepositories } from "../../schema/images";
 import type { EncryptionKey } from "../encryption-key";
 import type { FunctionNetwork, NamedKey } from "../function";
 
@@ -24,9 +25,7 @@ export interface CrmEventingArgs {
   /** The buckets' keys, for the functions' links. */
   readonly storage: BucketKeys;
   /** Image repositories of the services, by service, and whether this stack creates them: functions may have images there. */
-  readonly imageRepositories: Readonly<
-    Record<string, { readonly name: string; readonly own: boolean }>
-  >;
+  readonly imageRepositories: ServiceRepositories;
   /** Private subnets and the functions' security group. */
   readonly network: FunctionNetwork;
   /** Key of the log groups. */

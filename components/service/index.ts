@@ -2,7 +2,7 @@ export { ofThePlatform } from "./container-definitions";
 export { CrmService } from "./service";
 export type { CrmServiceArgs } from "./service-args";
 export type { ServiceAddition, ServiceVolume } from "./service-addition";
-export { connectedServices } from "./connected-services";
+export { createServices, type ServicesArgs } from "./create-services";
 export { catchAll, describeService } from "./service-summary";
 export { executionRights } from "./service-policies";
 export { ServiceRoles } from "./service-roles";

@@ -1,6 +1,6 @@
 /** What bootstrap's file, CODEOWNERS and the recorded releases say of a stack and its pipeline. */
-import { Names } from "../../platform/names";
 import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
+import { namesOf } from "../../schema/names-of";
 import { bucketNames } from "../../schema/naming-rules";
 import { foreignRepositories, isCovered } from "../setup/bootstrap-file";
 import { BOOTSTRAP_FILE, CODE_OWNERS_FILE } from "../setup/files";
@@ -11,8 +11,6 @@ import type { Bootstrap, Files } from "./files";
 
 /** What the workflows download, by SHA-256, below the project's folder. */
 export const RELEASES_FILE = ".github/pulumi-releases.json";
-
-const namesOf = ({ naming }: StackConfig) => new Names({ application: "crm", ...naming });
 
 /** Bootstrap is deployed first: its roles know the stack by name, prefix, buckets and regions. */
 export function bootstrapKnows({ stack, config, bootstrap }: Files): Finding {

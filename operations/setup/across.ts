@@ -1,8 +1,8 @@
 /** What no two stacks may have in common, judged by their files: a copied file that keeps a name would take another stack's place. */
 import { BACKUP_RESTORE, PILOT_LIGHT } from "../../facts/control-planes";
 import { Arns } from "../../platform/arns";
-import { Names } from "../../platform/names";
 import { publicRoutes, type StackConfig } from "../../schema";
+import { namesOf } from "../../schema/names-of";
 import { bucketNames, functionLogNames, queueNames } from "../../schema/naming-rules";
 
 /** A setting that two stacks have alike and must not, or that does not fit the other stack. */
@@ -62,9 +62,7 @@ const NAMES: readonly (readonly [key: string, values: Values, all?: AllNames])[]
   ["crm:permissionsBoundary", ({ permissionsBoundary }) => [permissionsBoundary]],
   [
     "crm:cluster.name",
-    ({ cluster, naming }) => [
-      cluster.name ?? new Names({ application: "crm", ...naming }).environment(),
-    ],
+    ({ cluster, naming }) => [cluster.name ?? namesOf({ naming }).environment()],
   ],
   [
     "crm:database.subnetGroupName",
@@ -234,9 +232,6 @@ function readinessClashes(stacks: readonly StackFile[]): Clash[] {
 }
 
 function primaryArn({ naming, region, accountId }: StackConfig): string {
-  const name = new Names({ application: "crm", ...naming }).environment(
-    "primary",
-    "databaseInstance",
-  );
+  const name = namesOf({ naming }).environment("primary", "databaseInstance");
   return new Arns({ partition: "aws", region, accountId }).regional("rds", `db:${name}`);
 }

@@ -1,0 +1,1 @@
+export { foundation, type Foundation, type Shared } from "./foundation";
