@@ -76,30 +76,10 @@ export class CrmCluster extends pulumi.ComponentResource {
       clusterName: this.clusterName,
       loadBalancerArnSuffix: this.loadBalancerArnSuffix,
     };
-    this.platform = {
-      clusterArn: cluster.arn,
-      clusterName: this.clusterName,
-      capacityProviders: args.config.capacityProviders,
-      hours: args.config.hours,
-      listenerArn: listener.arn,
-      testListenerArn: testListener.arn,
-      loadBalancerArnSuffix: balancer.arnSuffix,
-      originHeader: args.originHeader,
-      trafficRoleArn: roles.trafficRoleArn,
-      hookRoleArn: roles.hookRoleArn,
-      hookRoleName: roles.hookRoleName,
-      gateFunctionArn: gate.functionArn,
-      gateEndpoint: gate.endpoint,
-      gate: args.config.gate,
-      plain: isPlain(args),
-      host: args.host,
-      imagesKeyArn: imagesKey.arn,
-      collectorImage,
-      imageLifecycle: args.config.imageLifecycle,
-      imageTags: args.config.imageTags,
-      exec: { logGroupName: this.execLogGroupName, keyAlias: args.logsKey.aliasName },
+    this.platform = this.platformFor(args, {
+      ...{ cluster, balancer, listener, testListener, gate, roles, imagesKey, collectorImage },
       prerequisites: [capacity, ...roles.rights, ...gate.parts],
-    };
+    });
     this.registerOutputs({
       clusterArn: this.clusterArn,
       clusterName: this.clusterName,
@@ -111,6 +91,46 @@ export class CrmCluster extends pulumi.ComponentResource {
       testListenerArn: this.testListenerArn,
       execLogGroupName: this.execLogGroupName,
     });
+  }
+
+  private platformFor(
+    args: CrmClusterArgs,
+    made: {
+      readonly cluster: aws.ecs.Cluster;
+      readonly balancer: aws.lb.LoadBalancer;
+      readonly listener: aws.lb.Listener;
+      readonly testListener: aws.lb.Listener;
+      readonly gate: DeploymentGate;
+      readonly roles: DeploymentRoles;
+      readonly imagesKey: EncryptionKey;
+      readonly collectorImage: string | undefined;
+      readonly prerequisites: readonly pulumi.Resource[];
+    },
+  ): ServicePlatform {
+    return {
+      clusterArn: made.cluster.arn,
+      clusterName: this.clusterName,
+      capacityProviders: args.config.capacityProviders,
+      hours: args.config.hours,
+      listenerArn: made.listener.arn,
+      testListenerArn: made.testListener.arn,
+      loadBalancerArnSuffix: made.balancer.arnSuffix,
+      originHeader: args.originHeader,
+      trafficRoleArn: made.roles.trafficRoleArn,
+      hookRoleArn: made.roles.hookRoleArn,
+      hookRoleName: made.roles.hookRoleName,
+      gateFunctionArn: made.gate.functionArn,
+      gateEndpoint: made.gate.endpoint,
+      gate: args.config.gate,
+      plain: isPlain(args),
+      host: args.host,
+      imagesKeyArn: made.imagesKey.arn,
+      collectorImage: made.collectorImage,
+      imageLifecycle: args.config.imageLifecycle,
+      imageTags: args.config.imageTags,
+      exec: { logGroupName: this.execLogGroupName, keyAlias: args.logsKey.aliasName },
+      prerequisites: made.prerequisites,
+    };
   }
 
   private createCluster(name: string, args: CrmClusterArgs) {

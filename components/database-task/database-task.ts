@@ -126,35 +126,41 @@ export class CrmDatabaseTask extends pulumi.ComponentResource {
         runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: task.architecture },
         executionRoleArn: roles.executionRoleArn,
         taskRoleArn: roles.taskRoleArn,
-        containerDefinitions: JSON.stringify([
-          {
-            name: CONTAINER,
-            image,
-            essential: true,
-            entryPoint: ["sh", "-c"],
-            command: [COMMAND],
-            environment: [{ name: "SQL", value: loginStatements(this.args.users) }],
-            secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
-            user: "65534",
-            readonlyRootFilesystem: true,
-            privileged: false,
-            linuxParameters: { initProcessEnabled: true },
-            logConfiguration: {
-              logDriver: "awslogs",
-              options: {
-                "awslogs-group": logGroupName,
-                "awslogs-region": arns.region,
-                "awslogs-stream-prefix": CONTAINER,
-              },
-            },
-          },
-        ]),
+        containerDefinitions: JSON.stringify([this.container(image, logGroupName, secrets)]),
         skipDestroy: false,
         trackLatest: false,
         tags,
       },
       { parent: this, dependsOn: [logs, ...roles.rights] },
     );
+  }
+
+  private container(
+    image: string,
+    logGroupName: string,
+    secrets: Readonly<Record<string, string>>,
+  ) {
+    return {
+      name: CONTAINER,
+      image,
+      essential: true,
+      entryPoint: ["sh", "-c"],
+      command: [COMMAND],
+      environment: [{ name: "SQL", value: loginStatements(this.args.users) }],
+      secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+      user: "65534",
+      readonlyRootFilesystem: true,
+      privileged: false,
+      linuxParameters: { initProcessEnabled: true },
+      logConfiguration: {
+        logDriver: "awslogs",
+        options: {
+          "awslogs-group": logGroupName,
+          "awslogs-region": this.args.arns.region,
+          "awslogs-stream-prefix": CONTAINER,
+        },
+      },
+    };
   }
 
   private describeRun(definition: aws.ecs.TaskDefinition): pulumi.Output<string> {

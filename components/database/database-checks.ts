@@ -5,12 +5,22 @@ import { DATABASE_FAMILIES, unlistedClass } from "../../facts/instance-families"
 import type { DatabaseUrl } from "../../platform/function-database";
 import type { DatabaseConfig } from "../../schema/database";
 
+/** Throws if the arguments contradict each other; warns of a class that is new to us. */
+export function checkDatabase(
+  resource: pulumi.Resource,
+  args: PlacedArgs & UrlArgs & Pick<DatabaseConfig, "instanceClass">,
+): void {
+  checkZones(args);
+  checkUrls(args);
+  warnOfClasses(resource, args);
+}
+
 interface PlacedArgs extends Pick<DatabaseConfig, "availabilityZones" | "replica"> {
   readonly subnetZones: readonly string[];
 }
 
 /** Throws if an instance's zone has no subnet for it. */
-export function checkZones({ availabilityZones, replica, subnetZones }: PlacedArgs): void {
+function checkZones({ availabilityZones, replica, subnetZones }: PlacedArgs): void {
   const zones = [...availabilityZones, ...(replica.enabled ? [replica.availabilityZone] : [])];
   const missing = zones.filter((zone) => !subnetZones.includes(zone));
   if (missing.length > 0) {
@@ -26,7 +36,7 @@ interface UrlArgs extends Pick<DatabaseConfig, "replica"> {
 }
 
 /** Throws if a service would get two URLs, or the URL of a replica that does not exist. */
-export function checkUrls({ urls, replica }: UrlArgs): void {
+function checkUrls({ urls, replica }: UrlArgs): void {
   const services = urls.map(({ service }) => service);
   const twice = services.find((service, index) => services.indexOf(service) !== index);
   if (twice !== undefined) {
@@ -45,7 +55,7 @@ export function checkUrls({ urls, replica }: UrlArgs): void {
 }
 
 /** A class that AWS added later is no error. */
-export function warnOfClasses(
+function warnOfClasses(
   resource: pulumi.Resource,
   { instanceClass, replica }: Pick<DatabaseConfig, "instanceClass" | "replica">,
 ): void {

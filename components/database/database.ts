@@ -8,7 +8,7 @@ import { placeTags } from "../../platform/tags";
 import { createConnectionUrl, postgresUrl } from "../connection-url";
 import { EncryptionKey } from "../encryption-key";
 import type { BackedUpDatabase, CrmDatabaseArgs, WatchedDatabases } from "./database-args";
-import { checkUrls, checkZones, warnOfClasses } from "./database-checks";
+import { checkDatabase } from "./database-checks";
 import { createDatabaseEvents } from "./database-events";
 import {
   DATABASE_LOGS,
@@ -27,6 +27,7 @@ import {
   type MonitoringRole,
 } from "./database-support";
 import { ReadReplica } from "./read-replica";
+import { watchedInstances } from "./watched-instances";
 
 /**
  * The PostgreSQL database: a primary with a standby in another zone, a read replica, the owner's password
@@ -77,9 +78,7 @@ export class CrmDatabase extends pulumi.ComponentResource {
   ) {
     super("crm:aws:CrmDatabase", name, {}, opts);
 
-    checkZones(args);
-    checkUrls(args);
-    warnOfClasses(this, args);
+    checkDatabase(this, args);
     this.primaryIdentifier = primaryIdentifierOf(args.names);
     this.primaryArn = primaryArnOf(args.arns, args.names);
     this.failover = { identifier: this.primaryIdentifier, multiAz: args.multiAz };
@@ -103,31 +102,8 @@ export class CrmDatabase extends pulumi.ComponentResource {
     this.replicaArn = replica && args.arns.regional("rds", `db:${replicaIdentifierOf(args.names)}`);
     this.replicaAddress = replica?.address;
     this.instances = replica ? [primary, replica.instance] : [primary];
-    const { instanceClass, allocatedStorage } = args;
-    const databases = [
-      {
-        identifier: this.primaryIdentifier,
-        instanceClass,
-        allocatedStorage,
-        replica: args.standsBy === true,
-        resource: primary,
-      },
-      ...(this.replicaIdentifier === undefined || replica === undefined
-        ? []
-        : [
-            {
-              identifier: this.replicaIdentifier,
-              resource: replica.instance,
-              instanceClass: args.replica.instanceClass,
-              allocatedStorage,
-              replica: true,
-            },
-          ]),
-    ];
-    this.logGroupNames = [
-      ...DATABASE_LOGS.map((log) => databaseLogGroup(this.primaryIdentifier, log)),
-      ...(replica?.logGroupNames ?? []),
-    ];
+    this.logGroupNames = this.logGroups(replica);
+    const databases = watchedInstances(args, primary, replica?.instance);
     this.watched = { databases, databaseLogGroupNames: this.logGroupNames };
     this.backedUp = {
       databaseArn: this.primaryArn,
@@ -137,41 +113,9 @@ export class CrmDatabase extends pulumi.ComponentResource {
     };
 
     this.masterSecretName = args.names.of("database-master", "secret");
-    this.masterSecretArn = createMasterSecret(
-      `${this.name}-master`,
-      {
-        ...args,
-        secretName: this.masterSecretName,
-        identifier: this.primaryIdentifier,
-        address: this.primaryAddress,
-        password: this.password,
-      },
-      { parent: this },
-    );
-    const loginFor = createLogins(this.name, args, this.password, { parent: this });
-    this.urlVersions = Object.fromEntries(
-      args.urls.map(({ service }) => [service, loginFor(service).version]),
-    );
-    this.parameters = Object.fromEntries(
-      args.urls.map((url) => [url.service, this.createUrl(args, url, loginFor(url.service))]),
-    );
-    if (args.task !== undefined) {
-      const owner = { user: args.masterUsername, password: this.password };
-      this.createUrl(args, { service: DATABASE_TASK, database: "primary" }, owner);
-    }
-    createDatabaseEvents(
-      name,
-      {
-        ...args,
-        identifiers: [
-          this.primaryIdentifier,
-          ...(replica ? [replicaIdentifierOf(args.names)] : []),
-        ],
-        parameterGroups: [parameterGroup.name, ...(replica ? [replica.parameterGroupName] : [])],
-      },
-      { parent: this },
-      this.instances,
-    );
+    this.masterSecretArn = this.createMasterSecret(args);
+    ({ versions: this.urlVersions, parameters: this.parameters } = this.createUrls(args));
+    this.createEvents(args, [parameterGroup.name, replica?.parameterGroupName ?? []].flat());
 
     this.registerOutputs({
       primaryIdentifier: this.primaryIdentifier,
@@ -190,6 +134,59 @@ export class CrmDatabase extends pulumi.ComponentResource {
       urlVersions: this.urlVersions,
       logGroupNames: this.logGroupNames,
     });
+  }
+
+  private logGroups(replica: ReadReplica | undefined): string[] {
+    return [
+      ...DATABASE_LOGS.map((log) => databaseLogGroup(this.primaryIdentifier, log)),
+      ...(replica?.logGroupNames ?? []),
+    ];
+  }
+
+  private createMasterSecret(args: CrmDatabaseArgs): pulumi.Output<string> {
+    return createMasterSecret(
+      `${this.name}-master`,
+      {
+        ...args,
+        secretName: this.masterSecretName,
+        identifier: this.primaryIdentifier,
+        address: this.primaryAddress,
+        password: this.password,
+      },
+      { parent: this },
+    );
+  }
+
+  /** The parameters with the URLs, and the versions of the logins in them. */
+  private createUrls(args: CrmDatabaseArgs) {
+    const loginFor = createLogins(this.name, args, this.password, { parent: this });
+    const versions = Object.fromEntries(
+      args.urls.map(({ service }) => [service, loginFor(service).version]),
+    );
+    const parameters = Object.fromEntries(
+      args.urls.map((url) => [url.service, this.createUrl(args, url, loginFor(url.service))]),
+    );
+    if (args.task !== undefined) {
+      const owner = { user: args.masterUsername, password: this.password };
+      this.createUrl(args, { service: DATABASE_TASK, database: "primary" }, owner);
+    }
+    return { versions, parameters };
+  }
+
+  private createEvents(
+    args: CrmDatabaseArgs,
+    parameterGroups: readonly pulumi.Input<string>[],
+  ): void {
+    createDatabaseEvents(
+      this.name,
+      {
+        ...args,
+        identifiers: [this.primaryIdentifier, this.replicaIdentifier ?? []].flat(),
+        parameterGroups,
+      },
+      { parent: this },
+      this.instances,
+    );
   }
 
   private createKey(args: CrmDatabaseArgs): EncryptionKey {

@@ -8,7 +8,7 @@ import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { functionDeadLetters, ownsDeadLetters } from "../../platform/dead-letters";
 import { functionDatabaseParameter } from "../../platform/function-database";
 import { resolveLinks } from "../../platform/link-resolver";
-import { linkEnvironment, linkStatements } from "../../platform/links";
+import { type Link, linkEnvironment, linkStatements } from "../../platform/links";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import { mapped } from "../../platform/records";
 import { type FunctionConfig, hasCode, imageService } from "../../schema/eventing";
@@ -41,75 +41,110 @@ export function createFailureQueues({ parent, name, args, key }: Scope) {
 }
 
 export function createFunctions(
-  { parent, name, args, key }: Scope,
+  scope: Scope,
   deadLetterQueues: Record<string, pulumi.Resource>,
 ): Record<string, CrmFunction> {
-  const { config, names, arns } = args;
-  const pulls = createImagePolicies({ parent, name, args, key });
-  return mapped(config.functions, (fn, label) => {
+  const { parent, args } = scope;
+  const pulls = createImagePolicies(scope);
+  return mapped(args.config.functions, (fn, label) => {
     warnOfMissingCode(parent, args, label);
-    const links = resolveLinks(
-      arns,
-      names,
-      { storage: args.storage, messaging: key.aliasName },
-      fn.links,
-    );
-    const database = functionDatabaseParameter(names, label, fn);
-    const deadLetters = functionDeadLetters(config, label);
-    return new CrmFunction(
-      `${name}-${label}`,
-      {
-        functionName: names.of(label, "function"),
-        roleName: names.of(`${label}-function`, "role"),
-        description: fn.description,
-        runtime: fn.runtime,
-        handler: fn.handler,
-        image: fn.image && imageOf(args, fn.image),
-        memoryMb: fn.memoryMb,
-        timeoutSeconds: fn.timeoutSeconds,
-        reservedConcurrency: config.reserveConcurrency ? fn.reservedConcurrency : undefined,
-        architecture: fn.architecture,
-        logGroupName: names.functionLog(label),
-        logRetentionDays: fn.logRetentionDays,
-        environment: {
-          ...fn.environment,
-          ...linkEnvironment(links),
-          ...(database !== undefined && {
-            DATABASE_URL_PARAMETER: database,
-            DATABASE_URL_VERSION: args.databaseUrlVersions[label]!,
-          }),
-        },
-        artifact: fn.artifact,
-        deadLetterQueueArn: arns.queue(names.of(deadLetters, "queue")),
-        maximumRetries: fn.asynchronous.maximumRetries,
-        maximumEventAgeSeconds: fn.asynchronous.maximumEventAgeSeconds,
-        statements: [
-          ...linkStatements(links),
-          ...pullStatements(args, fn.image),
-          ...queueReaderStatements(arns, names, key.aliasName, fn.triggers.queue?.queue),
-          ...(database === undefined
-            ? []
-            : parameterStatements(arns, database, args.secretsKey.aliasName)),
-        ],
-        network: fn.vpc ? args.network : undefined,
-        provisionedConcurrency: fn.provisionedConcurrency && {
-          ...fn.provisionedConcurrency,
-          timeZone: config.timeZone,
-        },
-        key,
-        hooks: args.hooks,
-        logsKey: args.logsKey,
-        readsAtStart: [
-          ...(database === undefined ? [] : [args.databaseParameters[label]!]),
-          ...(fn.image === undefined ? [] : pulls),
-        ],
-        startAfter: [deadLetterQueues[ownsDeadLetters(fn.triggers) ? label : queueOf(fn)]!],
-        arns,
-        tags: tagsOf(args, fn),
-      },
-      { parent },
-    );
+    return createFunction(scope, label, fn, {
+      startAfter: [deadLetterQueues[ownsDeadLetters(fn.triggers) ? label : queueOf(fn)]!],
+      pulls: fn.image === undefined ? [] : pulls,
+    });
   });
+}
+
+function createFunction(
+  { parent, name, args, key }: Scope,
+  label: string,
+  fn: FunctionConfig,
+  { startAfter, pulls }: Record<"startAfter" | "pulls", readonly pulumi.Resource[]>,
+): CrmFunction {
+  const { config, names, arns } = args;
+  const links = resolveLinks(
+    arns,
+    names,
+    { storage: args.storage, messaging: key.aliasName },
+    fn.links,
+  );
+  const database = functionDatabaseParameter(names, label, fn);
+  const deadLetters = functionDeadLetters(config, label);
+  return new CrmFunction(
+    `${name}-${label}`,
+    {
+      functionName: names.of(label, "function"),
+      roleName: names.of(`${label}-function`, "role"),
+      description: fn.description,
+      runtime: fn.runtime,
+      handler: fn.handler,
+      image: fn.image && imageOf(args, fn.image),
+      memoryMb: fn.memoryMb,
+      timeoutSeconds: fn.timeoutSeconds,
+      reservedConcurrency: config.reserveConcurrency ? fn.reservedConcurrency : undefined,
+      architecture: fn.architecture,
+      logGroupName: names.functionLog(label),
+      logRetentionDays: fn.logRetentionDays,
+      environment: environmentOf(args, label, fn, links),
+      artifact: fn.artifact,
+      deadLetterQueueArn: arns.queue(names.of(deadLetters, "queue")),
+      maximumRetries: fn.asynchronous.maximumRetries,
+      maximumEventAgeSeconds: fn.asynchronous.maximumEventAgeSeconds,
+      statements: statementsOf(args, key, label, fn, links),
+      network: fn.vpc ? args.network : undefined,
+      provisionedConcurrency: fn.provisionedConcurrency && {
+        ...fn.provisionedConcurrency,
+        timeZone: config.timeZone,
+      },
+      key,
+      hooks: args.hooks,
+      logsKey: args.logsKey,
+      readsAtStart: [
+        ...(database === undefined ? [] : [args.databaseParameters[label]!]),
+        ...pulls,
+      ],
+      startAfter,
+      arns,
+      tags: tagsOf(args, fn),
+    },
+    { parent },
+  );
+}
+
+function environmentOf(
+  args: CrmEventingArgs,
+  label: string,
+  fn: FunctionConfig,
+  links: readonly Link[],
+) {
+  const database = functionDatabaseParameter(args.names, label, fn);
+  return {
+    ...fn.environment,
+    ...linkEnvironment(links),
+    ...(database !== undefined && {
+      DATABASE_URL_PARAMETER: database,
+      DATABASE_URL_VERSION: args.databaseUrlVersions[label]!,
+    }),
+  };
+}
+
+function statementsOf(
+  args: CrmEventingArgs,
+  key: Scope["key"],
+  label: string,
+  fn: FunctionConfig,
+  links: readonly Link[],
+): Statement[] {
+  const { arns, names } = args;
+  const database = functionDatabaseParameter(names, label, fn);
+  return [
+    ...linkStatements(links),
+    ...pullStatements(args, fn.image),
+    ...queueReaderStatements(arns, names, key.aliasName, fn.triggers.queue?.queue),
+    ...(database === undefined
+      ? []
+      : parameterStatements(arns, database, args.secretsKey.aliasName)),
+  ];
 }
 
 /** An image's whole address; a short one is in the repository of a service. */

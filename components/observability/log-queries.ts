@@ -21,7 +21,19 @@ export interface LogQuery {
 
 /** The saved queries, each of as many log groups as one may have; a query over no log group is left out. */
 export function logQueries(logs: QueriedLogs): LogQuery[] {
-  const queries: LogQuery[] = [
+  return [...ofRequests(logs), ...ofEvents(logs)]
+    .filter((query) => query.logGroupNames.length > 0)
+    .flatMap((query) =>
+      inParts(query.logGroupNames, LOG_QUERY.groups).map((logGroupNames, index) => ({
+        ...query,
+        name: partName(query.name, index),
+        logGroupNames,
+      })),
+    );
+}
+
+function ofRequests(logs: QueriedLogs): LogQuery[] {
+  return [
     {
       name: "slowest-endpoints",
       logGroupNames: logs.services,
@@ -62,6 +74,11 @@ export function logQueries(logs: QueriedLogs): LogQuery[] {
         "sort @timestamp asc",
       ),
     },
+  ];
+}
+
+function ofEvents(logs: QueriedLogs): LogQuery[] {
+  return [
     {
       name: "function-reports",
       logGroupNames: logs.functions,
@@ -102,15 +119,6 @@ export function logQueries(logs: QueriedLogs): LogQuery[] {
       ),
     },
   ];
-  return queries
-    .filter((query) => query.logGroupNames.length > 0)
-    .flatMap((query) =>
-      inParts(query.logGroupNames, LOG_QUERY.groups).map((logGroupNames, index) => ({
-        ...query,
-        name: partName(query.name, index),
-        logGroupNames,
-      })),
-    );
 }
 
 function lines(...parts: string[]): string {

@@ -47,7 +47,7 @@ export class ConfigurationBackup extends pulumi.ComponentResource {
   ) {
     super("crm:aws:ConfigurationBackup", name, {}, opts);
 
-    const { names, arns, tags, settings, key } = args;
+    const { names, arns, tags, key } = args;
     this.functionName = names.of("configuration-backup", "function");
     this.deadLetterQueueName = names.of("dlq-configuration-backup", "queue");
     const deadLetters = new CrmDeadLetterQueue(
@@ -61,8 +61,21 @@ export class ConfigurationBackup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const deadLetterQueueArn = arns.queue(this.deadLetterQueueName);
-    const fn = new CrmFunction(
+    const fn = this.createFunction(name, args, deadLetters);
+    this.createSchedule(name, args, fn, deadLetters);
+    this.registerOutputs({
+      functionName: this.functionName,
+      deadLetterQueueName: this.deadLetterQueueName,
+    });
+  }
+
+  private createFunction(
+    name: string,
+    args: ConfigurationBackupArgs,
+    deadLetters: CrmDeadLetterQueue,
+  ): CrmFunction {
+    const { names, arns, tags, settings, key } = args;
+    return new CrmFunction(
       name,
       {
         functionName: this.functionName,
@@ -81,7 +94,7 @@ export class ConfigurationBackup extends pulumi.ComponentResource {
           BUCKET_OWNER: arns.accountId,
           PREFIX: CONFIGURATION_PREFIX,
         },
-        deadLetterQueueArn,
+        deadLetterQueueArn: arns.queue(this.deadLetterQueueName),
         maximumRetries: 2,
         maximumEventAgeSeconds: 3600,
         statements: [
@@ -104,11 +117,6 @@ export class ConfigurationBackup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.createSchedule(name, args, fn, deadLetters);
-    this.registerOutputs({
-      functionName: this.functionName,
-      deadLetterQueueName: this.deadLetterQueueName,
-    });
   }
 
   private createSchedule(

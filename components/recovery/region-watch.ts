@@ -225,16 +225,30 @@ export class RegionWatch extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const schedule = this.createSchedule(name, args, fn, { key, deadLetters, queueName });
+    return { fn, schedule };
+  }
+
+  private createSchedule(
+    name: string,
+    { names, region, arns, tags }: FromHome,
+    fn: CrmFunction,
+    {
+      key,
+      deadLetters,
+      queueName,
+    }: { key: EncryptionKey; deadLetters: CrmDeadLetterQueue; queueName: string },
+  ): CrmSchedule {
     const groupName = names.of("region-watch");
     const group = new aws.scheduler.ScheduleGroup(
       `${name}-schedules`,
       { name: groupName, region, tags },
       { parent: this },
     );
-    const schedule = new CrmSchedule(
+    return new CrmSchedule(
       `${name}-schedule`,
       {
-        ...shared,
+        ...{ region, arns, tags },
         scheduleName: names.of("region-watch"),
         groupName,
         roleName: names.of("region-watch-schedule", "role"),
@@ -250,6 +264,5 @@ export class RegionWatch extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    return { fn, schedule };
   }
 }

@@ -141,3 +141,28 @@ export function deploymentGate(
         }),
   };
 }
+
+/** How a service's versions are replaced; `first` is called before a version starts. @default nothing */
+export function deploymentInputs(
+  args: CrmServiceArgs,
+  alarms: { readonly alarmNames: readonly string[] } | undefined,
+  bootstrap: boolean,
+  first: DeploymentHook<pulumi.Input<string>> | undefined,
+) {
+  const { deployment } = args.config;
+  return {
+    deploymentController: { type: "ECS" },
+    deploymentConfiguration: deploymentConfiguration(
+      deployment,
+      deploymentGate(args, bootstrap),
+      // The database of a waiting pilot light is read-only.
+      runsNoTasks(args.config) ? undefined : first,
+    ),
+    ...startSettings(deployment),
+    alarms: alarms && {
+      enable: deployment.rollbackAlarms.enabled,
+      rollback: deployment.rollbackAlarms.enabled,
+      alarmNames: [...alarms.alarmNames],
+    },
+  };
+}

@@ -168,18 +168,6 @@ export class ServiceScaling extends pulumi.ComponentResource {
     );
     const alarmName = args.names.of(`${args.service}-service-scale-in`, "alarm");
     const { cpu, memory, running, desired } = serviceMetrics(args.source);
-    const low = [
-      `load < ${settings.cpuScaleInPercent}`,
-      `memory < ${settings.memoryScaleInPercent}`,
-      // One task fewer has to be well below the target, or it is added again. The tasks are added and taken off again: of a queue
-      // that has been idle for hours there is no metric (see sumOf).
-      ...(settings.backlog === undefined
-        ? []
-        : [
-            // As target tracking leaves it.
-            `${sumOf(["messages", "running"])} - running < ${TRACKING_IN.share * settings.backlog.messagesPerTask} * (running - 1)`,
-          ]),
-    ];
     new aws.cloudwatch.MetricAlarm(
       `${name}-in`,
       {
@@ -201,7 +189,7 @@ export class ServiceScaling extends pulumi.ComponentResource {
           {
             id: "low",
             label: "Use is low",
-            expression: `IF(${low.join(" AND ")}, 1, 0)`,
+            expression: `IF(${lowUse(settings).join(" AND ")}, 1, 0)`,
             returnData: true,
           },
         ],
@@ -211,6 +199,22 @@ export class ServiceScaling extends pulumi.ComponentResource {
     );
     return alarmName;
   }
+}
+
+/** All that has to be true before a task is taken away, as conditions of metric math. */
+function lowUse(settings: ServiceScalingArgs["settings"]): string[] {
+  return [
+    `load < ${settings.cpuScaleInPercent}`,
+    `memory < ${settings.memoryScaleInPercent}`,
+    // One task fewer has to be well below the target, or it is added again. The tasks are added and taken off again: of a queue
+    // that has been idle for hours there is no metric (see sumOf).
+    ...(settings.backlog === undefined
+      ? []
+      : [
+          // As target tracking leaves it.
+          `${sumOf(["messages", "running"])} - running < ${TRACKING_IN.share * settings.backlog.messagesPerTask} * (running - 1)`,
+        ]),
+  ];
 }
 
 type TrackedMetric = Pick<

@@ -7,12 +7,11 @@ import { distinctStatements } from "../../platform/policy-documents";
 import { placeTags } from "../../platform/tags";
 import { taskBeforeVersion } from "../../schema/service-tasks";
 import { routeOf } from "../../schema/services";
-import { runsNoTasks } from "../../schema/standing-by";
 import type { MetricSource, TargetGroups } from "../alarm";
 import type { WatchedFunction } from "../function";
 import { imageReference, ImageRepository, repositoryArn } from "../images";
 import { type ContainerDefinitionsArgs, containerName } from "./container-definitions";
-import { deploymentConfiguration, deploymentGate, startSettings } from "./deployment-settings";
+import { deploymentInputs } from "./deployment-settings";
 import { ScheduledTasks } from "./scheduled-tasks";
 import { allLinks, startsAfter } from "./service-addition";
 import { ServiceAlarms } from "./service-alarms";
@@ -79,45 +78,8 @@ export class CrmService extends pulumi.ComponentResource {
 
     const repository = this.createRepository(name, args, repositoryName);
     const logGroup = this.createLogGroup(name, args);
-    const secrets = new ServiceSecrets(
-      name,
-      {
-        service: args.service,
-        secrets: config.secrets,
-        addedArns: args.addition?.parameterArns,
-        values: args.secretValues,
-        versions: { ...args.secretVersions, ...args.addition?.secretVersions },
-        secretsKey: args.secretsKey,
-        names,
-        arns,
-        tags: args.tags,
-      },
-      { parent: this },
-    );
-    const roles = new ServiceRoles(
-      name,
-      {
-        service: args.service,
-        execution: executionRights(arns, {
-          logGroupName: this.logGroupName,
-          repositoryArns: [
-            this.image,
-            config.tracing ? args.platform.collectorImage : undefined,
-          ].flatMap((image) => (image && repositoryArn(image)) ?? []),
-          parameterArns: Object.values(secrets.parameterArns),
-          secretsKeyAlias: args.secretsKey.aliasName,
-        }),
-        task: distinctStatements([
-          ...(config.tracing ? [tracingRights()] : []),
-          ...(config.exec ? execRights(arns, args.platform.exec) : []),
-          ...allLinks(args).flatMap(({ statements }) => statements),
-        ]),
-        names,
-        arns,
-        tags: args.tags,
-      },
-      { parent: this },
-    );
+    const secrets = this.createSecrets(name, args);
+    const roles = this.createRoles(name, args, secrets);
     const container = this.container(args, secrets);
     const definition = createTaskDefinition(
       name,
@@ -136,12 +98,7 @@ export class CrmService extends pulumi.ComponentResource {
     ]);
     this.targetGroupArnSuffixes = routing?.arnSuffixes ?? [];
     this.listenerRules = routing?.rules ?? [];
-    this.metricSource = {
-      clusterName: args.platform.clusterName,
-      serviceName: this.serviceName,
-      targetGroups: this.targetGroupArnSuffixes,
-      loadBalancer: args.platform.loadBalancerArnSuffix,
-    };
+    this.metricSource = this.metricSourceOf(args);
     this.createScaling(name, args);
     const tasks = this.createScheduledTasks(name, args, container, roles);
 
@@ -184,6 +141,61 @@ export class CrmService extends pulumi.ComponentResource {
         lifecycle: args.platform.imageLifecycle,
         imageTags: args.platform.imageTags,
         protect: args.protect,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private metricSourceOf({ platform }: CrmServiceArgs): MetricSource {
+    return {
+      clusterName: platform.clusterName,
+      serviceName: this.serviceName,
+      targetGroups: this.targetGroupArnSuffixes,
+      loadBalancer: platform.loadBalancerArnSuffix,
+    };
+  }
+
+  private createSecrets(name: string, args: CrmServiceArgs): ServiceSecrets {
+    return new ServiceSecrets(
+      name,
+      {
+        service: args.service,
+        secrets: args.config.secrets,
+        addedArns: args.addition?.parameterArns,
+        values: args.secretValues,
+        versions: { ...args.secretVersions, ...args.addition?.secretVersions },
+        secretsKey: args.secretsKey,
+        names: args.names,
+        arns: args.arns,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+  }
+
+  private createRoles(name: string, args: CrmServiceArgs, secrets: ServiceSecrets): ServiceRoles {
+    const { config, names, arns } = args;
+    return new ServiceRoles(
+      name,
+      {
+        service: args.service,
+        execution: executionRights(arns, {
+          logGroupName: this.logGroupName,
+          repositoryArns: [
+            this.image,
+            config.tracing ? args.platform.collectorImage : undefined,
+          ].flatMap((image) => (image && repositoryArn(image)) ?? []),
+          parameterArns: Object.values(secrets.parameterArns),
+          secretsKeyAlias: args.secretsKey.aliasName,
+        }),
+        task: distinctStatements([
+          ...(config.tracing ? [tracingRights()] : []),
+          ...(config.exec ? execRights(arns, args.platform.exec) : []),
+          ...allLinks(args).flatMap(({ statements }) => statements),
+        ]),
+        names,
+        arns,
         tags: args.tags,
       },
       { parent: this },
@@ -283,19 +295,7 @@ export class CrmService extends pulumi.ComponentResource {
         platformVersion: FARGATE_PLATFORM.version,
         // The provider refuses a changed capacity provider strategy without it.
         forceNewDeployment: true,
-        deploymentController: { type: "ECS" },
-        deploymentConfiguration: deploymentConfiguration(
-          deployment,
-          deploymentGate(args, this.image === undefined),
-          // The database of a waiting pilot light is read-only.
-          runsNoTasks(config) ? undefined : first,
-        ),
-        ...startSettings(deployment),
-        alarms: alarms && {
-          enable: deployment.rollbackAlarms.enabled,
-          rollback: deployment.rollbackAlarms.enabled,
-          alarmNames: [...alarms.alarmNames],
-        },
+        ...deploymentInputs(args, alarms, this.image === undefined, first),
         loadBalancers: routing && [
           routing.forService(deployment, containerName(args), platform.trafficRoleArn),
         ],

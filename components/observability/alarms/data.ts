@@ -29,6 +29,8 @@ export interface WatchedInstance {
 
 const GIB = 1024 ** 3;
 
+const SHARED = { periodSeconds: 300, periods: 2 };
+
 export function databaseAlarms(
   settings: ObservabilityConfig["database"],
   instance: WatchedInstance,
@@ -36,11 +38,10 @@ export function databaseAlarms(
   const { identifier, replica } = instance;
   const label = replica ? "replica" : "primary";
   const memoryGiB = instanceMemoryGiB(instance.instanceClass);
-  const shared = { periodSeconds: 300, periods: 2 };
   const metric = (name: string, stat = "Average") => databaseMetric(name, stat, identifier);
   return [
     {
-      ...shared,
+      ...SHARED,
       metric: metric("CPUUtilization"),
       part: replica ? "RDS-High-CPU-replica" : "RDS-High-CPU",
       meaning: `The ${label}'s CPU is in use to more than ${settings.cpuPercent} percent`,
@@ -52,7 +53,7 @@ export function databaseAlarms(
       after: [instance.resource],
     },
     {
-      ...shared,
+      ...SHARED,
       metric: metric("FreeStorageSpace", "Minimum"),
       part: `rds-${label}-storage`,
       meaning: `More than ${settings.storageUsedPercent} percent of the ${label}'s ${instance.allocatedStorage} GiB are in use`,
@@ -64,7 +65,7 @@ export function databaseAlarms(
       silence: "keep",
     },
     {
-      ...shared,
+      ...SHARED,
       metric: metric("DatabaseConnections", "Maximum"),
       part: `rds-${label}-connections`,
       meaning: `More than ${settings.connectionsPercent} percent of the connections that the ${label} accepts are open`,
@@ -73,7 +74,7 @@ export function databaseAlarms(
       silence: "keep",
     },
     {
-      ...shared,
+      ...SHARED,
       metric: metric("FreeableMemory", "Minimum"),
       part: `rds-${label}-memory`,
       meaning: `Less than ${settings.freeMemoryPercent} percent of the ${label}'s memory is free`,
@@ -83,24 +84,27 @@ export function databaseAlarms(
       periods: 3,
       silence: "keep",
     },
-    ...(replica
-      ? [
-          {
-            ...shared,
-            // An idle primary switches its log every 5 minutes: until then the lag grows with nothing behind. On
-            // average that is half. Source: RDS User Guide, "Monitoring read replication".
-            metric: metric("ReplicaLag", "Average"),
-            part: "rds-replica-lag",
-            meaning: `The replica is more than ${settings.replicaLagSeconds} s behind`,
-            runbook: "alarms#rds-replica-lag",
-            threshold: settings.replicaLagSeconds,
-            // A replica that replicates nothing reports no lag.
-            silence: "bad",
-            after: [instance.resource],
-          } satisfies AlarmSpec,
-        ]
-      : []),
+    ...(replica ? [replicaLagAlarm(settings, instance)] : []),
   ];
+}
+
+function replicaLagAlarm(
+  { replicaLagSeconds }: ObservabilityConfig["database"],
+  { identifier, resource }: WatchedInstance,
+): AlarmSpec {
+  return {
+    // An idle primary switches its log every 5 minutes: until then the lag grows with nothing behind. On
+    // average that is half. Source: RDS User Guide, "Monitoring read replication".
+    metric: databaseMetric("ReplicaLag", "Average", identifier),
+    part: "rds-replica-lag",
+    meaning: `The replica is more than ${replicaLagSeconds} s behind`,
+    runbook: "alarms#rds-replica-lag",
+    threshold: replicaLagSeconds,
+    ...SHARED,
+    // A replica that replicates nothing reports no lag.
+    silence: "bad",
+    after: [resource],
+  };
 }
 
 const METRICS_PER_ALARM = CLOUDWATCH_LIMITS.metricsPerAlarm;
