@@ -161,13 +161,8 @@ function announced(stack: string, { profile, rps, requests, target }: Test): str
   ];
 }
 
-async function run(
-  stack: string,
-  test: Test,
-  given: Surroundings,
-  writes: boolean,
-): Promise<number> {
-  const { load, profile, requests } = test;
+/** Throws if this machine or the firewall would not let the rates through. */
+function refuseTooMuch({ load, profile }: Test): void {
   const rate = Math.max(...profile.rates);
   if (rate > MOST_RPS) {
     throw new Refused(
@@ -183,6 +178,16 @@ async function run(
       ].join("\n"),
     );
   }
+}
+
+async function run(
+  stack: string,
+  test: Test,
+  given: Surroundings,
+  writes: boolean,
+): Promise<number> {
+  const { load, profile, requests } = test;
+  refuseTooMuch(test);
   const platform = given.world?.platform ?? platformOf(stack, given.root);
   const world = given.world ?? realWorld(platform.region);
   const before = await alarmsOn(world, platform, "");

@@ -232,17 +232,19 @@ export function notSetUp(stack: string, root: string): string | undefined {
     : undefined;
 }
 
-/** The command; returns its exit code. */
-export async function main(args: readonly string[], root = ROOT): Promise<number> {
-  let options: {
-    stack?: string;
-    role?: string;
-    policy?: string[];
-    unneeded?: boolean;
-    help?: boolean;
-  };
+interface Options {
+  readonly stack: string;
+  readonly role: string | undefined;
+  /** Policy documents, by file. */
+  readonly policies: readonly [string, unknown][];
+  readonly unneeded: boolean;
+}
+
+/** The options, or the exit code where they end the command. */
+function readOptions(args: readonly string[]): Options | number {
+  let given;
   try {
-    options = parseArgs({
+    given = parseArgs({
       args: [...args],
       options: {
         stack: { type: "string" },
@@ -252,14 +254,14 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
         help: { type: "boolean", short: "h" },
       },
     }).values;
-    if (options.help) {
+    if (given.help) {
       console.log(USAGE);
       return 0;
     }
-    if (options.stack === undefined) throw new Error(requiredText(["--stack"]));
-    if ((options.role === undefined) !== (options.policy === undefined)) {
+    if (given.stack === undefined) throw new Error(requiredText(["--stack"]));
+    if ((given.role === undefined) !== (given.policy === undefined)) {
       throw new Error(
-        options.role === undefined
+        given.role === undefined
           ? "--role and --policy: expected both or neither, got --policy alone"
           : "--role and --policy: expected both or neither, got --role alone",
       );
@@ -267,65 +269,76 @@ export async function main(args: readonly string[], root = ROOT): Promise<number
   } catch (error) {
     return wrongUsage((error as Error).message, USAGE);
   }
-  const policies: [string, unknown][] = [];
+  const { stack, role, policy = [], unneeded = false } = given;
   try {
-    for (const file of options.policy ?? []) {
-      policies.push([file, readNamedJson(file, "a policy document of IAM")]);
-    }
+    const policies = policy.map((file): [string, unknown] => [
+      file,
+      readNamedJson(file, "a policy document of IAM"),
+    ]);
+    return { stack, role, policies, unneeded };
   } catch (error) {
     return wrongUsage(`--policy: ${(error as Error).message}`, USAGE);
   }
-  const left = options.role === undefined ? notSetUp(options.stack, root) : undefined;
+}
+
+/** The command; returns its exit code. */
+export async function main(args: readonly string[], root = ROOT): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === "number") return options;
+  const { stack, role, policies } = options;
+  const left = role === undefined ? notSetUp(stack, root) : undefined;
   if (left !== undefined) {
     console.log(visible(left));
     return 0;
   }
-  const { plan, duties, platform, notAsked } = await dutiesFor(
-    root,
-    options.stack,
-    options.role,
-    policies,
-  );
-  let failed = false;
-  const judge = (duty: Duty) => {
-    const problems = problemsOf(duty, duty.role.arn.split(":")[4]!);
-    failed ||= problems.length > 0;
-    return problems;
-  };
-  const said = (name: string, calls: number, good: boolean) =>
-    console.log(
-      `${visible(name)}: ${counted(calls, "call")} checked, ${good ? "all allowed" : "not all as it should be"}`,
-    );
-  for (const duty of duties) {
-    const problems = judge(duty);
-    said(duty.role.name, duty.questions.list.length, problems.length === 0);
-    problems.forEach((line) => console.log(`  ${visible(line)}`));
-    if (options.unneeded) {
-      for (const [service, actions] of unneeded(duty.role, duty.questions.list)) {
-        const shown = actions.slice(0, 5).join(", ");
-        console.log(
-          `  not needed  ${service}: ${counted(actions.length, "action")} (${shown}${actions.length > 5 ? ", ..." : ""})`,
-        );
-      }
-    }
-  }
-  if (platform.length > 0) {
-    const found = platform.map((duty) => [duty.role.name, judge(duty)] as const);
-    const calls = platform.reduce((sum, { questions }) => sum + questions.list.length, 0);
-    const good = found.every(([, problems]) => problems.length === 0);
-    said(`${counted(platform.length, "role")} of the platform`, calls, good);
-    for (const [name, problems] of found) {
-      if (problems.length > 0) console.log(`  ${visible(name)}`);
-      problems.forEach((line) => console.log(`    ${visible(line)}`));
-    }
-  }
+  const { plan, duties, platform, notAsked } = await dutiesFor(root, stack, role, policies);
+  const judged = [
+    ...duties.map((duty) => sayDuty(duty, options.unneeded)),
+    ...(platform.length > 0 ? [sayPlatform(platform)] : []),
+  ];
   for (const name of notAsked) {
-    failed = true;
     console.log(`  undecided  ${visible(name)}: nothing says what it calls`);
   }
   const { lines, good } = recallSaid(plan);
   lines.forEach((line) => console.log(visible(line)));
-  return failed || !good ? 1 : 0;
+  return good && notAsked.length === 0 && judged.every(Boolean) ? 0 : 1;
+}
+
+const judge = (duty: Duty) => problemsOf(duty, duty.role.arn.split(":")[4]!);
+
+function say(name: string, calls: number, good: boolean): void {
+  console.log(
+    `${visible(name)}: ${counted(calls, "call")} checked, ${good ? "all allowed" : "not all as it should be"}`,
+  );
+}
+
+/** Prints what a role of the pipeline may not do; returns whether that is nothing. */
+function sayDuty(duty: Duty, withUnneeded: boolean): boolean {
+  const problems = judge(duty);
+  say(duty.role.name, duty.questions.list.length, problems.length === 0);
+  problems.forEach((line) => console.log(`  ${visible(line)}`));
+  if (withUnneeded) {
+    for (const [service, actions] of unneeded(duty.role, duty.questions.list)) {
+      const shown = actions.slice(0, 5).join(", ");
+      console.log(
+        `  not needed  ${service}: ${counted(actions.length, "action")} (${shown}${actions.length > 5 ? ", ..." : ""})`,
+      );
+    }
+  }
+  return problems.length === 0;
+}
+
+/** Prints the same of all roles that the plan makes. */
+function sayPlatform(platform: readonly Duty[]): boolean {
+  const found = platform.map((duty) => [duty.role.name, judge(duty)] as const);
+  const calls = platform.reduce((sum, { questions }) => sum + questions.list.length, 0);
+  const good = found.every(([, problems]) => problems.length === 0);
+  say(`${counted(platform.length, "role")} of the platform`, calls, good);
+  for (const [name, problems] of found) {
+    if (problems.length > 0) console.log(`  ${visible(name)}`);
+    problems.forEach((line) => console.log(`    ${visible(line)}`));
+  }
+  return good;
 }
 
 /** Everything that is asked of a stack. */

@@ -45,6 +45,31 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
+/** Answers by name, or what is wrong with one. */
+function answersOf(given: readonly string[]): Record<string, string> | string {
+  const values: Record<string, string> = {};
+  for (const one of given) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(one) ?? [];
+    if (name === undefined) return `--with: expected 'name=value', got ${shownValue(one)}`;
+    values[name] = value!;
+  }
+  return values;
+}
+
+/** What is wrong with answers to questions that the case does not ask. */
+function unknownAnswers(
+  runbook: Runbook,
+  name: string,
+  values: Readonly<Record<string, string>>,
+): string[] {
+  const names = namesOf(runbook, name);
+  const accepted =
+    names.length === 0 ? `no answer in the case ${name}` : `one of ${names.join(", ")}`;
+  return Object.keys(values)
+    .filter((one) => !names.includes(one))
+    .map((one) => `--with: expected ${accepted}, got ${shownValue(one)}`);
+}
+
 /** The command: name of the runbook, then its options. Returns its exit code. */
 export async function main(
   [command = "", ...args]: readonly string[],
@@ -72,12 +97,8 @@ export async function main(
   }
   const stack = options.stack ?? book.stack;
   if (stack === undefined) return wrong(requiredText(["--stack"]));
-  const values: Record<string, string> = {};
-  for (const given of options.with ?? []) {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(given) ?? [];
-    if (name === undefined) return wrong(`--with: expected 'name=value', got ${shownValue(given)}`);
-    values[name] = value!;
-  }
+  const values = answersOf(options.with ?? []);
+  if (typeof values === "string") return wrong(values);
   const plans = [];
   for (const read of book.reads(stack)) plans.push(await planned(read));
   let runbook: Runbook;
@@ -93,15 +114,8 @@ export async function main(
     const known = Object.keys(runbook.cases).join(", ");
     return wrong(`--case: expected one of ${known}, got ${shownValue(name)}`);
   }
-  const names = namesOf(runbook, name);
-  const unknown = Object.keys(values).filter((one) => !names.includes(one));
-  if (unknown.length > 0) {
-    const accepted =
-      names.length === 0 ? `no answer in the case ${name}` : `one of ${names.join(", ")}`;
-    return wrong(
-      unknown.map((one) => `--with: expected ${accepted}, got ${shownValue(one)}`).join("\n"),
-    );
-  }
+  const unknown = unknownAnswers(runbook, name, values);
+  if (unknown.length > 0) return wrong(unknown.join("\n"));
   if (options.plan) {
     planText(runbook, name).forEach((line) => console.log(line));
     return 0;

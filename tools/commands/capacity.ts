@@ -92,33 +92,29 @@ export async function main(args: readonly string[]): Promise<number> {
   const unknown = unknownLoad(limits);
   if (unknown !== undefined) {
     const known = { ...documentOf(plan, capacity), rows: undefined, growth: undefined };
-    const lines = [
+    return said(options.json, { ...known, unknown, availability }, () => [
       ...head(plan.stack, capacity),
       ...["", `Not known what breaks first at which load: ${unknown}.`, ""],
       ...limitLines(capacity, options.figures ?? false),
       ...["", ...availabilitySentences(availability)],
-    ];
-    console.log(
-      options.json
-        ? JSON.stringify(visibleStrings({ ...known, unknown, availability }), undefined, 2)
-        : lines.map(visible).join("\n"),
-    );
-    return 0;
+    ]);
   }
   const trials = trialsOfPlan(limits);
-  const document = visibleStrings({ ...documentOf(plan, capacity), trials, availability });
+  return said(options.json, { ...documentOf(plan, capacity), trials, availability }, () => [
+    ...rendered(plan.stack, capacity, options.figures ?? false),
+    ...["", `in time, at best to at worst: ${TRIAL_HEAD.slice(1).join("; ")}`],
+    ...[...trials.profiles, ...trials.failures].map((trial) => `  ${trialCells(trial).join("; ")}`),
+    ...slowPartySentences(trials),
+    ...["", ...availabilitySentences(availability)],
+  ]);
+}
+
+/** Prints one or the other; the command's exit code. */
+function said(asJson: boolean | undefined, document: object, lines: () => string[]): number {
   console.log(
-    options.json
-      ? JSON.stringify(document, undefined, 2)
-      : [
-          ...rendered(plan.stack, capacity, options.figures ?? false),
-          ...["", `in time, at best to at worst: ${TRIAL_HEAD.slice(1).join("; ")}`],
-          ...[...trials.profiles, ...trials.failures].map(
-            (trial) => `  ${trialCells(trial).join("; ")}`,
-          ),
-          ...slowPartySentences(trials),
-          ...["", ...availabilitySentences(availability)],
-        ].join("\n"),
+    asJson
+      ? JSON.stringify(visibleStrings(document), undefined, 2)
+      : lines().map(visible).join("\n"),
   );
   return 0;
 }
