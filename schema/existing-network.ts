@@ -29,24 +29,26 @@ export const existingNetworkSchema = group({
   ),
   routeTableIds: list(id("rtb"), 1, 6, "route tables")
     .optional()
-    .describe(
-      "Route tables of the private subnets, for s3GatewayEndpoint and for routes of extensions",
-    ),
+    .describe("Route tables of the private subnets, for routes of extensions"),
 });
 
 interface Placed {
   readonly existing?: z.infer<typeof existingNetworkSchema>;
   readonly availabilityZones: readonly string[];
-  readonly s3GatewayEndpoint: boolean;
 }
 
-/** Settings of what the VPC's owner decides. */
+/**
+ * Settings of what the VPC's owner decides. Endpoints change S3's route in whole route tables, and names for the whole VPC.
+ * Source: AWS PrivateLink Guide, "Gateway endpoints" (Routing), "Access AWS services through AWS PrivateLink" (Private DNS).
+ */
 const OF_THE_OWNER = [
   "subnets",
   "natGateways",
   "enableDnsHostnames",
   "enableDnsSupport",
   "flowLogs",
+  "s3GatewayEndpoint",
+  "interfaceEndpoints",
 ] as const;
 
 /** Reports settings that have no effect on a VPC that exists; judged as given, before defaults stand in for them. */
@@ -60,11 +62,13 @@ export function ownerRules({ network }: Readonly<Record<string, unknown>>, repor
   }
 }
 
-/** Rules between the ids, and what S3's gateway endpoint needs. */
-export function existingNetworkRules(network: Placed, report: Report): void {
-  const { existing, availabilityZones, s3GatewayEndpoint } = network;
+/** Rules between the ids. */
+export function existingNetworkRules(
+  { existing, availabilityZones }: Placed,
+  report: Report,
+): void {
   if (existing === undefined) return;
-  const { subnetIds, routeTableIds } = existing;
+  const { subnetIds } = existing;
   for (const [name, ids] of Object.entries(subnetIds)) {
     if (ids.length !== availabilityZones.length && (name !== "public" || ids.length > 0)) {
       const expected = `${availabilityZones.length} subnets, one in each of crm:network.availabilityZones`;
@@ -78,11 +82,6 @@ export function existingNetworkRules(network: Placed, report: Report): void {
         report(["existing", "subnetIds", name, index], subnet, expected);
       }
     });
-  }
-  if (s3GatewayEndpoint && routeTableIds === undefined) {
-    const expected =
-      "false, or crm:network.existing.routeTableIds, to which the endpoint adds its route";
-    report(["s3GatewayEndpoint"], true, expected);
   }
 }
 

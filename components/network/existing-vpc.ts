@@ -1,10 +1,6 @@
-/** A VPC that another stack or team owns: its ids, and S3's endpoint in its route tables. */
-import * as aws from "@pulumi/aws";
+/** A VPC that another stack or team owns: its ids. */
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Arns } from "../../platform/arns";
-import type { Tags } from "../../platform/tags";
-import { s3EndpointPolicy } from "./endpoint-policies";
 import type { VpcParts } from "./own-vpc";
 
 export interface ExistingVpc {
@@ -16,11 +12,11 @@ export interface ExistingVpc {
     readonly private: readonly string[];
     readonly database: readonly string[];
   };
-  /** Route tables of the private subnets. @default none: then no gateway endpoint */
+  /** Route tables of the private subnets, for routes of extensions. @default none */
   readonly routeTableIds?: readonly string[];
 }
 
-/** Its parts; gateways and the database's route tables are its owner's. */
+/** Its parts; gateways, endpoints and the database's route tables are its owner's. */
 export function existingVpc({ vpcId, subnetIds, routeTableIds = [] }: ExistingVpc): VpcParts {
   return {
     vpcId: pulumi.output(vpcId),
@@ -32,25 +28,4 @@ export function existingVpc({ vpcId, subnetIds, routeTableIds = [] }: ExistingVp
     privateRouteTableIds: routeTableIds.map((id) => pulumi.output(id)),
     databaseRouteTableIds: [],
   };
-}
-
-/** S3's gateway endpoint, which is free; AWS refuses a second one in the same route table. */
-export function s3Endpoint(
-  name: string,
-  { vpcId, routeTableIds = [] }: ExistingVpc,
-  { arns, tags }: { readonly arns: Arns; readonly tags: Tags },
-  opts: pulumi.ComponentResourceOptions,
-): void {
-  new aws.ec2.VpcEndpoint(
-    `${name}-s3`,
-    {
-      vpcId,
-      vpcEndpointType: "Gateway",
-      serviceName: `com.amazonaws.${arns.region}.s3`,
-      routeTableIds: [...routeTableIds],
-      policy: s3EndpointPolicy(arns),
-      tags: { ...tags, Name: `${name}-s3` },
-    },
-    opts,
-  );
 }

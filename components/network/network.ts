@@ -6,7 +6,7 @@ import type { Names } from "../../platform/names";
 import { policyDocument, serviceTrust } from "../../platform/policy-documents";
 import { behindCloudFront, type GroupRules, withoutGroup } from "../../platform/security-rules";
 import type { FunctionNetwork } from "../function";
-import { type ExistingVpc, existingVpc, s3Endpoint } from "./existing-vpc";
+import { type ExistingVpc, existingVpc } from "./existing-vpc";
 import { InterfaceEndpoints } from "./interface-endpoints";
 import { ownVpc, type OwnVpcArgs } from "./own-vpc";
 import { SecurityGroups, type SecurityGroupSpec } from "./security-groups";
@@ -25,8 +25,8 @@ export type SecurityGroupName = keyof typeof PURPOSES;
 
 export interface CrmNetworkArgs extends OwnVpcArgs {
   /**
-   * A VPC of another owner, with its subnets: then the stack creates neither, and no routes, NAT gateways, flow logs or default
-   * group. @default none: a VPC of the stack's own
+   * A VPC of another owner, with its subnets: then the stack creates neither, and no routes, NAT gateways, endpoints, flow logs
+   * or default group. @default none: a VPC of the stack's own
    */
   readonly existing?: ExistingVpc;
   readonly flowLogs: {
@@ -35,7 +35,7 @@ export interface CrmNetworkArgs extends OwnVpcArgs {
     /** 60 or 600. */
     readonly aggregationSeconds: number;
   };
-  /** Services reached through interface endpoints, such as `ecr.api`. */
+  /** Services reached through interface endpoints, such as `ecr.api`; none beside `existing`. */
   readonly interfaceEndpoints: readonly string[];
   /** Whether there is a cache; without one its group and the rules that name it are left out. @default true */
   readonly hasCache?: boolean;
@@ -142,8 +142,6 @@ export class CrmNetwork extends pulumi.ComponentResource {
       this.closeDefaultGroup(name, args);
       this.flowLogGroupName = `/vpc/${args.names.of("flow-logs", "logGroup")}`;
       this.createFlowLogs(name, args, this.flowLogGroupName);
-    } else if (args.s3GatewayEndpoint) {
-      s3Endpoint(name, args.existing, args, { parent: this });
     }
     const groups = this.createSecurityGroups(name, args);
     this.albSecurityGroupId = groups.ids.alb;
@@ -303,9 +301,8 @@ export class CrmNetwork extends pulumi.ComponentResource {
     name: string,
     args: CrmNetworkArgs,
   ): pulumi.Output<string> | undefined {
-    if (args.interfaceEndpoints.length === 0) {
-      return undefined;
-    }
+    // Their private names hold for the whole VPC, whose other clients they would refuse.
+    if (args.existing !== undefined || args.interfaceEndpoints.length === 0) return undefined;
     const endpoints = new InterfaceEndpoints(
       name,
       {

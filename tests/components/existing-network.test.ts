@@ -6,8 +6,6 @@ import { arns, names, tags } from "../support/fixtures";
 import { record, type Recording } from "../support/mocks";
 import { validated } from "../support/stack-files";
 
-const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
-
 const EXISTING = {
   vpcId: "vpc-0123456789abcdef0",
   subnetIds: {
@@ -42,12 +40,11 @@ const outputs = (recording: Recording) =>
   recording.outputs.get(recording.only("crm:aws:CrmNetwork").urn)!;
 
 describe("CrmNetwork in a VPC that exists", () => {
-  it("creates security groups, their rules and S3's endpoint, and nothing of the owner's", async () => {
+  it("creates security groups and their rules, and nothing of the owner's", async () => {
     const { recording } = await plan();
     const types = new Set(recording.all.filter(({ custom }) => custom).map(({ type }) => type));
     assert.deepEqual([...types].sort(), [
       "aws:ec2/securityGroup:SecurityGroup",
-      ENDPOINT,
       "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
       "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     ]);
@@ -78,24 +75,13 @@ describe("CrmNetwork in a VPC that exists", () => {
     assert.deepEqual(network.databaseRouteTableIds, []);
   });
 
-  it("adds S3's endpoint to the owner's route tables", async () => {
-    const { inputs } = (await plan()).recording.only(ENDPOINT);
-    assert.equal(inputs["vpcEndpointType"], "Gateway");
-    assert.equal(inputs["serviceName"], "com.amazonaws.us-east-1.s3");
-    assert.equal(inputs["vpcId"], EXISTING.vpcId);
-    assert.deepEqual(inputs["routeTableIds"], EXISTING.routeTableIds);
-    const [own, read] = JSON.parse(inputs["policy"]).Statement;
-    assert.equal(own.Condition.StringEquals["aws:PrincipalAccount"], "123456789012");
-    assert.equal(read.Action, "s3:GetObject");
-    assert.equal(inputs["tags"].Name, "crm-s3");
-  });
-
-  it("has no S3 endpoint if the owner has one, and interface endpoints if they are asked for", async () => {
-    const { recording } = await plan({ s3GatewayEndpoint: false, interfaceEndpoints: ["sqs"] });
-    const { inputs } = recording.only(ENDPOINT);
-    assert.equal(inputs["serviceName"], "com.amazonaws.us-east-1.sqs");
-    assert.equal(inputs["vpcId"], EXISTING.vpcId);
-    assert.deepEqual(inputs["subnetIds"], EXISTING.subnetIds.private);
+  it("leaves S3's route and the names of AWS's services as they are for others in the VPC", async () => {
+    const { recording, network } = await plan({
+      s3GatewayEndpoint: true,
+      interfaceEndpoints: ["sqs"],
+    });
+    assert.deepEqual(recording.ofType("aws:ec2/vpcEndpoint:VpcEndpoint"), []);
+    assert.equal(network.endpointsSecurityGroupId, undefined);
   });
 
   it("registers the same resources whether or not outputs are known", async () => {

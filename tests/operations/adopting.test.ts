@@ -69,7 +69,7 @@ describe("resources of another owner", () => {
     const { vpcId, subnetIds } = changes.config["crm:network"].existing;
     const resources = await planned(changes);
     const owners =
-      /^aws:ec2\/(vpc|subnet|routeTable|route|natGateway|internetGateway|eip|flowLog|default\w+):/;
+      /^aws:ec2\/(vpc|subnet|routeTable|route|natGateway|internetGateway|eip|flowLog|vpcEndpoint|default\w+):/;
     assert.deepEqual(
       resources.filter(({ type }) => owners.test(type)),
       [],

@@ -25,6 +25,8 @@ function adopt(sections: Record<string, any>): Record<string, any> {
     "enableDnsHostnames",
     "enableDnsSupport",
     "flowLogs",
+    "s3GatewayEndpoint",
+    "interfaceEndpoints",
   ]) {
     delete network[name];
   }
@@ -120,10 +122,14 @@ describe("crm:network.existing", () => {
       ],
     ],
     [
-      "a gateway endpoint without route tables",
-      ({ network }) => delete network.existing.routeTableIds,
+      "endpoints, which change routes and names for the whole VPC",
+      ({ network }) => {
+        network.s3GatewayEndpoint = true;
+        network.interfaceEndpoints = ["sqs"];
+      },
       [
-        "crm:network.s3GatewayEndpoint: expected false, or crm:network.existing.routeTableIds, to which the endpoint adds its route, got true",
+        "crm:network.s3GatewayEndpoint: expected nothing beside existing: it belongs to the VPC's owner, got true",
+        'crm:network.interfaceEndpoints: expected nothing beside existing: it belongs to the VPC\'s owner, got ["sqs"]',
       ],
     ],
     [
