@@ -113,7 +113,9 @@ function tasksOf(_: readonly RecoveryResource[], stack: RecoveryStack): Found[] 
   if (least === undefined) return [];
   const of = least.name;
   if (surely(least) > 1) return [{ of, level: SERVICE_LEVELS.tasks }];
-  const single = least.zones < 2 ? "all tasks are in one zone" : "scaling may leave one task";
+  const isPlaced = least.subnets.length + least.subnetIds.length > 0;
+  const zones = isPlaced ? "all tasks are in one zone" : "the zones of its tasks are not known";
+  const single = least.zones < 2 ? zones : "scaling may leave one task";
   return [{ of, level: SERVICE_LEVELS.tasksInOneZone, single }];
 }
 

@@ -1,6 +1,6 @@
 /** The container services of a stack as capacity reads them: sizes, numbers of tasks, how they grow, what they connect to. */
 import { isShifting, ROLLING, shiftOf, usualDeploymentMinutes } from "../../facts/deployment-time";
-import { read } from "../properties";
+import { isRecord, read } from "../properties";
 import { largestTasks, scalingTarget, spotShare, taskVcpus } from "../recovery/quotas";
 import {
   isSet,
@@ -49,8 +49,12 @@ export interface Service {
   readonly isRouted: boolean;
   /** Physical name of the queue by whose messages it is scaled: it works on them. */
   readonly queue?: string;
+  /** Zones of its subnets; of subnets that the plan does not have, one each; 1 where no subnet is known. */
   readonly zones: number;
+  /** Its subnets that the plan has. */
   readonly subnets: readonly RecoveryResource[];
+  /** Ids of its subnets where the plan has none of them. */
+  readonly subnetIds: readonly string[];
 }
 
 /** The services of the stack. */
@@ -63,6 +67,7 @@ export function servicesOf(stack: RecoveryStack): Service[] {
     const subnets = stack.noting(() =>
       stack.madeOf(resource, "networkConfiguration", SUBNET),
     ).result;
+    const subnetIds = subnets.length > 0 ? [] : idsOf(stack, resource);
     const scaling = scalingOf(stack, target);
     const cpu = scaling.tracking.find(({ by }) => by === "cpu");
     const queue = scaling.tracking.find(({ by }) => by === "backlog")?.queue;
@@ -88,10 +93,18 @@ export function servicesOf(stack: RecoveryStack): Service[] {
       scaling,
       isRouted: isSet(resource, "loadBalancers"),
       ...(queue !== undefined && { queue }),
-      zones: zonesOf(subnets),
-      subnets,
+      // AWS's guides and this platform's settings have one subnet of a tier in each zone.
+      zones: Math.max(zonesOf(subnets), subnetIds.length),
+      ...{ subnets, subnetIds },
     };
   });
+}
+
+/** Ids of a service's subnets, as far as they are known. */
+function idsOf(stack: RecoveryStack, service: RecoveryResource): string[] {
+  const given = stack.noting(() => value(service, "networkConfiguration")).result;
+  const ids: unknown = isRecord(given) ? given["subnets"] : undefined;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 }
 
 /** Zones of subnets, of which one is not known yet counts as one. */
@@ -100,11 +113,13 @@ export function zonesOf(subnets: readonly RecoveryResource[]): number {
   return Math.max(1, zones.size);
 }
 
-/** Zones that have a NAT gateway of their own; 0 without any. */
+/** Zones that have a NAT gateway of their own, one for each subnet that the plan does not have; 0 without any. */
 export function gatewayZones(stack: RecoveryStack): number {
   const gateways = stack.ofType("aws:ec2/natGateway:NatGateway");
   const subnets = gateways.flatMap((one) => stack.madeOf(one, "subnetId", SUBNET).slice(0, 1));
-  return gateways.length === 0 ? 0 : zonesOf(subnets);
+  const ids = gateways.flatMap((one) => text(one, "subnetId") ?? []);
+  const named = subnets.length > 0 ? 0 : new Set(ids).size;
+  return gateways.length === 0 ? 0 : Math.max(zonesOf(subnets), named);
 }
 
 /** Two colours, or as many as a rolling deployment may have beside each other. */

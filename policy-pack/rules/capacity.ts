@@ -139,11 +139,20 @@ function judgeService(
   { minimumTasks, mostUsePercent }: ZoneLoss,
   report: Report,
 ): void {
-  const { least, zones, cpuTarget } = service;
+  const { least, zones, cpuTarget, subnets, subnetIds } = service;
   if (least < minimumTasks) {
     report.violation(
       `scaling may leave ${least} of its tasks: if the zone of ${least === 1 ? "that task" : "these tasks"} fails, it stops until another has started; keep at least ${minimumTasks}.`,
     );
+  }
+  if (subnets.length === 0) {
+    // Two ids may be two subnets of one zone.
+    const outside = `${subnetIds.join(", ")} ${subnetIds.length > 1 ? "are" : "is"} not in the plan`;
+    const because = subnetIds.length > 0 ? outside : "its subnets are not in the plan";
+    if (minimumTasks > 1 || cpuTarget !== undefined) {
+      report.undecided("the number of zones of its tasks", because);
+    }
+    return;
   }
   if (minimumTasks > 1 && zones < 2) {
     report.violation("its tasks are in one zone and stop with it; add subnets in another zone.");

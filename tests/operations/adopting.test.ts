@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 
 import type { PlannedResource } from "../../analysis/plan/model";
-import { type Changes, exampleText, planWith } from "../../operations/example";
+import { type Changes, exampleText, objections, planWith } from "../../operations/example";
 import { stackConfigOf } from "../../operations/platform";
 import { platformDuties } from "../../operations/platform-roles";
 import { dutiesOf, indexOf, problemsOf } from "../../operations/rights";
 import type { Plan } from "../../tools/preview/index";
 import { planOf } from "../support/plans";
-import { STACKS_PROJECT } from "../support/stack-files";
+import { packConfigFile, STACKS_PROJECT } from "../support/stack-files";
 
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one";
 
@@ -99,6 +99,13 @@ describe("resources of another owner", () => {
     assert.deepEqual(database!.inputs["subnetIds"], subnetIds["database"]!.slice(0, 2));
     const [cache] = ofType(resources, "elasticache/subnetGroup:SubnetGroup");
     assert.deepEqual(cache!.inputs["subnetIds"], subnetIds["database"]);
+  });
+
+  it("the VPC: the pack judges production in it as well, with more tasks and a replica", async () => {
+    const changes = parse(exampleText("existing-vpc"), { merge: true }) as Changes;
+    const packConfig = packConfigFile("production");
+    const base = { stack: "production", cwd: STACKS_PROJECT, packConfig };
+    assert.deepEqual(objections(await planWith(changes, base)), []);
   });
 
   it("keys: the stack adds its aliases, and creates none of them", async () => {

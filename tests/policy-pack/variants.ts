@@ -53,7 +53,7 @@ export function variantTable(rules: readonly Rule[], id: string, variants: Varia
 export type Stack = Readonly<Record<string, Sample>>;
 
 /** What is different in a variant of a stack, by the resource's name; undefined takes it away. */
-type StackChange = Record<string, Partial<Sample> | undefined>;
+export type StackChange = Record<string, Partial<Sample> | undefined>;
 
 /** Variants of a stack, by what is special about them. */
 export interface StackVariants {
@@ -89,7 +89,8 @@ export function ruleOf(rules: readonly Rule[], id: string): Rule {
   return rule;
 }
 
-function samples(good: Stack, change: StackChange): Sample[] {
+/** The resources of a variant of a stack. */
+export function samples(good: Stack, change: StackChange): Sample[] {
   return Object.entries({ ...good, ...change }).flatMap(([name, given]) => {
     if (given === undefined) {
       return [];

@@ -18,6 +18,25 @@ const withInputs = (plan: Plan, type: string, inputs: object, name = /./): Plan 
   ),
 });
 
+/** A plan in which a property of the resources of a type names what another stack has. */
+const ofOthers = (
+  plan: Plan,
+  type: string,
+  property: string,
+  given: (index: number) => unknown,
+): Plan => ({
+  ...plan,
+  resources: plan.resources.map((one, index) =>
+    one.type === type
+      ? {
+          ...one,
+          inputs: { ...one.inputs, [property]: given(index) },
+          propertyDependencies: { ...one.propertyDependencies, [property]: [] },
+        }
+      : one,
+  ),
+});
+
 describe("availability of the whole", () => {
   let production: Plan;
   let staging: Plan;
@@ -129,6 +148,18 @@ describe("availability of the whole", () => {
     const single = withInputs(production, "aws:appautoscaling/target:Target", { minCapacity: 1 }, /-core/); // prettier-ignore
     assert.deepEqual([tasks(single).of, tasks(single).single], ["crm-core", "scaling may leave one task"]); // prettier-ignore
     assert.ok(of(single).percent < of(production).percent);
+  });
+
+  it("counts a zone for each subnet that another stack has, and says where none is known", () => {
+    const tasks = (plan: Plan) => of(plan).parts.find(({ title }) => title === "tasks on Fargate")!;
+    const placed = (networkConfiguration: object) =>
+      ofOthers(production, "aws:ecs/service:Service", "networkConfiguration", () => networkConfiguration); // prettier-ignore
+    assert.equal(tasks(placed({ subnets: ["subnet-a", "subnet-b"] })).single, undefined);
+    assert.equal(tasks(placed({ subnets: ["subnet-a"] })).single, "all tasks are in one zone");
+    assert.equal(tasks(placed({})).single, "the zones of its tasks are not known");
+    const nat = (plan: Plan) => of(plan).parts.find(({ title }) => title === "NAT gateway")!;
+    const gateways = ofOthers(production, "aws:ec2/natGateway:NatGateway", "subnetId", (at) => `subnet-${at}`); // prettier-ignore
+    assert.equal(nat(gateways).single, undefined);
   });
 
   it("stands beside trials of the plan: a day without errors, a sale with some, a failover of minutes", () => {

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
+
 import { capacityRules as rules } from "../../../policy-pack/rules/capacity";
-import { type Sample, UNKNOWN_TEXT } from "../support";
-import { type Stack, stackTable } from "../variants";
+import { type Circumstances, judgeStack, type Sample, UNKNOWN_TEXT } from "../support";
+import { ruleOf, samples, type Stack, type StackChange, stackTable } from "../variants";
 
 const NAME = "/crm/core/database-url";
 const ARN = `arn:aws:ssm:us-east-1:123456789012:parameter${NAME}`;
@@ -101,6 +103,16 @@ const unknownContainers = (...references: string[]) => ({
 });
 
 const target = (props: Record<string, unknown>) => ({ target: { props } });
+/** The service in subnets by id, none of which is in the plan. */
+const named = (...subnets: string[]) => ({
+  a: undefined,
+  b: undefined,
+  c: undefined,
+  service: {
+    props: { networkConfiguration: { subnets } },
+    references: { taskDefinition: ["task"] },
+  },
+});
 const tracking = (targetValue: unknown) => ({
   policy: {
     props: {
@@ -306,6 +318,39 @@ describe("rules about capacity", () => {
       "the fewest tasks": target({ minCapacity: UNKNOWN_TEXT }),
       "a zone": { c: subnet(UNKNOWN_TEXT, "10.0.3.0/24") },
       "a network": { c: subnet("us-east-1c", UNKNOWN_TEXT) },
+      "zones of subnets that the plan does not have": named("subnet-a", "subnet-b", "subnet-c"),
+      "zones of one of them": named("subnet-a"),
+      "which subnets": { service: { references: { taskDefinition: ["task"] } } },
+      // On EC2 with bridge networks, the instances' zones are the tasks'.
+      "zones of instances": { service: { props: { networkConfiguration: undefined }, references: { taskDefinition: ["task"] } } }, // prettier-ignore
     },
+  });
+
+  describe("zone-loss-capacity of subnets that the plan does not have", () => {
+    const rule = ruleOf(rules, "zone-loss-capacity");
+    const answer = (change: StackChange, circumstances?: Circumstances) =>
+      judgeStack(rule, samples(GOOD, change), circumstances);
+
+    it("names them", () => {
+      assert.deepEqual(answer(named("subnet-a", "subnet-b")).undecided, [
+        "undecided: the number of zones of its tasks is not known: subnet-a, subnet-b are not in the plan.",
+      ]);
+      assert.deepEqual(answer(named("subnet-a")).undecided, [
+        "undecided: the number of zones of its tasks is not known: subnet-a is not in the plan.",
+      ]);
+    });
+
+    it("still counts the tasks that scaling leaves", () => {
+      const { violations } = answer({ ...named("subnet-a"), ...target({ minCapacity: 1 }) });
+      assert.match(violations.join(), /scaling may leave 1 of its tasks/);
+    });
+
+    it("passes where no zone matters", () => {
+      const { undecided, violations } = answer(
+        { ...named("subnet-a"), policy: undefined },
+        { config: { minimumTasks: 1 } },
+      );
+      assert.deepEqual([undecided, violations], [[], []]);
+    });
   });
 });
