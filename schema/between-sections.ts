@@ -51,7 +51,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   hoursRules(config, report);
   gamedayRules(config, report);
   closedNetworkRules(config, report);
-  if (config.services) callTimeoutRules(config.services, report);
+  callTimeoutRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }

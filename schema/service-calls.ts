@@ -53,13 +53,29 @@ export function serviceCallRules(services: ServicesConfig, report: Report): void
   }
 }
 
-/** A limit of calls is that of a called service; a rule of all services, as one that is wrong may be the caller. */
-export function callTimeoutRules(services: ServicesConfig, report: Report): void {
+interface Timeouts {
+  readonly services?: ServicesConfig;
+  readonly cluster?: { readonly loadBalancer: { readonly idleTimeoutSeconds: number } };
+}
+
+/**
+ * A limit of calls is that of a called service; a rule of all services, as one that is wrong may be the caller. The load balancer
+ * closes a connection before its target does. Source: User Guide for Application Load Balancers, "Connection idle timeout".
+ */
+export function callTimeoutRules({ services = {}, cluster }: Timeouts, report: Report): void {
   const called = Object.keys(services).flatMap((name) => calledBy(services, name));
   for (const [name, { callTimeoutSeconds }] of Object.entries(services)) {
     if (callTimeoutSeconds === undefined || called.includes(name)) continue;
     const expected = "no such entry, as no service calls it";
     report(["services", name, "callTimeoutSeconds"], callTimeoutSeconds, expected);
+  }
+  const { idleSeconds } = SERVICE_CONNECT;
+  const routed = called.find((name) => services[name]?.route !== undefined);
+  const idle = cluster?.loadBalancer.idleTimeoutSeconds ?? 0;
+  if (routed !== undefined && idle >= idleSeconds) {
+    const why = `as another service calls ${routed}, whose proxy closes a connection after ${idleSeconds} seconds without traffic: then requests on it would fail`;
+    const expected = `at most ${idleSeconds - 1} seconds, ${why}`;
+    report(["cluster", "loadBalancer", "idleTimeoutSeconds"], idle, expected);
   }
 }
 

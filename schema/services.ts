@@ -315,7 +315,7 @@ export const serviceSchema = group({
   callTimeoutSeconds: integer(0, SERVICE_CONNECT.idleSeconds, "seconds")
     .optional()
     .describe(
-      `Seconds in which an answer to another service's call is complete; 0: no limit. Without it ${SERVICE_CONNECT.requestSeconds}, and 0 where route.protocol is grpc. A connection closes after ${SERVICE_CONNECT.idleSeconds} seconds without traffic`,
+      `Seconds in which an answer is complete if other services call the service, to requests of its route as well, which pass the same proxy; 0: no limit. Without it ${SERVICE_CONNECT.requestSeconds}, and 0 with a route, where the timeouts of CloudFront and load balancer hold. A connection closes after ${SERVICE_CONNECT.idleSeconds} seconds without traffic`,
     ),
   databasePoolMax: integer(1, 1000, "connections")
     .optional()

@@ -26,9 +26,12 @@ export function calledPort({ service, config, connection }: Connecting) {
     : {};
 }
 
-/** Seconds in which an answer is complete; 0, no limit, for gRPC, whose streams stay open. */
+/**
+ * Seconds in which an answer is complete; 0, no limit, with a route: the load balancer's requests pass the proxy too, and have
+ * its timeout and CloudFront's. Source: Amazon ECS Developer Guide, "Service Connect components" (Considerations).
+ */
 function callTimeout({ callTimeoutSeconds, route }: ServiceConfig): number {
-  return callTimeoutSeconds ?? (route?.protocol === "grpc" ? 0 : SERVICE_CONNECT.requestSeconds);
+  return callTimeoutSeconds ?? (route === undefined ? SERVICE_CONNECT.requestSeconds : 0);
 }
 
 /**

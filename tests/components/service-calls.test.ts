@@ -68,7 +68,7 @@ describe("services that call each other", () => {
         portName: "core",
         discoveryName: "core",
         clientAlias: [{ dnsName: "core", port: config["core"]!.port }],
-        timeout: { idleTimeoutSeconds: 300, perRequestTimeoutSeconds: 15 },
+        timeout: { idleTimeoutSeconds: 300, perRequestTimeoutSeconds: 0 },
       },
     ]);
     assert.equal(connect("core").enabled, true);
@@ -120,11 +120,8 @@ describe("services that call each other", () => {
     }
   });
 
-  it("are answered without a limit where gRPC is spoken, and within that of the stack file", () => {
-    const config = services(
-      {},
-      { auth: { route: { ...SERVICES["auth"]!["route"]!, protocol: "grpc" } } },
-    );
+  it("are answered within 15 seconds, AWS's default, or that of the stack file; with a route the proxy has no limit", () => {
+    const config = services({});
     const limit = (change: Raw) => {
       const connection = { namespaceArn: "arn", isCalled: true };
       const all = { service: "auth", config: { ...config["auth"]!, ...change }, connection };
@@ -132,7 +129,11 @@ describe("services that call each other", () => {
       return (serviceConnect(all, log)!.services as unknown as Raw[])[0]!["timeout"];
     };
     const idle = { idleTimeoutSeconds: 300 };
+    // "Application Load Balancer traffic defaults to routing through the Service Connect agent in awsvpc network mode."
     assert.deepEqual(limit({}), { ...idle, perRequestTimeoutSeconds: 0 });
+    const grpc = { route: { ...SERVICES["auth"]!["route"]!, protocol: "grpc" } };
+    assert.deepEqual(limit(grpc), { ...idle, perRequestTimeoutSeconds: 0 });
+    assert.deepEqual(limit({ route: undefined }), { ...idle, perRequestTimeoutSeconds: 15 });
     assert.deepEqual(limit({ callTimeoutSeconds: 30 }), { ...idle, perRequestTimeoutSeconds: 30 });
   });
 
@@ -151,6 +152,25 @@ describe("services that call each other", () => {
     assert.deepEqual(limited, [
       "crm:services.auth.callTimeoutSeconds: expected no such entry, as no service calls it, got 30",
     ]);
+  });
+
+  it("with a route close idle connections after the load balancer does", () => {
+    const found = (seconds: number, change: object = {}) =>
+      stackProblems("production", ({ services: all, cluster, network }) => {
+        cluster.loadBalancer.idleTimeoutSeconds = seconds;
+        Object.assign(all.auth, { ...ROOM, links: [call("core")] });
+        Object.assign(all.core, change);
+        const rule = { port: "3000-3010", protocol: "tcp" };
+        network.securityGroups.ecs.egress.push({ ...rule, destination: "ecs" });
+        network.securityGroups.ecs.ingress.push({ ...rule, source: "ecs" });
+      });
+    assert.deepEqual(found(299), []);
+    // "We also recommend that you configure the idle timeout of your application to be larger."
+    assert.deepEqual(found(300), [
+      "crm:cluster.loadBalancer.idleTimeoutSeconds: expected at most 299 seconds, as another service calls core, whose proxy closes a connection after 300 seconds without traffic: then requests on it would fail, got 300",
+    ]);
+    const worker = { containerHealth: { command: ["a"] }, deployment: { strategy: "rolling" } };
+    assert.deepEqual(found(300, { ...worker, route: undefined }), []);
   });
 
   it("get the address as a variable", () => {
