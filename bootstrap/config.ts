@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
-import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
+import { BUCKET_NAMES, NAME_LENGTHS, REPOSITORY_NAMES } from "../facts/name-lengths";
 import { ENVIRONMENTS } from "../platform/tags";
 import { ConfigError, credentialsGiven, issueProblems, misplacedSecrets } from "../schema";
 import {
@@ -86,13 +86,18 @@ export const bootstrapSchema = group({
         .default([])
         .describe("Queues of crm:naming.queueNames whose names do not begin with the prefix"),
       repositories: list(
-        text(/^crm-[a-z0-9-]{1,252}$/, "names of ECR repositories, which begin with crm-"),
+        text(
+          new RegExp(`^(${REPOSITORY_NAMES.registry}/)?${REPOSITORY_NAMES.pattern}$`),
+          "names of ECR repositories such as team/core, and addresses of those of other accounts such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/team/core",
+        ),
         0,
         20,
         "names",
       )
         .default([])
-        .describe("Repositories of other stacks whose images the stack's functions run"),
+        .describe(
+          "Repositories of other stacks whose images the stack's functions run, in all regions; of another account by their address",
+        ),
       region: region().optional().describe("Region of the key of its secrets. @default aws:region"),
       chat: flag()
         .default(false)

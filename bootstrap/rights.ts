@@ -3,6 +3,7 @@
  * another environment, and never the roles and keys of this program. Its state is in state-rights.ts, what the drift check
  * looks at in reading.ts.
  */
+import { repositoryArn } from "../components/images";
 import { FUNCTION_IMAGE_CALLS, NAMELESS_ACTIONS } from "../facts/service-calls";
 import { SERVICE_PRINCIPALS } from "../facts/service-principals";
 import type { Arns } from "../platform/arns";
@@ -105,7 +106,7 @@ export interface DeployScope {
   readonly buckets: readonly string[];
   /** Names of its queues that do not begin with the prefix. @default none */
   readonly queues?: readonly string[];
-  /** Repositories of other stacks whose images its functions run. @default none */
+  /** Repositories of other stacks whose images its functions run, of other accounts by their address. @default none */
   readonly repositories?: readonly string[];
   /** Regions that the stack has resources in. */
   readonly regions: readonly string[];
@@ -156,8 +157,10 @@ function services(scope: DeployScope): Statement[] {
             // Lambda checks that who creates a function may read its image.
             sid: "ReadFunctionImages",
             actions: FUNCTION_IMAGE_CALLS.actions,
-            resources: repositories.flatMap((name) =>
-              regions.map((one) => arns.inRegion(one).regional("ecr", `repository/${name}`)),
+            resources: repositories.flatMap(
+              (one) =>
+                repositoryArn(one) ??
+                regions.map((region) => arns.inRegion(region).regional("ecr", `repository/${one}`)),
             ),
           },
         ]),

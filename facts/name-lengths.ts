@@ -122,5 +122,15 @@ export const BUCKET_NAMES = {
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Names of ECR's repositories, and the registry that stands before one in an image's address, as parts of patterns. */
+export const REPOSITORY_NAMES = {
+  pattern:
+    "(?=[^@]{2,256}(@|$))[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*",
+  registry: "\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com",
+  source:
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html",
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
 /** The kinds of resource whose name length is known. */
 export type NameKind = keyof typeof NAME_LENGTHS;

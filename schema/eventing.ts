@@ -12,7 +12,7 @@ import {
 } from "../facts/eventing";
 import { DEPRECATED_RUNTIMES, LAMBDA_RUNTIMES } from "../facts/lambda-runtimes";
 import { QUEUE_SECONDS } from "../facts/limits";
-import { BUCKET_NAMES, TEXT_LENGTHS } from "../facts/name-lengths";
+import { BUCKET_NAMES, REPOSITORY_NAMES, TEXT_LENGTHS } from "../facts/name-lengths";
 import { KEY_DELETION_DAYS } from "../facts/setting-bounds";
 import { PUBLISHERS } from "../platform/publishers";
 import {
@@ -195,8 +195,6 @@ const objectTriggerSchema = group({
 const { memoryMb, timeoutSeconds } = FUNCTION_BOUNDS;
 
 const SERVICE = "[a-z][a-z0-9-]*";
-const ECR_REPOSITORY =
-  "\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+([/._-][a-z0-9]+)*";
 
 const functionSchema = group({
   component: component(),
@@ -205,7 +203,9 @@ const functionSchema = group({
     `1 to ${TEXT_LENGTHS.functionDescription.maximum} characters`,
   ).describe("What the function does"),
   image: text(
-    new RegExp(`^(${SERVICE}|${ECR_REPOSITORY})@sha256:[0-9a-f]{64}$`),
+    new RegExp(
+      `^(${SERVICE}|${REPOSITORY_NAMES.registry}/${REPOSITORY_NAMES.pattern})@sha256:[0-9a-f]{64}$`,
+    ),
     "an image by digest, such as core@sha256:... of a service's repository, or of ECR in the stack's region",
   )
     .optional()

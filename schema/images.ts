@@ -1,6 +1,7 @@
 /** What names a container's image, and the repository that it is in. */
 import type { z } from "zod";
 
+import { REPOSITORY_NAMES } from "../facts/name-lengths";
 import type { Names } from "../platform/names";
 import { mapped } from "../platform/records";
 import { flag, group, text } from "./common";
@@ -12,7 +13,7 @@ export const image = text(
 
 export const repositorySchema = group({
   create: flag().default(true).describe("Whether this stack creates the image repository"),
-  name: text(/^[a-z0-9]+([/._-][a-z0-9]+)*$/, "the name of an ECR repository")
+  name: text(new RegExp(`^${REPOSITORY_NAMES.pattern}$`), "the name of an ECR repository")
     .optional()
     .describe("Repository that another stack created, such as the target of image copies"),
 });

@@ -2,7 +2,7 @@
 import { entryOf } from "../facts/entry-of";
 import { queuesOf, tasksDeadLetters } from "../platform/dead-letters";
 import { isFifo } from "../platform/fifo";
-import { bucketNameOf, functionLogNameOf, queueNameOf } from "../platform/names";
+import { bucketNameOf, functionLogNameOf, prefixOf, queueNameOf } from "../platform/names";
 import { PLATFORM_FUNCTIONS, versionTaskFunction } from "../platform/platform-names";
 import { nameRule, type Report } from "./common";
 import { claimedQueues } from "./eventing-rules";
@@ -36,6 +36,23 @@ export function namingRules(config: Sections, report: Report): void {
   }
   alarmNameRules(naming, report);
   taskNameRules(config, report);
+  repositoryRules(config, report);
+}
+
+/** The deployment role creates repositories with the start of the stack's names alone; those of other names exist. */
+function repositoryRules({ naming, services = {}, cluster }: Sections, report: Report): void {
+  const { application, qualifier } = namingArgs(naming!);
+  const start = `${prefixOf(application, qualifier)}-`;
+  const all = [
+    ...Object.entries(services).map(([key, one]) => [["services", key], one.repository] as const),
+    [["cluster", "collector"], cluster?.collector?.repository] as const,
+  ];
+  for (const [path, repository] of all) {
+    const { create, name } = repository ?? {};
+    if (create !== true || name === undefined || name.startsWith(start)) continue;
+    const expected = `false, as the repository ${name} of another stack exists, or a name that begins with ${start}`;
+    report([...path, "repository", "create"], create, expected);
+  }
 }
 
 /** Names of all queues of the stack, by what each is called in the stack file. */

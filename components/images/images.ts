@@ -25,10 +25,12 @@ export function imageReference(arns: Arns, repository: string, image: string): s
   return image.startsWith("sha256:") ? `${url}@${image}` : `${url}:${image}`;
 }
 
-/** The part of a reference that ECR's permissions name: the repository's ARN; undefined for other registries. */
+/** The part of a reference that ECR's permissions name, with or without an image: the repository's ARN; undefined for other registries. */
 export function repositoryArn(reference: string): string | undefined {
   const match =
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\/([a-z0-9/._-]+)[@:]/.exec(reference);
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\/([a-z0-9/._-]+)(?:[@:]|$)/.exec(
+      reference,
+    );
   if (match === null) {
     return undefined;
   }

@@ -69,7 +69,7 @@ function bootstrapLacks(stack: string, config: StackConfig, bootstrap: Bootstrap
     ...Object.values(config.naming.queueNames)
       .filter((name) => !name.startsWith(`${names.prefix}-`) && !queues.includes(name))
       .map((name) => `crm-bootstrap:stacks.${stack}.queues does not have ${name}`),
-    ...foreignRepositories(names.prefix, config.eventing, config.services)
+    ...foreignRepositories({ ...config, prefix: names.prefix }, config.eventing, config.services)
       .filter((name) => !repositories.includes(name))
       .map((name) => `crm-bootstrap:stacks.${stack}.repositories does not have ${name}`),
     ...(knownPrefix === names.prefix

@@ -70,7 +70,8 @@ function knowStack(document: Document, at: readonly string[], config: StackSetti
     if (name.startsWith(`${prefix}-`)) continue;
     addTo(document, [...at, "queues"], name, (queues) => queues.includes(name));
   }
-  for (const name of foreignRepositories(prefix, config["crm:eventing"], config["crm:services"])) {
+  const own = { prefix, accountId: config["crm:accountId"] };
+  for (const name of foreignRepositories(own, config["crm:eventing"], config["crm:services"])) {
     addTo(document, [...at, "repositories"], name, (repositories) => repositories.includes(name));
   }
   const left = textsAt(document, buckets).indexOf(SHIPPED_COPIES);
@@ -79,15 +80,24 @@ function knowStack(document: Document, at: readonly string[], config: StackSetti
   }
 }
 
-/** Repositories without the start of the stack's names whose images its functions run. */
+/** Who may be the owner of a repository. */
+interface Own {
+  readonly prefix: string;
+  readonly accountId: string | undefined;
+}
+
+const IMAGE = /^(?:((\d{12})\.dkr\.ecr\.[^/]+)\/([^@]+)|([^/@]+))@/;
+
+/** Repositories without the start of the stack's names whose images its functions run; those of another account with its registry. */
 export function foreignRepositories(
-  prefix: string,
+  { prefix, accountId }: Own,
   eventing: { readonly functions?: Readonly<Record<string, { image?: string | undefined }>> } = {},
   services: Readonly<Record<string, { repository?: { name?: string | undefined } }>> = {},
 ): string[] {
   const names = Object.values(eventing.functions ?? {}).flatMap(({ image }) => {
-    const [, address, service] = /^(?:[^/]+\/([^@]+)|([^/@]+))@/.exec(image ?? "") ?? [];
-    return address ?? (service && services[service]?.repository?.name) ?? [];
+    const [, registry, account, own, service] = IMAGE.exec(image ?? "") ?? [];
+    if (registry !== undefined && account !== accountId) return `${registry}/${own}`;
+    return own ?? (service && services[service]?.repository?.name) ?? [];
   });
   return [...new Set(names)].filter((name) => !name.startsWith(`${prefix}-`));
 }

@@ -51,13 +51,18 @@ describe("rights of the pipeline's roles", () => {
 
   // Lambda Developer Guide, "Create a Lambda function using a container image", Amazon ECR permissions.
   it("read the images of the repositories that the stack lists, and change none", () => {
+    const repositories = ["team/core", "999988887777.dkr.ecr.us-east-1.amazonaws.com/crm-scans"];
     const scope = {
-      ...{ arns, prefix: "crm-recovery", buckets: ["crm-a"], repositories: ["crm-core"] },
+      ...{ arns, prefix: "crm-recovery", buckets: ["crm-a"], repositories },
       ...{ regions: ["us-west-2"], otherEnvironments: [], keyTags: {}, boundary: "b" },
     };
-    const arn = `arn:aws:ecr:us-west-2:${arns.accountId}:repository/crm-core`;
-    const of = Object.values(deploy(scope)).flat().filter((one) => one.resources?.includes(arn)); // prettier-ignore
+    const named = [
+      `arn:aws:ecr:us-west-2:${arns.accountId}:repository/team/core`,
+      "arn:aws:ecr:us-east-1:999988887777:repository/crm-scans",
+    ];
+    const of = Object.values(deploy(scope)).flat().filter((one) => one.resources?.includes(named[0]!)); // prettier-ignore
     assert.deepEqual(of.flatMap(({ actions }) => actions), ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]); // prettier-ignore
+    assert.deepEqual(of.flatMap(({ resources }) => resources), named); // prettier-ignore
   });
 
   let bootstrap: Plan;

@@ -4,6 +4,7 @@ import { fargateMemories } from "../../facts/fargate-sizes";
 import { servicesSchema } from "../../schema/services";
 import { imageDigestRules, servicesRules } from "../../schema/services-rules";
 import { DIGEST, SERVICES, type Raw } from "../support/compute";
+import { problems as stackProblems } from "../support/stack-files";
 
 /** `path: expected` of what the schema or the rules refuse. */
 function problems(input: Record<string, unknown>): string[] {
@@ -26,6 +27,19 @@ const BEFORE: Raw = { command: ["a"], beforeVersion: {} };
 
 /** The auth service with some settings changed. */
 const auth = (change: Raw) => ({ auth: { ...SERVICES["auth"], ...change } });
+
+describe("repositories of whole names", () => {
+  const found = (repository: object) =>
+    stackProblems("staging", ({ services }) => (services.auth.repository = repository));
+
+  it("are created with the start of the stack's names, which the deployment role may create", () => {
+    assert.deepEqual(found({ name: "crm-staging-logins" }), []);
+    assert.deepEqual(found({ create: false, name: "team/auth" }), []);
+    assert.deepEqual(found({ name: "team/auth" }), [
+      "crm:services.auth.repository.create: expected false, as the repository team/auth of another stack exists, or a name that begins with crm-staging-, got true",
+    ]);
+  });
+});
 
 describe("schema of crm:services", () => {
   it("accepts the document's services, and omitted settings have the document's values", () => {

@@ -3,12 +3,21 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { bootstrapSchema } from "../../../bootstrap/config";
 import { findingsOf } from "../../../operations/doctor";
 import type { Files } from "../../../operations/doctor/files";
 import { bootstrapKnows } from "../../../operations/doctor/pipeline";
 import { foreignRepositories } from "../../../operations/setup/bootstrap-file";
 import { validated } from "../../support/stack-files";
 import { deployment, surroundings } from "./world";
+
+/** What bootstrap refuses of a stack's settings. */
+function stackRefusals(settings: object): string[] {
+  const stack = { environment: "staging", prefix: "crm", buckets: ["crm-a"], ...settings };
+  const { error } = bootstrapSchema.safeParse({ stacks: { staging: stack } });
+  const issues = error!.issues.filter(({ path: at }) => at[0] === "stacks");
+  return issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+}
 
 describe("npm run doctor, bootstrap", () => {
   it("is read as Pulumi reads it: a value that needs quotes is named", async () => {
@@ -48,17 +57,30 @@ describe("npm run doctor, bootstrap", () => {
 
   it("knows the repositories of functions' images that begin otherwise", () => {
     const digest = `sha256:${"0".repeat(64)}`;
+    const registry = (account: string) => `${account}.dkr.ecr.us-west-2.amazonaws.com`;
     const functions = {
       own: { image: `auth@${digest}` },
       shared: { image: `core@${digest}` },
-      whole: { image: `123456789012.dkr.ecr.us-west-2.amazonaws.com/crm-social@${digest}` },
+      whole: { image: `${registry("123456789012")}/crm-social@${digest}` },
+      folder: { image: `${registry("123456789012")}/team/scans@${digest}` },
+      ours: { image: `${registry("123456789012")}/crm-recovery-core@${digest}` },
+      // Another account's, whose name may begin like the stack's own.
+      partner: { image: `${registry("999988887777")}/crm-recovery-core@${digest}` },
       package: {},
     };
-    const services = { auth: { repository: {} }, core: { repository: { name: "crm-core" } } };
-    assert.deepEqual(foreignRepositories("crm-recovery", { functions }, services), [
-      "crm-core",
-      "crm-social",
-    ]);
-    assert.deepEqual(foreignRepositories("crm", { functions }, services), []);
+    const services = { auth: { repository: {} }, core: { repository: { name: "team/core" } } };
+    const of = (prefix: string) =>
+      foreignRepositories({ prefix, accountId: "123456789012" }, { functions }, services);
+    const partner = `${registry("999988887777")}/crm-recovery-core`;
+    assert.deepEqual(of("crm-recovery"), ["team/core", "crm-social", "team/scans", partner]);
+    assert.deepEqual(of("crm"), ["team/core", "team/scans", partner]);
+    // What setup writes, bootstrap takes.
+    assert.deepEqual(stackRefusals({ repositories: of("crm-recovery") }), []);
+  });
+
+  it("takes no name that ECR refuses", () => {
+    const refused = ["Team", "team//core", "a", "team/", "a".repeat(257), "https://team/core", "team/core@sha256:0"]; // prettier-ignore
+    assert.equal(stackRefusals({ repositories: refused }).length, refused.length);
+    assert.deepEqual(stackRefusals({ repositories: ["team__core/a--b"] }), []);
   });
 });
