@@ -65,16 +65,22 @@ export function optInRegions(
 /** Where a stack file names the load balancer's certificate. */
 export const CERTIFICATE = ["cluster", "loadBalancer", "certificateArn"] as const;
 
-/** Zones and prefix list are the region's own. */
-export function placeRules(
-  { network, edge, cluster, region: stackRegion }: Partial<StackConfig>,
-  report: Report,
-): void {
-  const certificate = cluster?.loadBalancer.certificateArn;
-  if (certificate !== undefined && stackRegion && certificate.split(":")[3] !== stackRegion) {
-    const expected = `a certificate in aws:region ${stackRegion}, as its load balancer`;
-    report(CERTIFICATE, certificate, expected);
+/** No policy gives a certificate to another account. Source: ACM User Guide, "How AWS Certificate Manager works with IAM". */
+function certificateRule(config: Partial<StackConfig>, report: Report): void {
+  const { cluster, accountId, region: own } = config;
+  const given = cluster?.loadBalancer.certificateArn;
+  if (given === undefined || accountId === undefined || own === undefined) return;
+  const [, , , place, account] = given.split(":");
+  if (place !== own || account !== accountId) {
+    const expected = `a certificate of crm:accountId ${accountId} in aws:region ${own}, as its load balancer`;
+    report(CERTIFICATE, given, expected);
   }
+}
+
+/** Zones, prefix list and certificate are the region's own. */
+export function placeRules(config: Partial<StackConfig>, report: Report): void {
+  certificateRule(config, report);
+  const { network, edge, region: stackRegion } = config;
   if (network === undefined || stackRegion === undefined) return;
   network.availabilityZones.forEach((zone, index) => {
     if (!zone.startsWith(stackRegion)) {

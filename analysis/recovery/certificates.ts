@@ -27,9 +27,11 @@ export function missingCertificates(stack: RecoveryStack, region: string): Missi
     } else if (arn === undefined) {
       missing.push({ urn: listener.urn, undecided: "certificateArn" });
     } else if (arn.split(":")[3] !== region) {
+      // ACM copies no certificate to another region; there may be another one for its hosts.
       missing.push({
         urn: listener.urn,
-        message: `its certificate ${arn} is not made by the stack, and ${region} has no such one; let the stack ask ACM for one, in whichever region it is needed.`,
+        undecided: `whether ${region} has a certificate for the hosts of ${arn}`,
+        because: "the stack creates neither",
       });
     }
   }

@@ -4,7 +4,8 @@ import type { Noted, RecoveryStack, Unknown } from "./resources";
 /** Something that would be missing there, or a property that has to be known to say so. */
 export type Missing = { readonly urn: string } & (
   | { readonly message: string; readonly undecided?: undefined }
-  | { readonly message?: undefined; readonly undecided: string }
+  /** `because`: why no update makes it known. */
+  | { readonly message?: undefined; readonly undecided: string; readonly because?: string }
 );
 
 /** The answer where an unknown value decides. */

@@ -153,12 +153,12 @@ function reportAll(
   answers: readonly Missing[],
 ): void {
   const told = new Set<string>();
-  for (const { urn, message, undecided } of answers) {
-    if (undecided === undefined) {
-      reportOn({ urn }).violation(message);
-    } else if (!told.has(`${urn} ${undecided}`)) {
-      told.add(`${urn} ${undecided}`);
-      reportOn({ urn }).undecided(undecided);
+  for (const { urn, ...answer } of answers) {
+    if (answer.undecided === undefined) {
+      reportOn({ urn }).violation(answer.message);
+    } else if (!told.has(`${urn} ${answer.undecided}`)) {
+      told.add(`${urn} ${answer.undecided}`);
+      reportOn({ urn }).undecided(answer.undecided, answer.because);
     }
   }
 }

@@ -1,5 +1,7 @@
 /** What stays its owner's (docs/adopting.md): a whole stack uses it by its name, and creates none beside it. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 
 import { parse } from "yaml";
 
@@ -58,6 +60,23 @@ describe("resources of another owner", () => {
       JSON.stringify(task!.inputs),
       /dkr\.ecr\.us-east-1\.amazonaws\.com\/team@sha256:0/,
     );
+  });
+
+  it("certificate: the pack judges production with the exemption of the page, and names it without", async () => {
+    const config = { "crm:cluster": { loadBalancer: { certificateArn: CERTIFICATE } } };
+    const page = fs.readFileSync(path.join(__dirname, "..", "..", "docs", "adopting.md"), "utf8");
+    const [, json] = /```json\n(\{\s+"recovery-certificates"[^`]+)```/.exec(page)!;
+    const policies = JSON.parse(json!) as Changes["policies"];
+    const packConfig = packConfigFile("production");
+    const base = { stack: "production", cwd: STACKS_PROJECT, packConfig };
+    const plain = objections(await planWith({ config }, base));
+    assert.deepEqual(
+      [...new Set(plain)],
+      [
+        `recovery-certificates: whether us-west-2 has a certificate for the hosts of ${CERTIFICATE} is not known: the stack creates neither.`,
+      ],
+    );
+    assert.deepEqual(objections(await planWith({ config, policies }, base)), []);
   });
 
   it("the VPC: its ids reach all that is in it", async () => {

@@ -71,7 +71,10 @@ describe("The place of a stack", () => {
       problems("staging", ({ cluster }) => (cluster.loadBalancer.certificateArn = given));
     assert.deepEqual(found(arn), []);
     assert.deepEqual(found(arn.replace("us-east-1", "eu-west-1")), [
-      'crm:cluster.loadBalancer.certificateArn: expected a certificate in aws:region us-east-1, as its load balancer, got "arn:aws:acm:eu-west-1:123456789012:certificate/one"',
+      'crm:cluster.loadBalancer.certificateArn: expected a certificate of crm:accountId 123456789012 in aws:region us-east-1, as its load balancer, got "arn:aws:acm:eu-west-1:123456789012:certificate/one"',
+    ]);
+    assert.deepEqual(found(arn.replace("123456789012", "999988887777")), [
+      'crm:cluster.loadBalancer.certificateArn: expected a certificate of crm:accountId 123456789012 in aws:region us-east-1, as its load balancer, got "arn:aws:acm:us-east-1:999988887777:certificate/one"',
     ]);
   });
 
