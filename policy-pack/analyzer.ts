@@ -14,6 +14,7 @@ import {
   type AnalyzerInfo,
   type AnalyzerProviderResource,
   type AnalyzerResource,
+  type AnalyzerStackConfigureRequest,
   type AnalyzeResponse,
   type AnalyzeStackRequest,
   type ConfigureAnalyzerRequest,
@@ -22,7 +23,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 
 import { type Node, StackGraph } from "../analysis/graph";
 import type { Properties } from "../analysis/properties";
-import type { HeldResourceRule, Rule, Subject } from "./define";
+import type { HeldResourceRule, Rule, StackValues, Subject } from "./define";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- modules of the SDK whose types are not published */
 const { deserializeProperties, serializeProperties } = require("@pulumi/policy/deserialize") as {
@@ -65,7 +66,7 @@ export interface Analyzer {
   analyzeStack: Handler<AnalyzeStackRequest, AnalyzeResponse>;
   remediate: Handler<AnalyzeRequest, RemediateResponse>;
   configure: Handler<ConfigureAnalyzerRequest, object>;
-  configureStack: Handler<object, AnalyzerStackConfigureResponse>;
+  configureStack: Handler<AnalyzerStackConfigureRequest, AnalyzerStackConfigureResponse>;
   getAnalyzerInfo: Handler<object, AnalyzerInfo>;
   getPluginInfo: Handler<object, PluginInfo>;
 }
@@ -85,17 +86,25 @@ export interface PackIdentity {
 /** An analyzer that runs each rule on the resources of its types only. */
 export function analyzerOf(pack: PackIdentity, rules: readonly Rule[]): Analyzer {
   let inForce: RulesInForce | undefined;
-  const current = () => (inForce ??= new RulesInForce(pack, rules, new Map()));
+  let configured: ReadonlyMap<string, RuleConfiguration> = new Map();
+  let stack: StackValues = new Map();
+  const current = () => (inForce ??= new RulesInForce(pack, rules, configured, stack));
   return {
     configure({ request }, callback) {
-      inForce = new RulesInForce(pack, rules, configurationOf(request));
+      configured = configurationOf(request);
+      inForce = undefined;
       // The SDK's copy of protobuf accepts only its own class.
       const { responseType: Empty } = AnalyzerService.configure as unknown as {
         responseType: new () => object;
       };
       callback(null, new Empty());
     },
-    configureStack: (_, callback) => callback(null, new AnalyzerStackConfigureResponse()),
+    // The engine calls it when the pack starts, with the values by `namespace:name` (pulumi/pulumi, analyzer_plugin.go).
+    configureStack({ request }, callback) {
+      stack = new Map(request.getConfigMap().entries());
+      inForce = undefined;
+      callback(null, new AnalyzerStackConfigureResponse());
+    },
     getAnalyzerInfo(_, callback) {
       const { name, version, level, ...about } = pack;
       const policies = rules.map(({ policy }) => policy);
@@ -224,6 +233,7 @@ class RulesInForce {
     private readonly pack: PackIdentity,
     rules: readonly Rule[],
     configured: ReadonlyMap<string, RuleConfiguration>,
+    stack: StackValues,
   ) {
     const aboutStacks: Judge<StackGraph>[] = [];
     const aboutResources: [HeldResourceRule, Judge<Subject>][] = [];
@@ -233,7 +243,7 @@ class RulesInForce {
       const level = configured.get(info.id)?.level ?? info.level ?? pack.level;
       if (level === "disabled") continue;
       const properties = configured.get(info.id)?.properties ?? {};
-      const settings = rule.settings(properties);
+      const settings = rule.settings(properties, stack);
       if (rule.kind === "stack") {
         aboutStacks.push(this.judge<StackGraph>(rule, settings, level));
       } else {

@@ -36,6 +36,9 @@ export interface Controls {
   readonly trivy?: readonly string[];
 }
 
+/** The stack's configuration by full key, such as `aws:region`; a group or a list is JSON, as Pulumi passes it. */
+export type StackValues = ReadonlyMap<string, string>;
+
 /** The metadata of a rule. */
 export interface RuleInfo<Config> {
   /** Name of the policy. Never changes: configurations refer to it. */
@@ -53,6 +56,8 @@ export interface RuleInfo<Config> {
   readonly level?: EnforcementLevel;
   /** Settings with their defaults. @default none */
   readonly defaults?: Config;
+  /** The settings with what follows from the stack's own configuration. @default nothing does */
+  fromStack?(this: void, config: Config, stack: StackValues): Config;
   /** The form of settings that their defaults do not show: of the items of an empty list. @default from the defaults */
   readonly forms?: Readonly<
     Partial<Record<keyof Config, PolicyConfigSchema["properties"][string]>>
@@ -110,8 +115,8 @@ interface HeldRule {
   readonly concerns: (type: string) => boolean;
   /** The rule as Pulumi's SDK knows it. */
   readonly policy: Policies[number];
-  /** The rule's settings: the stack's configuration over the defaults. */
-  readonly settings: (configured: object) => object;
+  /** The rule's settings: the pack's configuration over the defaults, with what follows from the stack's. */
+  readonly settings: (configured: object, stack?: StackValues) => object;
 }
 
 /** A rule about single resources, as the pack holds it. */
@@ -257,8 +262,8 @@ type Configured<Config> = Config & Common;
 
 function settingsOf<Config extends object>(
   rule: RuleInfo<Config>,
-): (configured: object) => Configured<Config> {
-  return (configured) => {
+): (configured: object, stack?: StackValues) => Configured<Config> {
+  return (configured, stack = new Map()) => {
     // The engine fills in the schema's defaults; a unit test does not.
     const config = {
       exemptions: [],
@@ -266,7 +271,7 @@ function settingsOf<Config extends object>(
       ...configured,
     } as unknown as Configured<Config>;
     noteExemptions(rule.id, config.exemptions);
-    return config;
+    return rule.fromStack === undefined ? config : { ...config, ...rule.fromStack(config, stack) };
   };
 }
 

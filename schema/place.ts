@@ -10,10 +10,20 @@ type Sections = Readonly<Record<string, unknown>>;
 /** Zones of the database where none are given: of primary and standby, then of the replica. */
 const DATABASE_ZONES = 2;
 
-/** The sections with what follows from the region, or from the usual one where it is wrong; the schema judges all that is given. */
+/**
+ * The sections with what follows from the region, or from the usual one where it is wrong; the schema judges all that is given.
+ * Copies of objects are where the stack recovers.
+ */
 export function withPlace(sections: Sections, given: unknown): Sections {
-  const { network, database } = sections;
-  if (!isGroup(network)) return sections;
+  const { network, database, storage, recovery } = sections;
+  const { data: copies } = region().safeParse(isGroup(recovery) && recovery["region"]);
+  // What is wrong with the one is not said of the other too.
+  const isElsewhere = copies !== undefined && copies !== given;
+  const copied =
+    isGroup(storage) && isElsewhere
+      ? { ...sections, storage: { replicationRegion: copies, ...storage } }
+      : sections;
+  if (!isGroup(network)) return copied;
   const { data: place = USUAL_REGION } = region().safeParse(given);
   const zones = network["availabilityZones"] ?? zonesFor(place, network);
   const placed = {
@@ -21,7 +31,7 @@ export function withPlace(sections: Sections, given: unknown): Sections {
     cloudFrontPrefixListId: entryOf(CLOUDFRONT_PREFIX_LIST.ids, place),
   };
   return {
-    ...sections,
+    ...copied,
     network: { ...placed, ...network },
     ...(isGroup(database) && Array.isArray(zones) && { database: databaseIn(zones, database) }),
   };

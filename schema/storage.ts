@@ -165,7 +165,9 @@ export const storageSchema = group({
     .describe("Days between the deletion of a key and its effect"),
   replicationRegion: region()
     .optional()
-    .describe("Region of the copies; required if a bucket has replication"),
+    .describe(
+      "Region of the copies, by default that of crm:recovery; required if a bucket has replication",
+    ),
   accessLogRetentionDays: integer(1, 3653, "days")
     .default(365)
     .describe("Days that access logs of buckets, load balancer and distributions are kept"),

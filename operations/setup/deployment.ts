@@ -8,7 +8,7 @@ import { entryOf } from "../../facts/entry-of";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import { USUAL_COPY_REGION, USUAL_REGION } from "../../facts/regions";
 import { SHIPPED_MAILBOX } from "../../schema";
-import { bootstrapText, GLOBAL_REGION } from "./bootstrap-file";
+import { bootstrapText } from "./bootstrap-file";
 import {
   BOOTSTRAP_FILE,
   CODE_OWNERS_FILE,
@@ -62,7 +62,7 @@ export function answered(
     const before = texts.get(file);
     if (before === undefined) return;
     const text = packTextFor(rewriteJson(file, before, rewrite), hasDomain, answers);
-    if (text !== before) put(file, withGlobalRegion(text));
+    put(file, text);
   };
   for (const stack of chosen.filter((one) => configs.has(one))) {
     const config = configs.get(stack)!;
@@ -262,13 +262,6 @@ function setPhone(document: Document, former: ReadonlySet<string>, phone: string
   ) {
     list.add(document.createNode({ sms: phone }));
   }
-}
-
-/** The list of regions that the pack allows, with that of CloudFront. */
-function withGlobalRegion(json: string): string {
-  return json.replace(/("allowedRegions": \[)([^\]]*)\]/g, (list, start: string, named: string) =>
-    named.includes(`"${GLOBAL_REGION}"`) ? list : `${start}${named}, "${GLOBAL_REGION}"]`,
-  );
 }
 
 /** Who reviews, in the place of who was shipped or named before. */

@@ -107,7 +107,7 @@ export function valuesOf(stack: string, config: StackSettings): Present {
     phone: alarms(config, "sms"),
     ...(!secondary && {
       region: config["aws:region"],
-      "copy-region": config["crm:storage"]?.replicationRegion,
+      "copy-region": config["crm:storage"]?.replicationRegion ?? config["crm:recovery"]?.region,
       suffix: baseOf(stack, config),
     }),
   };

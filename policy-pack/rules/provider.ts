@@ -1,8 +1,9 @@
 /** The provider, and Pulumi's resource options. */
 import { PROVIDER } from "../../analysis/plan/regions";
 import { read, UNKNOWN } from "../../analysis/properties";
+import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import { DELETES_CONTENTS } from "../../facts/type-properties";
-import { expect, isNotTrue, resourceRule, type Rule } from "../define";
+import { expect, isNotTrue, resourceRule, type Rule, type StackValues } from "../define";
 import { fits } from "../relations";
 
 const OPTIONS = "https://www.pulumi.com/docs/iac/concepts/options";
@@ -28,9 +29,25 @@ const noStaticCredentials = resourceRule({
 interface Regions {
   /**
    * Regions in which resources may be created.
-   * @default every region
+   * @default those of regionSettings, or every region
    */
   readonly allowedRegions: string[];
+  /**
+   * Settings of the stack that name the allowed regions, where allowedRegions names none: `aws:region`,
+   * `crm:recovery.region`. CloudFront's region is allowed too.
+   */
+  readonly regionSettings: string[];
+}
+
+/** The regions that settings of the stack name; of a setting that is a list, all. */
+function regionsNamed(settings: readonly string[], stack: StackValues): string[] {
+  const named = settings.flatMap((setting) => {
+    const [key = ""] = setting.split(".");
+    const value = read({ [key]: structured(stack.get(key)) }, setting);
+    return Array.isArray(value) ? (value as unknown[]) : [value];
+  });
+  const regions = named.filter((one) => typeof one === "string");
+  return regions.length === 0 ? [] : [...new Set([...regions, CLOUDFRONT_REGION])];
 }
 
 const accountAndRegion = resourceRule<Regions>({
@@ -39,13 +56,20 @@ const accountAndRegion = resourceRule<Regions>({
   severity: "medium",
   remediation: "Set allowedAccountIds of the provider; use an allowed region.",
   url: "https://www.pulumi.com/registry/packages/aws/api-docs/provider/",
-  defaults: { allowedRegions: [] },
+  defaults: { allowedRegions: [], regionSettings: [] },
+  fromStack: ({ allowedRegions, regionSettings }, stack) => ({
+    allowedRegions:
+      allowedRegions.length > 0 ? allowedRegions : regionsNamed(regionSettings, stack),
+    regionSettings,
+  }),
   types: (type) => type.startsWith("aws:") || type === PROVIDER,
-  check(subject, report, { allowedRegions }) {
+  check(subject, report, { allowedRegions, regionSettings }) {
     if (allowedRegions.length > 0) {
       const isAllowed = (region: unknown) =>
         region === undefined || allowedRegions.includes(region as string);
       expect(subject, report, "region", isAllowed, `use one of ${allowedRegions.join(", ")}`);
+    } else if (regionSettings.length > 0 && read(subject.properties, "region") !== undefined) {
+      report.undecided("region", `the stack sets none of ${regionSettings.join(", ")}`);
     }
     if (subject.type === PROVIDER) {
       const accounts = structured(read(subject.properties, "allowedAccountIds"));

@@ -157,6 +157,10 @@ async function agreed(
 const withoutFrames = (said: readonly unknown[]) =>
   said.map((one) => (typeof one === "string" ? one.replace(/\n\s+at .*/g, "") : one));
 
+interface Said {
+  readonly message: string;
+}
+
 const urn = (type: string, name: string) => `urn:pulumi:dev::sample::${type}::${name}`;
 const bucket = (days: unknown): PlannedResource =>
   plainResource({
@@ -186,6 +190,26 @@ describe("policy pack: answering for Pulumi's server", () => {
       ofStack![0]!.message,
       /names:urn:pulumi:dev::sample::aws:sns\/topic:Topic::topic$/,
     );
+  });
+
+  it("takes settings from the stack's own configuration, which the engine passes", async () => {
+    const rule = resourceRule<{ readonly home: string }>({
+      ...info,
+      id: "home",
+      description: "It is at home.",
+      types: [BUCKET],
+      defaults: { home: "nowhere" },
+      fromStack: (config, stack) => ({ home: stack.get("aws:region") ?? config.home }),
+      check: (_, report, { home }) => report.violation(`home is ${home}`),
+    });
+    const ours = analyzerOf({ name: "pack", version: "1.0.0", level: "mandatory" }, [rule]);
+    const messages = async () =>
+      (await answers(ours, {}, [bucket(1)])).said.flat().map((one) => (one as Said).message);
+    assert.match((await messages()).join(), /home is nowhere/);
+    const stack = new proto.AnalyzerStackConfigureRequest();
+    stack.getConfigMap().set("aws:region", "eu-central-1");
+    await new Promise((resolve) => ours.configureStack({ request: stack }, resolve));
+    assert.match((await messages()).join(), /home is eu-central-1/);
   });
 
   it("takes levels and settings from the configuration, and changes with it", async () => {

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 import { providerRules as rules } from "../../../policy-pack/rules/provider";
 import { ruleTable, UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
 import { ruleOf, variantTable } from "../variants";
@@ -41,7 +43,40 @@ describe("rules about providers and options", () => {
         type: BUCKET,
         props: { region: "sa-east-1" },
       },
+      {
+        unknown: "which regions are allowed, where the stack has none of the settings",
+        says: /region is not known: the stack sets none of aws:region, crm:recovery\.region/,
+        config: { regionSettings: ["aws:region", "crm:recovery.region"] },
+        type: BUCKET,
+        props: { region: "sa-east-1" },
+      },
     ],
+  });
+  describe("provider-account-and-region-allowlist, by settings of the stack", () => {
+    const { settings } = ruleOf(rules, "provider-account-and-region-allowlist");
+    const allowed = (configured: object, values: Record<string, string>) =>
+      (settings(configured, new Map(Object.entries(values))) as { allowedRegions: string[] })
+        .allowedRegions;
+    const regionSettings = ["aws:region", "crm:recovery.region", "crm-bootstrap:regions"];
+    const stack = {
+      "aws:region": "eu-central-1",
+      "crm:recovery": '{"region":"eu-west-1","copies":"sa-east-1"}',
+      "crm:storage": '{"region":"us-west-2"}',
+      "crm-bootstrap:regions": '["eu-north-1","eu-central-1"]',
+    };
+    it("allows the regions that they name, and that of CloudFront", () => {
+      assert.deepEqual(allowed({ regionSettings }, stack), [
+        ...["eu-central-1", "eu-west-1", "eu-north-1", "us-east-1"],
+      ]);
+    });
+    it("allows those of the pack's configuration alone, where it names some", () => {
+      const allowedRegions = ["us-east-2"];
+      assert.deepEqual(allowed({ allowedRegions, regionSettings }, stack), allowedRegions);
+    });
+    it("allows none by a setting that the stack does not have, or not as text", () => {
+      const values = { "crm:recovery": "unknown", "crm-bootstrap:regions": "[1]" };
+      assert.deepEqual(allowed({ regionSettings }, values), []);
+    });
   });
   ruleTable(ruleOf(rules, "stateful-protected"), [
     { compliant: "protected", type: BUCKET, opts: { protect: true } },
