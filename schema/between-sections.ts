@@ -7,6 +7,7 @@ import { ALERT_TOPIC } from "../platform/platform-names";
 import { closedNetworkRules } from "./closed-network";
 import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
+import { environmentSizeRules } from "./environment-sizes";
 import { imageService } from "./eventing";
 import { existingKeyRules } from "./existing-keys";
 import { publicSubnetRules } from "./existing-network";
@@ -34,6 +35,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   databaseZoneRules(config, report);
   poolRules(config, report);
   connectionRules(config, report);
+  environmentSizeRules(config, report);
   capacityProviderRules(config, report);
   namingRules(config, report);
   nameLengthRules(config, report);

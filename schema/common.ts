@@ -44,11 +44,16 @@ export function environmentRule(
   path: readonly (string | number)[],
   report: Report,
 ): void {
-  const bytes = Object.entries(variables).reduce(
+  const bytes = environmentBytes(variables);
+  if (bytes > most) report(path, bytes, `at most ${most} bytes in all names and values`);
+}
+
+/** Bytes of variables, as Lambda and ECS count them. */
+export function environmentBytes(variables: Readonly<Record<string, string>>): number {
+  return Object.entries(variables).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name + value),
     0,
   );
-  if (bytes > most) report(path, bytes, `at most ${most} bytes in all names and values`);
 }
 
 /** Reports a name that none of those `known` is; `of` is what has them, such as `the services`. */

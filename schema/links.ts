@@ -59,6 +59,7 @@ export function linkRules(
   report: Report,
 ): void {
   const seen = new Set<string>();
+  const variables = new Map<string, string>();
   links.forEach((link, index) => {
     const named = KINDS.filter((kind) => link[kind] !== undefined);
     const [kind] = named;
@@ -70,6 +71,12 @@ export function linkRules(
     if (seen.has(target)) {
       report([...path, index, kind], link[kind], `a ${kind} without another link in the list`);
     }
+    const variable = linkVariable(link);
+    const other = variables.get(variable);
+    if (other !== undefined && !seen.has(target)) {
+      report([...path, index, kind], link[kind], `no link beside ${other}: both set ${variable}`);
+    }
+    variables.set(variable, target);
     seen.add(target);
     const accepted: readonly string[] = ACCESS[kind];
     if (!accepted.includes(link.access)) {

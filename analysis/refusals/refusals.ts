@@ -28,6 +28,7 @@ import {
 import type { PlannedResource } from "../plan/model";
 import { containsUnknown, isWhole, redact, reveal } from "../plan/values";
 import { isRecord } from "../properties";
+import { longEnvironments } from "./environments";
 import { longInlinePolicies } from "./inline-policies";
 
 /** One value that AWS would refuse. */
@@ -90,7 +91,10 @@ export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
     for (const one of exclusive(type, inputs)) found.push({ ...at, ...one });
   }
   const managed = resources.filter(({ custom, external }) => custom && !external);
-  for (const { resource, ...one } of longInlinePolicies(managed)) {
+  for (const { resource, ...one } of [
+    ...longInlinePolicies(managed),
+    ...longEnvironments(managed),
+  ]) {
     const { urn, source } = resource;
     found.push({ urn, ...(source !== undefined && { source }), ...one });
   }

@@ -6,6 +6,7 @@ import { FUNCTION_IMAGE_CALLS } from "../../facts/service-calls";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
 import { functionDeadLetters, ownsDeadLetters } from "../../platform/dead-letters";
+import { functionEnvironment } from "../../platform/environments";
 import { functionDatabaseParameter } from "../../platform/function-database";
 import { resolveLinks } from "../../platform/link-resolver";
 import { type Link, linkEnvironment, linkStatements } from "../../platform/links";
@@ -85,7 +86,10 @@ function createFunction(
       architecture: fn.architecture,
       logGroupName: names.functionLog(label),
       logRetentionDays: fn.logRetentionDays,
-      environment: environmentOf(args, label, fn, links),
+      environment: functionEnvironment(fn.environment, {
+        links: linkEnvironment(links),
+        database: database && { parameter: database, version: args.databaseUrlVersions[label]! },
+      }),
       artifact: fn.artifact,
       deadLetterQueueArn: arns.queue(names.of(deadLetters, "queue")),
       maximumRetries: fn.asynchronous.maximumRetries,
@@ -109,23 +113,6 @@ function createFunction(
     },
     { parent },
   );
-}
-
-function environmentOf(
-  args: CrmEventingArgs,
-  label: string,
-  fn: FunctionConfig,
-  links: readonly Link[],
-) {
-  const database = functionDatabaseParameter(args.names, label, fn);
-  return {
-    ...fn.environment,
-    ...linkEnvironment(links),
-    ...(database !== undefined && {
-      DATABASE_URL_PARAMETER: database,
-      DATABASE_URL_VERSION: args.databaseUrlVersions[label]!,
-    }),
-  };
 }
 
 function statementsOf(

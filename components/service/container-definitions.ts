@@ -4,6 +4,12 @@
  */
 import { POOL } from "../../facts/pools";
 import { SERVICE_CONNECT } from "../../facts/service-connect";
+import {
+  OTLP_PORT,
+  SAMPLING_PORT,
+  taskEnvironment,
+  tracingEnvironment,
+} from "../../platform/environments";
 import { linkVariable } from "../../platform/link-resolver";
 import type { ServiceConfig } from "../../schema/services";
 import { BOOTSTRAP_IMAGE, COLLECTOR_IMAGE } from "../images";
@@ -47,12 +53,6 @@ const COLLECTOR_CPU = 32;
 /** Memory that the collector may take and is set aside for it, in MiB. */
 const COLLECTOR_MEMORY = { limit: 256, reserved: 64 };
 
-/** Port on which the collector passes requests for sampling rules on to X-Ray. */
-const SAMPLING_PORT = 2000;
-
-/** Port on which the collector receives OTLP over HTTP, inside the task only. */
-const OTLP_PORT = 4318;
-
 /** Name of a service's own container. */
 export function containerName(args: { readonly service: string; readonly config: ServiceConfig }) {
   return args.config.containerName ?? `${args.service}-service`;
@@ -83,13 +83,14 @@ function serviceContainer(args: ContainerDefinitionsArgs): Record<string, unknow
               ...args.calledPort,
             },
           ],
-    environment: variables({
-      ...tracingEnvironment(args),
-      ...linkVariables(args),
-      ...config.environment,
-      ...(args.databasePool !== undefined && { [POOL.variable]: String(args.databasePool) }),
-      ...(config.port !== undefined && { PORT: String(config.port) }),
-    }),
+    environment: variables(
+      taskEnvironment(config.environment, {
+        links: linkVariables(args),
+        tracedAs: config.tracing ? args.serviceName : undefined,
+        databasePool: args.databasePool,
+        port: config.port,
+      }),
+    ),
     secrets: Object.entries(args.secrets)
       .sort(byName)
       .map(([name, valueFrom]) => ({ name, valueFrom })),
@@ -148,7 +149,7 @@ export function ofThePlatform(config: ServiceConfig) {
     variables: [
       "PORT",
       POOL.variable,
-      ...Object.keys(tracingEnvironment({ config, serviceName: "" })),
+      ...(config.tracing ? Object.keys(tracingEnvironment("")) : []),
       ...config.links.map(linkVariable),
     ],
     paths: inMemory(config).map(({ path }) => path),
@@ -184,24 +185,6 @@ function bootstrapCommand({ config, runsOnce = false }: ContainerDefinitionsArgs
     },
   );
   return ["sh", "-c", `${files.join(" && ")} && exec httpd -f -p ${config.port} -h /tmp/www`];
-}
-
-function tracingEnvironment(
-  args: Pick<ContainerDefinitionsArgs, "config" | "serviceName">,
-): Record<string, string> {
-  return args.config.tracing
-    ? {
-        OTEL_SERVICE_NAME: args.serviceName,
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${OTLP_PORT}`,
-        OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
-        OTEL_PROPAGATORS: "xray,tracecontext",
-        // Asks for the sampling rules; an SDK that does not know it records every request.
-        OTEL_TRACES_SAMPLER: "xray",
-        OTEL_TRACES_SAMPLER_ARG: `endpoint=http://localhost:${SAMPLING_PORT},polling_interval=300`,
-        OTEL_METRICS_EXPORTER: "none",
-        OTEL_LOGS_EXPORTER: "none",
-      }
-    : {};
 }
 
 /** Takes traces from the service and X-Ray's sampling requests, sends both on; its end does not end the task. */

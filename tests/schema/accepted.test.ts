@@ -58,6 +58,19 @@ const CASES: readonly (readonly [change: (sections: Sections) => void, expected?
     ({ services }) => (services.core.environment.BIG = "x".repeat(65_536)),
     "crm:services.core.environment: expected at most 65536 bytes in all names and values, got 65",
   ],
+  // With its links' variables and its database's parameter, 4,097 bytes and more.
+  [
+    ({ eventing }) =>
+      Object.assign(
+        eventing.functions["report-generator"].environment,
+        Object.fromEntries(["A", "B", "C", "D"].map((name) => [name, "x".repeat(950)])),
+      ),
+    `${REPORTS}.environment: expected at most 4096 bytes in all names and values with those that the platform adds (REPORT_REQUESTS_BUCKET, ANALYTICS_EXPORTS_BUCKET, EMAIL_NOTIFICATIONS_QUEUE_URL, DATABASE_URL_PARAMETER, DATABASE_URL_VERSION), got 4`,
+  ],
+  [
+    ({ services }) => (services.core.environment.BIG = "x".repeat(65_500)),
+    "crm:services.core.environment: expected at most 65536 bytes in all names and values with those that the platform adds (OTEL_SERVICE_NAME, ",
+  ],
   [filter({ a: values(10), b: values(15) })],
   [
     filter({ a: values(10), b: values(16) }),

@@ -297,6 +297,15 @@ describe("schema of crm:eventing", () => {
       "functions.report-generator.links.1.bucket: a bucket without another link in the list",
     ],
     [
+      "two links that set one variable",
+      (input) =>
+        (function_(input, "report-generator").links = [
+          { queue: "orders.fifo", access: "send" },
+          { queue: "orders-fifo", access: "send" },
+        ]),
+      "functions.report-generator.links.1.queue: no link beside queue orders.fifo: both set ORDERS_FIFO_QUEUE_URL",
+    ],
+    [
       "an environment variable that Lambda owns",
       (input) => (function_(input).environment = { AWS_REGION: "us-east-1" }),
       "functions.social-data-processor.environment.AWS_REGION: settings by name",

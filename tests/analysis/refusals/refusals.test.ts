@@ -92,6 +92,27 @@ describe("what AWS would refuse", () => {
     );
   });
 
+  // Lambda Developer Guide, "Lambda quotas": 4 KB for all environment variables. Amazon ECS endpoints and quotas: 64 KiB.
+  it("is an environment that is too long in all", () => {
+    const fn = (variables: object) =>
+      refused("aws:lambda/function:Function", { environment: { variables } });
+    assert.deepEqual(fn({ A: "x".repeat(2047), B: "y".repeat(2047), C: UNKNOWN }), [
+      "environment.variables: expected at most 4096 bytes in all names and values, got 4097 bytes",
+    ]);
+    assert.deepEqual(fn({ A: "x".repeat(2047), B: "y".repeat(2047) }), []);
+    assert.deepEqual(fn({ A: "é".repeat(2048) }).length, 1);
+    const task = (characters: number) => {
+      const environment = [{ name: "A", value: "x".repeat(characters) }];
+      const containerDefinitions = JSON.stringify([{ name: "one", image: "two", environment }]);
+      return refused("aws:ecs/taskDefinition:TaskDefinition", { containerDefinitions });
+    };
+    assert.deepEqual(task(65_000), []);
+    assert.match(
+      task(65_500).join(),
+      /^containerDefinitions: expected at most 65536 bytes in the whole task definition, got 65/,
+    );
+  });
+
   it("is a pair that excludes each other, told once", () => {
     assert.deepEqual(
       refused("aws:cloudwatch/metricAlarm:MetricAlarm", {
