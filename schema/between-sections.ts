@@ -18,7 +18,6 @@ import { namingRules } from "./naming-rules";
 import { CERTIFICATE, placeRules } from "./place";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
-import { referenceRules } from "./references";
 import type { StackConfig } from "./sections";
 import { callTimeoutRules } from "./service-calls";
 import { imageDigestRules } from "./services-rules";
@@ -29,7 +28,6 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   placeRules(config, report);
   publicSubnetRules(config, report);
   existingKeyRules(config, report);
-  referenceRules(config, report);
   functionImageRules(config, report);
   databaseUrlRules(config, report);
   databaseZoneRules(config, report);
@@ -74,8 +72,11 @@ function functionImageRules(
         report(path, image, `an image in ECR of aws:region ${region}`);
       }
     } else if (!Object.hasOwn(services, service)) {
-      const known = Object.keys(services).join(", ");
-      report(path, image, `an image in the repository of one of the services ${known}`);
+      const known = Object.keys(services);
+      const expected = `an image in the repository of one of the services ${known.join(", ")}`;
+      // The nearest is one with the same digest.
+      const near = known.map((one) => image.replace(service, one));
+      report(path, image, expected, near);
     }
   }
 }

@@ -11,7 +11,7 @@ import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../platform/platform-names"
 import { NEEDS_PLAIN_TOPIC } from "../platform/publishers";
 import { environmentRule, nameRule, type Report, type SectionRules } from "./common";
 import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
-import { linkRules, linkVariableRules } from "./links";
+import { DATA_KINDS, linkRules, linkVariableRules } from "./links";
 
 /** All rules of the section; what links and triggers refer to in others is checked between sections. */
 export const eventingRules: SectionRules<EventingConfig> = (section, report) => {
@@ -259,7 +259,7 @@ function functionRules(
       report([...at, "until"], provisioned.until, `another time than from, ${provisioned.from}`);
     }
   }
-  linkRules(fn.links, [...path, "links"], report);
+  linkRules(fn.links, [...path, "links"], report, DATA_KINDS);
   linkVariableRules(fn, path, ["environment"], report);
   environmentRule(fn.environment, FUNCTION_ENVIRONMENT.bytes, [...path, "environment"], report);
 }

@@ -33,7 +33,7 @@ import {
   timeZone,
   word,
 } from "./common";
-import { linksSchema } from "./links";
+import { functionLinksSchema } from "./links";
 
 const { retention, visibilityTimeout, receiveWait } = QUEUE_SECONDS;
 
@@ -250,7 +250,7 @@ const functionSchema = group({
   databaseUrl: oneOf(["primary", "replica"])
     .optional()
     .describe("Database whose URL the function may read from its own parameter; needs vpc"),
-  links: linksSchema,
+  links: functionLinksSchema,
   artifact: group({
     bucket: text(BUCKET_NAMES.withDots, "a bucket's name").describe(
       "Bucket of the stack's region that holds the deployment package",

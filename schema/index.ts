@@ -12,7 +12,7 @@ import { ownerRules } from "./existing-network";
 import { knownNames, withoutKnownNames } from "./known-names";
 import { withPlace } from "./place";
 import { ConfigError, type ConfigProblem } from "./problems";
-import { urlRules } from "./references";
+import { referenceRules } from "./references";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 import { withReadiness } from "./standing-by";
 import { withStorePorts } from "./store-ports";
@@ -92,11 +92,11 @@ export function validate(raw: RawConfig): StackConfig {
       .filter((name) => !Object.hasOwn(SECTIONS, name))
       .map((name) => unknownKey(`crm:${name}`, name, Object.keys(SECTIONS), "crm:")),
   );
-  urlRules(sections, (path, ...said) => {
+  betweenSections(valid, reporter("crm:", problems));
+  referenceRules(sections, (path, ...said) => {
     const wrong = problems.some(({ key }) => key === keyAt("crm:", path));
     if (!wrong) reporter("crm:", problems)(path, ...said);
   });
-  betweenSections(valid, reporter("crm:", problems));
 
   if (problems.length > 0) {
     throw new ConfigError(problems);

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 import { linkVariable } from "../platform/link-resolver";
-import { group, list, nameRule, oneOf, queueWord, word, type Report } from "./common";
+import { group, list, oneOf, queueWord, word, type Report } from "./common";
 
 /** The kinds of target and what each allows. */
 const ACCESS = {
@@ -16,47 +16,63 @@ type Kind = keyof typeof ACCESS;
 
 const KINDS = Object.keys(ACCESS) as Kind[];
 
-/** One link: exactly one target and what its user may do with it. */
-export const linkSchema = group({
+/** What a function may link to. */
+export const DATA_KINDS: readonly Kind[] = ["bucket", "queue", "topic"];
+
+const DATA_TARGETS = {
   bucket: word().optional().describe("Linked bucket, by its key in the stack file"),
   queue: queueWord().optional().describe("Linked queue, by its key in the stack file"),
   topic: queueWord().optional().describe("Linked topic, by its key in the stack file"),
+};
+
+const DATA_ACCESS = [...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic] as const;
+
+const DATA_ALLOWS =
+  "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic";
+
+/** One link of a function: exactly one target and what its user may do with it. */
+const dataLinkSchema = group({
+  ...DATA_TARGETS,
+  access: oneOf(DATA_ACCESS).describe(DATA_ALLOWS),
+});
+
+/** One link of a service, which may also call another one. */
+const linkSchema = group({
+  ...DATA_TARGETS,
   service: word()
     .optional()
     .describe(
       "Called service, by its key in the stack file, which is its host name (ECS Service Connect): both get a proxy, which takes 256 of the task's CPU units (docs/decisions.md); tasks that run once get no address. The deployment role needs servicediscovery: crm-bootstrap:stacks.<stack>.extraServices",
     ),
-  access: oneOf([...ACCESS.bucket, ...ACCESS.queue, ...ACCESS.topic, ...ACCESS.service]).describe(
-    "What is allowed: read, write or read-write for a bucket, send, receive or send-receive for a queue, publish for a topic, call for a service",
-  ),
+  access: oneOf([...DATA_ACCESS, ...ACCESS.service]).describe(`${DATA_ALLOWS}, call for a service`),
 });
 
-/** All links of one service or function. */
+/** All links of one service. */
 export const linksSchema = list(linkSchema, 0, 20, "links")
   .default([])
   .describe(
-    "Buckets, queues, topics and, for a service, services that the code may use; each also sets an environment variable",
+    "Buckets, queues, topics and services that the code may use; each also sets an environment variable",
   );
 
-export type LinkConfig = z.infer<typeof linkSchema>;
+/** All links of one function. */
+export const functionLinksSchema = list(dataLinkSchema, 0, 20, "links")
+  .default([])
+  .describe(
+    "Buckets, queues and topics that the code may use; each also sets an environment variable",
+  );
 
-/** What the stack has to link to, by key. */
-export interface LinkTargets {
-  readonly buckets: readonly string[];
-  readonly queues: readonly string[];
-  readonly topics: readonly string[];
-  /** None for a function. */
-  readonly services: readonly string[];
-}
+/** A link of a service, or of a function, which has no `service`. */
+export type LinkConfig = z.infer<typeof linkSchema>;
 
 /**
  * Each link names one target, with an access that this kind of target allows, and no two are the same; `path`
- * leads to the list.
+ * leads to the list, `kinds` are those that may be linked.
  */
 export function linkRules(
   links: readonly LinkConfig[],
   path: readonly (string | number)[],
   report: Report,
+  kinds: readonly Kind[] = KINDS,
 ): void {
   const seen = new Set<string>();
   const variables = new Map<string, string>();
@@ -64,7 +80,7 @@ export function linkRules(
     const named = KINDS.filter((kind) => link[kind] !== undefined);
     const [kind] = named;
     if (kind === undefined || named.length > 1) {
-      report([...path, index], named.join(" and ") || "no target", `one of ${KINDS.join(", ")}`);
+      report([...path, index], named.join(" and ") || "no target", `one of ${kinds.join(", ")}`);
       return;
     }
     const target = `${kind} ${link[kind]}`;
@@ -99,7 +115,7 @@ export function linkVariableRules<K extends string>(
   report: Report,
 ): void {
   const linked = settings.links
-    .filter(({ bucket, queue, topic }) => (bucket ?? queue ?? topic) !== undefined)
+    .filter((link) => KINDS.some((kind) => link[kind] !== undefined))
     .map(linkVariable);
   for (const key of keys) {
     for (const variable of Object.keys(settings[key])) {
@@ -108,26 +124,4 @@ export function linkVariableRules<K extends string>(
       }
     }
   }
-}
-
-/** Each link's target is one that the stack has; a rule between sections. */
-export function linkTargetRules(
-  links: readonly LinkConfig[],
-  path: readonly (string | number)[],
-  targets: LinkTargets,
-  report: Report,
-): void {
-  links.forEach((link, index) => {
-    for (const kind of KINDS) {
-      const target = link[kind];
-      if (target === undefined) continue;
-      const known = targets[`${kind}s`];
-      if (kind === "service" && known.length === 0) {
-        const expected = "no such entry, as only services call services";
-        report([...path, index, kind], target, expected);
-      } else {
-        nameRule([...path, index, kind], target, known, `the stack's ${kind}s`, report);
-      }
-    }
-  });
 }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 
 import { eventingSchema } from "../../schema/eventing";
 import { eventingRules } from "../../schema/eventing-rules";
-import { linkTargetRules } from "../../schema/links";
 import { eventingConfig, eventingInput } from "../support/eventing";
 
 /** `path: expected` of what the schema or the rules refuse after a change. */
@@ -285,7 +284,7 @@ describe("schema of crm:eventing", () => {
     [
       "a link with two targets",
       (input) => (function_(input).links[0].topic = "alert-notifications"),
-      "functions.social-data-processor.links.0: one of bucket, queue, topic, service",
+      "functions.social-data-processor.links.0: one of bucket, queue, topic",
     ],
     [
       "two links to one target",
@@ -328,16 +327,5 @@ describe("schema of crm:eventing", () => {
     assert.deepEqual(long(4092), [
       "functions.social-data-processor.environment: at most 4096 bytes in all names and values",
     ]);
-  });
-
-  it("refuses a link to a bucket that the stack does not have", () => {
-    const found: string[] = [];
-    linkTargetRules(
-      [{ bucket: "uploads", access: "read" }],
-      ["links"],
-      { buckets: ["user-uploads"], queues: [], topics: [], services: [] },
-      (path, given, expected) => found.push(`${path.join(".")}: ${String(given)}: ${expected}`),
-    );
-    assert.deepEqual(found, ["links.0.bucket: uploads: one of the stack's buckets: user-uploads"]);
   });
 });

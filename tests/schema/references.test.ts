@@ -34,7 +34,6 @@ const GIVEN = [
   "eventing.functions.<name>",
   "eventing.functions.<name>.component",
   "eventing.functions.<name>.environment.<name>",
-  "eventing.functions.<name>.links[].service", // refused, whatever it names: only services call services
   "observability.customMetrics.<name>",
   "observability.customMetrics.<name>.event",
   "observability.customMetrics.<name>.dimensions.<name>",
@@ -232,6 +231,61 @@ describe("Names that settings refer to", () => {
       });
       assert.ok(others.length > 0);
     }
+  });
+
+  // A section that is wrong hides no name: neither one in it, nor one in another that refers to it.
+  const FAULTS: Readonly<Record<string, (sections: Sections) => void>> = {
+    "services.auth.cpu": ({ services }) => (services.auth.cpu = "x"),
+    "storage.protect": ({ storage }) => (storage.protect = "x"),
+    "eventing.protect": ({ eventing }) => (eventing.protect = "x"),
+    "database.port": ({ database }) => (database.port = "x"),
+    "cache.port": ({ cache }) => (cache.port = "x"),
+    "edge.domain": ({ edge }) => (edge.domain = 5),
+    "recovery.protect": ({ recovery }) => (recovery.protect = "x"),
+    "naming.bucketSuffix": ({ naming }) => (naming.bucketSuffix = 5),
+    "observability.runbooks": ({ observability }) => (observability.runbooks = 5),
+  };
+  for (const [wrong, spoil] of Object.entries(FAULTS)) {
+    it(`are found beside ${wrong}, which is wrong`, () => {
+      for (const [setting, [change, at, meant]] of Object.entries(REFERENCES)) {
+        const all = problems("staging", (sections: Sections) => {
+          change(sections);
+          spoil(sections);
+        });
+        const [found, ...others] = all.filter((text) => text.startsWith(`crm:${at}: `));
+        assert.ok(found?.endsWith(` Did you mean ${meant}?`), `${setting}: ${all.join("\n")}`);
+        assert.deepEqual(others, []);
+        assert.ok(
+          all.some((text) => text.startsWith(`crm:${wrong}: `)),
+          all.join("\n"),
+        );
+      }
+    });
+  }
+
+  it("have no other error where they exist, beside one in any section", () => {
+    for (const [wrong, spoil] of Object.entries(FAULTS)) {
+      for (const stack of ["production", "staging", "recovery"]) {
+        const keys = problems(stack, spoil).map((text) => text.split(": ")[0]);
+        assert.deepEqual(keys, [`crm:${wrong}`], stack);
+      }
+    }
+  });
+
+  it("are services in whose repository a function's image is", () => {
+    const [found] = problems("staging", ({ eventing }: Sections) => {
+      const fn = eventing.functions["report-generator"];
+      for (const key of ["runtime", "handler", "artifact"]) delete fn[key];
+      fn.image = `crore@${DIGEST}`;
+    });
+    assert.match(found!, / Did you mean core@sha256:[0-9a-f]{64}\?$/);
+  });
+
+  it("are no services that a function calls: that is no setting", () => {
+    const found = problems("staging", ({ eventing }: Sections) => {
+      eventing.functions["report-generator"].links = [{ service: "core", access: "call" }];
+    });
+    assert.ok(found.some((text) => text.startsWith(`crm:${REPORTS}.links[0].service: `)));
   });
 
   it("are judged of each service beside one that is wrong", () => {
