@@ -29,18 +29,24 @@ export function functionDatabaseParameter(
 }
 
 /**
- * By function, a text that changes with every password of the database. A function reads its URL once, when an execution environment
+ * A text that changes with every password of the database. A function reads its URL once, when an execution environment
  * begins: in the environment's variables, the text makes Lambda begin new ones. The login that is not in the URL counts, too:
  * its password is taken away in an update of its own, after the URL has changed, and no function may still have it then.
  */
-export function databaseUrlVersions(
+export function databaseUrlVersion(
   { passwordVersion, logins: { active, blueVersion, greenVersion }, users }: LoginVersions,
+  label: string,
+): string {
+  const own = entryOf(users, label)?.active === true ? ", its own login" : "";
+  return `${active}, owner ${passwordVersion}, blue ${blueVersion}, green ${greenVersion}${own}`;
+}
+
+/** These texts by function. */
+export function databaseUrlVersions(
+  database: LoginVersions,
   functions: Readonly<Record<string, unknown>>,
 ): Record<string, string> {
-  return mapped(functions, (_, label) => {
-    const own = entryOf(users, label)?.active === true ? ", its own login" : "";
-    return `${active}, owner ${passwordVersion}, blue ${blueVersion}, green ${greenVersion}${own}`;
-  });
+  return mapped(functions, (_, label) => databaseUrlVersion(database, label));
 }
 
 /** A service or function that gets the URL of a database. */

@@ -19,7 +19,7 @@ import { CERTIFICATE, placeRules } from "./place";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
 import type { StackConfig } from "./sections";
-import { callTimeoutRules } from "./service-calls";
+import { calledRules } from "./service-calls";
 import { imageDigestRules } from "./services-rules";
 import { standingByRules } from "./standing-by";
 
@@ -51,7 +51,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   hoursRules(config, report);
   gamedayRules(config, report);
   closedNetworkRules(config, report);
-  callTimeoutRules(config, report);
+  calledRules(config, report);
   if (config.services && config.cluster?.requireImageDigest) {
     imageDigestRules(config.services, report);
   }

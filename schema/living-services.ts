@@ -1,5 +1,6 @@
 /** What a service that is deployed keeps for its life, and the refusal of another value. */
 import type { ConfigProblem } from "./problems";
+import { callProtocol, serviceCalls } from "./service-calls";
 import type { ServiceConfig, ServicesConfig } from "./services";
 
 /** How such a change is made: a second service beside the first. */
@@ -16,13 +17,21 @@ const KEPT = {
   route: ({ route }) => (route === undefined ? "none" : "public"),
   /** The target group's protocol version replaces it as well. */
   "route.protocol": ({ route }) => route?.protocol ?? "http",
+  /** "appProtocol is immutable in a Service Connect service" (ECS API reference, PortMapping). Only a called one has it; a route has its own. */
+  callProtocol: (service, name, services) =>
+    service.route === undefined && serviceCalls(services).called.includes(name)
+      ? callProtocol(service)
+      : "none",
   /** ECS requires the container named at creation; it refuses a task definition without it. */
   containerName: ({ containerName }, name) => containerName ?? `${name}-service`,
   /** Changes on both target groups at once: the running version gets requests for a path that only the next one answers. */
   "targetHealth.path": ({ targetHealth }) => targetHealth.path,
   /** Only from or to `rolling`, which has one target group and no rules: the others share theirs. */
   "deployment.strategy": ({ deployment }) => deployment.strategy,
-} satisfies Record<string, (service: ServiceConfig, name: string) => string | number>;
+} satisfies Record<
+  string,
+  (service: ServiceConfig, name: string, services: ServicesConfig) => string | number
+>;
 
 export type KeptSetting = keyof typeof KEPT;
 
@@ -37,7 +46,10 @@ export function livingServices(services: ServicesConfig): LivingServices {
     Object.entries(services).map(([name, service]) => [
       name,
       Object.fromEntries(
-        Object.entries(KEPT).map(([setting, valueOf]) => [setting, valueOf(service, name)]),
+        Object.entries(KEPT).map(([setting, valueOf]) => [
+          setting,
+          valueOf(service, name, services),
+        ]),
       ),
     ]),
   ) as LivingServices;
@@ -73,5 +85,6 @@ export function livingServiceProblems(
 
 function isTaken(setting: string, kept: string | number | undefined, value: string | number) {
   if (kept === undefined || kept === value) return true;
+  if (setting === "callProtocol") return kept === "none" || value === "none";
   return setting === "deployment.strategy" && kept !== "rolling" && value !== "rolling";
 }

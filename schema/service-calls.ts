@@ -2,7 +2,7 @@
 import { FARGATE_CPU_UNITS } from "../facts/fargate-sizes";
 import { SERVICE_CONNECT } from "../facts/service-connect";
 import type { Report } from "./common";
-import type { ServicesConfig } from "./services";
+import type { ServiceConfig, ServicesConfig } from "./services";
 
 /** Who calls whom, by key. */
 export interface ServiceCalls {
@@ -53,21 +53,28 @@ export function serviceCallRules(services: ServicesConfig, report: Report): void
   }
 }
 
+/** What calls of a service speak: ECS tells its proxies (appProtocol). */
+export function callProtocol({ route, callProtocol }: ServiceConfig): "http" | "grpc" {
+  return route?.protocol ?? callProtocol ?? "http";
+}
+
 interface Timeouts {
   readonly services?: ServicesConfig;
   readonly cluster?: { readonly loadBalancer: { readonly idleTimeoutSeconds: number } };
 }
 
 /**
- * A limit of calls is that of a called service; a rule of all services, as one that is wrong may be the caller. The load balancer
+ * Settings of calls are those of a called service; a rule of all services, as one that is wrong may be the caller. The load balancer
  * closes a connection before its target does. Source: User Guide for Application Load Balancers, "Connection idle timeout".
  */
-export function callTimeoutRules({ services = {}, cluster }: Timeouts, report: Report): void {
+export function calledRules({ services = {}, cluster }: Timeouts, report: Report): void {
   const called = Object.keys(services).flatMap((name) => calledBy(services, name));
-  for (const [name, { callTimeoutSeconds }] of Object.entries(services)) {
-    if (callTimeoutSeconds === undefined || called.includes(name)) continue;
-    const expected = "no such entry, as no service calls it";
-    report(["services", name, "callTimeoutSeconds"], callTimeoutSeconds, expected);
+  for (const [name, service] of Object.entries(services)) {
+    for (const setting of ["callTimeoutSeconds", "callProtocol"] as const) {
+      if (service[setting] === undefined || called.includes(name)) continue;
+      const expected = "no such entry, as no service calls it";
+      report(["services", name, setting], service[setting], expected);
+    }
   }
   const { idleSeconds } = SERVICE_CONNECT;
   const routed = called.find((name) => services[name]?.route !== undefined);
@@ -76,6 +83,18 @@ export function callTimeoutRules({ services = {}, cluster }: Timeouts, report: R
     const why = `as another service calls ${routed}, whose proxy closes a connection after ${idleSeconds} seconds without traffic: then requests on it would fail`;
     const expected = `at most ${idleSeconds - 1} seconds, ${why}`;
     report(["cluster", "loadBalancer", "idleTimeoutSeconds"], idle, expected);
+  }
+}
+
+/** A port speaks one protocol, and what checks a server of gRPC is no request for a path. */
+export function callProtocolRules(name: string, service: ServiceConfig, report: Report): void {
+  if (service.callProtocol === undefined) return;
+  if (service.route !== undefined) {
+    const expected = `no such entry beside a route, whose protocol is ${service.route.protocol}`;
+    report([name, "callProtocol"], service.callProtocol, expected);
+  } else if (service.callProtocol === "grpc" && service.containerHealth.command === undefined) {
+    const expected = "a command, as callProtocol is grpc: the default one requests a path";
+    report([name, "containerHealth", "command"], undefined, expected);
   }
 }
 

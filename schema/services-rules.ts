@@ -9,7 +9,7 @@ import { capacityRules } from "./cluster";
 import { environmentRule, nameRule, type Report, type SectionRules } from "./common";
 import { linkRules, linkVariableRules } from "./links";
 import { readsDatabase } from "./pools";
-import { serviceCallRules } from "./service-calls";
+import { callProtocolRules, serviceCallRules } from "./service-calls";
 import { taskBeforeVersion } from "./service-tasks";
 import {
   pathStrings,
@@ -28,6 +28,7 @@ export const servicesRules: SectionRules<ServicesConfig> = (services, report) =>
     scalingRules(name, service, report);
     workerRules(name, service, report);
     protocolRules(name, service, report);
+    callProtocolRules(name, service, report);
     if (service.capacityProviders) {
       capacityRules(service.capacityProviders, [name, "capacityProviders"], report);
     }

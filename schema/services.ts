@@ -312,10 +312,15 @@ export const serviceSchema = group({
     .default({})
     .describe("Variables that the container gets from SSM parameters"),
   links: linksSchema,
+  callProtocol: oneOf(["http", "grpc"])
+    .optional()
+    .describe(
+      "What other services' calls speak, where the service has no route; without it http. With one it is route.protocol. grpc: with a containerHealth.command of its own",
+    ),
   callTimeoutSeconds: integer(0, SERVICE_CONNECT.idleSeconds, "seconds")
     .optional()
     .describe(
-      `Seconds in which an answer is complete if other services call the service, to requests of its route as well, which pass the same proxy; 0: no limit. Without it ${SERVICE_CONNECT.requestSeconds}, and 0 with a route, where the timeouts of CloudFront and load balancer hold. A connection closes after ${SERVICE_CONNECT.idleSeconds} seconds without traffic`,
+      `Seconds in which an answer is complete if other services call the service, to requests of its route as well, which pass the same proxy; 0: no limit. Without it ${SERVICE_CONNECT.requestSeconds}, and 0 where calls are gRPC and with a route, where the timeouts of CloudFront and load balancer hold. A connection closes after ${SERVICE_CONNECT.idleSeconds} seconds without traffic`,
     ),
   databasePoolMax: integer(1, 1000, "connections")
     .optional()

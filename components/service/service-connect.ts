@@ -3,6 +3,7 @@ import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { SERVICE_CONNECT } from "../../facts/service-connect";
+import { callProtocol } from "../../schema/service-calls";
 import type { ServiceConfig } from "../../schema/services";
 import { logging } from "./container-definitions";
 
@@ -21,17 +22,17 @@ interface Connecting {
 
 /** Name and protocol of the port that others call; nothing where none does. Both belong to the task definition. */
 export function calledPort({ service, config, connection }: Connecting) {
-  return connection?.isCalled === true
-    ? { name: service, appProtocol: config.route?.protocol ?? "http" }
-    : {};
+  return connection?.isCalled === true ? { name: service, appProtocol: callProtocol(config) } : {};
 }
 
 /**
- * Seconds in which an answer is complete; 0, no limit, with a route: the load balancer's requests pass the proxy too, and have
- * its timeout and CloudFront's. Source: Amazon ECS Developer Guide, "Service Connect components" (Considerations).
+ * Seconds in which an answer is complete. 0, no limit, for gRPC, whose streams stay open, and with a route: the load balancer's
+ * requests pass the proxy too, and have its timeout and CloudFront's. Source: Amazon ECS Developer Guide, "Service Connect
+ * components" (Considerations).
  */
-function callTimeout({ callTimeoutSeconds, route }: ServiceConfig): number {
-  return callTimeoutSeconds ?? (route === undefined ? SERVICE_CONNECT.requestSeconds : 0);
+function callTimeout(config: ServiceConfig): number {
+  const isOpen = config.route !== undefined || callProtocol(config) === "grpc";
+  return config.callTimeoutSeconds ?? (isOpen ? 0 : SERVICE_CONNECT.requestSeconds);
 }
 
 /**

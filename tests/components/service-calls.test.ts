@@ -5,6 +5,7 @@ import { CrmService } from "../../components/service";
 import { connectedServices } from "../../components/service/connected-services";
 import { serviceConnect } from "../../components/service/service-connect";
 import { serviceLink } from "../../platform/links";
+import { livingServiceProblems, livingServices } from "../../schema/living-services";
 import { serviceCalls } from "../../schema/service-calls";
 import { servicesSchema } from "../../schema/services";
 import { servicesRules } from "../../schema/services-rules";
@@ -135,6 +136,71 @@ describe("services that call each other", () => {
     assert.deepEqual(limit(grpc), { ...idle, perRequestTimeoutSeconds: 0 });
     assert.deepEqual(limit({ route: undefined }), { ...idle, perRequestTimeoutSeconds: 15 });
     assert.deepEqual(limit({ callTimeoutSeconds: 30 }), { ...idle, perRequestTimeoutSeconds: 30 });
+  });
+
+  it("speak gRPC to a service without a route, which says so", async () => {
+    // API reference, PortMapping: appProtocol is what the application speaks (http, http2, grpc).
+    const rpc = { port: 3006, route: undefined, callProtocol: "grpc", ...ROOM };
+    const health = { containerHealth: { command: ["/bin/grpc_health_probe"] } };
+    const worker = { ...rpc, ...health, deployment: { strategy: "rolling" } };
+    const connection = { namespaceArn: "arn", isCalled: true };
+    const plan = await planService("auth", worker, { connection });
+    const [own]: { portMappings: object[] }[] = JSON.parse(
+      plan.get("aws:ecs/taskDefinition:TaskDefinition", "crm-auth").inputs["containerDefinitions"],
+    );
+    assert.deepEqual(own!.portMappings, [
+      { containerPort: 3006, hostPort: 3006, protocol: "tcp", name: "auth", appProtocol: "grpc" },
+    ]);
+    const [service] = plan.ofType("aws:ecs/service:Service");
+    const [called] = service!.inputs["serviceConnectConfiguration"].services;
+    assert.deepEqual(called.timeout, { idleTimeoutSeconds: 300, perRequestTimeoutSeconds: 0 });
+
+    const found = (change: (service: Raw) => void) =>
+      stackProblems("staging", ({ services: all, network }) => {
+        const { ingress, egress } = network.securityGroups.ecs;
+        ingress.push({ port: 3006, protocol: "tcp", source: "ecs" });
+        egress.push({ port: 3006, protocol: "tcp", destination: "ecs" });
+        Object.assign(all.core, { cpu: 1024, memoryMiB: 2048 });
+        all.core.links.push({ service: "auth", access: "call" });
+        Object.assign(all.auth, { ...worker, ...ROOM });
+        for (const key of ["route", "targetHealth"]) delete all.auth[key];
+        delete all.auth.scaling;
+        change(all.auth);
+      });
+    assert.deepEqual(
+      found(() => {}),
+      [],
+    );
+    assert.deepEqual(
+      found((auth) => delete auth["containerHealth"]),
+      [
+        "crm:services.auth.containerHealth.command: expected a command, as callProtocol is grpc: the default one requests a path, got nothing",
+      ],
+    );
+    const kept = (protocol: "http" | "grpc", callers: string[]) => {
+      const links = Object.fromEntries(callers.map((name) => [name, [call("auth")]]));
+      return livingServices(services(links, { auth: { ...worker, callProtocol: protocol } }));
+    };
+    // "appProtocol is immutable in a Service Connect service": the same page. Of one that no service calls there is none.
+    const changed = (before: ReturnType<typeof kept>, protocol: "http" | "grpc") => {
+      const links = { core: [call("auth")] };
+      const now = services(links, { auth: { ...worker, callProtocol: protocol } });
+      return livingServiceProblems(before, now, "staging").map(({ key }) => key);
+    };
+    assert.deepEqual(changed(kept("http", ["core"]), "grpc"), ["crm:services.auth.callProtocol"]);
+    assert.deepEqual(changed(kept("grpc", ["core"]), "grpc"), []);
+    assert.deepEqual(changed(kept("http", []), "grpc"), []);
+
+    const alone = stackProblems("staging", ({ services: all }) => {
+      Object.assign(all.auth, { callProtocol: "grpc" });
+    });
+    assert.deepEqual(
+      alone.map((text) => text.replace(/: expected (.{40}).*/, ": $1")),
+      [
+        "crm:services.auth.callProtocol: no such entry beside a route, whose prot",
+        "crm:services.auth.callProtocol: no such entry, as no service calls it, g",
+      ],
+    );
   });
 
   it("are refused on tasks without room for the proxy, and a limit where no service calls", () => {
