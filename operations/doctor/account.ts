@@ -4,18 +4,10 @@ import { counted } from "../../analysis/counted";
 import { CLOUDFRONT_PREFIX_LIST } from "../../facts/prefix-lists";
 import type { StackConfig } from "../../schema";
 import { imagesOf } from "../platform";
+import { ADOPTED_IDS, adoptedFindings } from "./adopted";
+import { type Aws, call, errorOf, strings } from "./ask";
 import { type Finding, judged, ok, setup, skipped } from "./check";
 import type { Bootstrap } from "./files";
-
-/** What AWS's command line answers. `status` null: it is not installed. */
-export interface Answer {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs AWS's command line with arguments. */
-export type Aws = (args: readonly string[]) => Answer;
 
 /** A bucket that is asked for where it should be. */
 interface Bucket {
@@ -48,6 +40,7 @@ const IDS = [
   "account-quotas",
   "account-images",
   "account-text-messages",
+  ...ADOPTED_IDS,
 ] as const;
 
 /** Every check of the account; all are skipped where it cannot be asked. */
@@ -82,32 +75,9 @@ export function accountFindings(asked: Asked, aws: Aws): Finding[] {
     quotas(asked, aws),
     images(asked, aws),
     textMessages(asked, aws),
+    ...adoptedFindings(asked, aws),
   ];
 }
-
-/** The JSON that a command prints, or why there is none. */
-function call(aws: Aws, args: readonly string[]): { readonly value: unknown } | string {
-  const { status, stdout, stderr } = aws([...args, "--output", "json"]);
-  if (status === null) {
-    return "AWS's command line is not installed";
-  }
-  if (status !== 0) {
-    return errorOf(stderr);
-  }
-  try {
-    return { value: JSON.parse(stdout) };
-  } catch {
-    return `expected JSON of aws ${args.slice(0, 2).join(" ")}`;
-  }
-}
-
-/** The last line of an error, which names the cause. */
-function errorOf(stderr: string): string {
-  return stderr.trim().split("\n").at(-1) ?? "";
-}
-
-const strings = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 
 function zones({ stack, config }: Asked, aws: Aws): Finding {
   const id = "account-zones";

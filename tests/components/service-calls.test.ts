@@ -155,7 +155,7 @@ describe("services that call each other", () => {
     const [called] = service!.inputs["serviceConnectConfiguration"].services;
     assert.deepEqual(called.timeout, { idleTimeoutSeconds: 300, perRequestTimeoutSeconds: 0 });
 
-    const found = (change: (service: Raw) => void) =>
+    const found = (change: (service: Record<string, unknown>) => void) =>
       stackProblems("staging", ({ services: all, network }) => {
         const { ingress, egress } = network.securityGroups.ecs;
         ingress.push({ port: 3006, protocol: "tcp", source: "ecs" });

@@ -5,7 +5,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { accountQuotas } from "../../analysis/account-quotas";
-import { accountFindings, type Answer } from "../../operations/doctor/account";
+import { accountFindings } from "../../operations/doctor/account";
+import type { Answer } from "../../operations/doctor/ask";
 import { spawnSync } from "../support/child";
 import { planOf } from "../support/plans";
 import { installed } from "../support/runbooks";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import { accountQuotas } from "../../../analysis/account-quotas";
 import { SERVICE_QUOTAS } from "../../../facts/service-quotas";
-import { accountFindings, type Answer, type Asked } from "../../../operations/doctor/account";
+import { accountFindings, type Asked } from "../../../operations/doctor/account";
+import type { Answer } from "../../../operations/doctor/ask";
 import { planOf } from "../../support/plans";
 import { validated } from "../../support/stack-files";
 import { fails, says } from "./world";
@@ -67,7 +68,7 @@ describe("what doctor asks an account", () => {
   it("is ok where the account has everything", () => {
     const findings = look();
     assert.deepEqual([...statuses(findings)], ["ok"], JSON.stringify([...findings.values()]));
-    assert.equal(findings.size, 11);
+    assert.equal(findings.size, 16);
   });
 
   it("is skipped, never ok, without the command line and without credentials", () => {

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import type { Surroundings } from "../../../operations/doctor";
-import type { Answer } from "../../../operations/doctor/account";
+import type { Answer } from "../../../operations/doctor/ask";
 import { main as setup } from "../../../operations/setup";
 import type { Plan } from "../../../tools/preview/index";
 import { planOf } from "../../support/plans";
