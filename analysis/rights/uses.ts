@@ -161,20 +161,21 @@ export class PlanUses {
   }
 
   private addPull(use: Omit<Use, "action">, image: string): void {
-    const [, name] = /\.dkr\.ecr\.[^/]+\/([^@:]+)/.exec(image) ?? [];
-    if (name === undefined) return;
-    const { partition, region, account } = this.index.home;
-    const arn = `arn:${partition}:ecr:${region}:${account}:repository/${name}`;
-    const on = this.named("aws:ecr/repository:Repository", "name", name);
+    if (!/\.dkr\.ecr\./.test(image)) return;
+    const { arn, resource } = repositoryOf(this.index, image);
     this.add({ ...use, action: "ecr:GetAuthorizationToken" });
-    for (const action of PULL_CALLS.actions) this.add({ ...use, action, arn, ...(on && { on }) });
+    for (const action of PULL_CALLS.actions) {
+      this.add({ ...use, action, arn, ...(resource && { on: resource }) });
+    }
   }
 
   /** Lambda pulls with the function's role, or by the repository's policy: in one account either is enough. */
   private addImage(use: Omit<Use, "action">, image: string): void {
     const { arn, resource } = repositoryOf(this.index, image);
-    const name = arn.split(":repository/")[1]!;
-    if (this.named("aws:ecr/repositoryPolicy:RepositoryPolicy", "repository", name)) return;
+    const [before = "", name = ""] = arn.split(":repository/");
+    const isOwn = before.endsWith(`:${this.index.home.account}`);
+    if (isOwn && this.named("aws:ecr/repositoryPolicy:RepositoryPolicy", "repository", name))
+      return;
     for (const action of FUNCTION_IMAGE_CALLS.actions) {
       this.add({ ...use, action, arn, ...(resource && { on: resource }) });
     }

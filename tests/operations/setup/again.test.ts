@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { parse } from "yaml";
+
 import { CODE_OWNERS, configOf, options, setupWorlds } from "./world";
 
 /** Changes of an owner after the first setup: what stands in a file, and what instead. */
@@ -75,7 +77,7 @@ const LATER: readonly (readonly [what: string, file: string, from: string | RegE
       "/.github/ @acme/platform @acme/security",
     ],
     ["another team in an exception", configOf("staging"), "sre@acme.io", "qa@acme.io"],
-    ["no other region", configOf("staging"), /, "us-west-2"\]/, "]"],
+    ["no region of copies", configOf("staging"), ', "crm:storage.replicationRegion"]', "]"],
   ];
 
 describe("npm run setup, again", () => {
@@ -248,6 +250,36 @@ describe("npm run setup, again", () => {
       ),
       read("bootstrap/Pulumi.bootstrap.yaml"),
     );
+  });
+
+  it("tells bootstrap the repositories of functions' images that are another stack's or account's, once", async () => {
+    await setup(options());
+    const digest = `sha256:${"0".repeat(64)}`;
+    const account = settings("production")["crm:accountId"] as string;
+    const image = (registry: string, name: string) =>
+      `${registry}.dkr.ecr.us-east-1.amazonaws.com/${name}@${digest}`;
+    const images = [`core@${digest}`, image(account, "crm-core"), image("210987654321", "ocr")];
+    const file = "Pulumi.staging.yaml";
+    const functions = images.map((one, index) =>
+      [
+        `      reader-${index}:`,
+        `        description: Reads`,
+        `        image: ${one}`,
+        "        memoryMb: 512",
+        "        timeoutSeconds: 60",
+        "        reservedConcurrency: 2",
+        "",
+      ].join("\n"),
+    );
+    world().write(file, read(file).replace(/^ {4}functions:\n/m, `$&${functions.join("")}`));
+    assert.equal(await setup(["--stacks", "staging"]), 0, world().errors.join("\n"));
+    const known = () =>
+      (parse(read("bootstrap/Pulumi.bootstrap.yaml")) as { config: Record<string, any> }).config[
+        "crm-bootstrap:stacks"
+      ].staging.repositories as string[];
+    assert.deepEqual(known(), ["crm-core", "210987654321.dkr.ecr.us-east-1.amazonaws.com/ocr"]);
+    assert.equal(await setup(["--stacks", "staging"]), 0);
+    assert.deepEqual(known(), ["crm-core", "210987654321.dkr.ecr.us-east-1.amazonaws.com/ocr"]);
   });
 
   it("takes a dot in a pattern of bootstrap for a dot: it stands for no other character", async () => {
