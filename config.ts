@@ -12,6 +12,7 @@ import {
   ConfigError,
   type ConfigProblem,
   credentialsGiven,
+  earlyMoves,
   EXAMPLE_ACCOUNT_ID,
   isShippedMailbox,
   isStandIn,
@@ -99,6 +100,7 @@ function load(): LoadedConfig {
   warnOfPlaceholders(valid);
   warnOfRunbooksNowhere(valid);
   warnOfOptInRegions(valid);
+  for (const message of earlyMoves(valid.storage)) void pulumi.log.warn(message);
   const secrets = new StackSecrets((given ?? {}) as Record<string, string>);
   const unused = unusedSecrets(valid, secrets.names);
   if (unused.length > 0) {

@@ -22,6 +22,10 @@ const FREE_TYPES: ReadonlySet<string> = new Set([
   "aws:cloudfront/cachePolicy:CachePolicy",
   "aws:cloudfront/originAccessControl:OriginAccessControl",
   "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+  // Requests through it are the distribution's.
+  "aws:cloudfront/vpcOrigin:VpcOrigin",
+  // The alarms that it mutes are paid for.
+  "aws:cloudwatch/alarmMuteRule:AlarmMuteRule",
   "aws:cloudwatch/eventRule:EventRule",
   "aws:cloudwatch/eventTarget:EventTarget",
   "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",

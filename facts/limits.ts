@@ -81,6 +81,13 @@ export const COMPARED_BYTES = {
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Rules of a web ACL; no quota that can be raised. */
+export const WEB_ACL_LIMITS = {
+  rateBasedRules: 10,
+  source: `${WAF}/limits.html`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Capacity units that a web ACL has without a further fee for each request. */
 export const WEB_ACL_UNITS = {
   free: 1500,

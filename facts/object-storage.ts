@@ -18,6 +18,16 @@ export const PRIVATE_ACLS = {
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** Days of a storage class that are paid at least, also for an object that leaves it sooner. */
+export const PAID_DAYS = {
+  STANDARD_IA: 30,
+  GLACIER_IR: 90,
+  GLACIER: 90,
+  DEEP_ARCHIVE: 180,
+  source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Storage classes with a waiting time, in the order in which S3 lets objects descend. */
 export const DESCENDING_CLASSES = {
   names: ["STANDARD_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"],

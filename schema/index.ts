@@ -32,6 +32,7 @@ export { poolSizes } from "./pools";
 export { optInRegions } from "./place";
 export { ConfigError, type ConfigProblem } from "./problems";
 export { clearNames, credentialsGiven, misplacedSecrets, secretProblems, SECRETS } from "./secrets";
+export { earlyMoves } from "./storage";
 export { unusedSecrets } from "./references";
 export { SECTIONS, type StackConfig, SUFFIX_LENGTH } from "./sections";
 export {

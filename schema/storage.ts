@@ -4,7 +4,7 @@ import { z } from "zod";
 import { REPLICATION_MINUTES } from "../facts/duration-rows";
 import { CORS_RULES, INFREQUENT_ACCESS } from "../facts/limits";
 import { BUCKET_NAMES, NAME_LENGTHS } from "../facts/name-lengths";
-import { DESCENDING_CLASSES } from "../facts/object-storage";
+import { DESCENDING_CLASSES, PAID_DAYS } from "../facts/object-storage";
 import { KEY_DELETION_DAYS, OBJECT_LOCK_DAYS } from "../facts/setting-bounds";
 import {
   flag,
@@ -219,6 +219,24 @@ export const storageRules: SectionRules<StorageConfig> = (storage, report) => {
     }
   }
 };
+
+/** Settings by which objects leave a class before the time that is paid at least: no error, as moving may still be cheaper. */
+export function earlyMoves({ buckets }: Pick<StorageConfig, "buckets">): string[] {
+  return Object.entries(buckets).flatMap(([name, { transitions, expiration }]) =>
+    transitions.flatMap(({ days, storageClass }, index) => {
+      const at = `crm:storage.buckets.${name}`;
+      const next = transitions[index + 1];
+      const end = next?.days ?? expiration?.days;
+      const paid = PAID_DAYS[storageClass];
+      if (end === undefined || end - days >= paid) return [];
+      const key = next === undefined ? "expiration" : `transitions[${index + 1}]`;
+      return [
+        `${at}.${key}.days is ${end}: objects leave ${storageClass} after ${end - days} of the ${paid} days that are paid at least, ` +
+          `so the days from ${end} to ${days + paid} are paid for nothing.`,
+      ];
+    }),
+  );
+}
 
 /** Objects only ever move to a colder class, later, and are deleted last. */
 function lifecycleRules(bucket: BucketConfig, path: readonly string[], report: Report): void {

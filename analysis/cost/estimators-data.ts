@@ -206,10 +206,17 @@ function isDeadLetterQueue(resource: PlannedResource): boolean {
   return resource.inputs["redrivePolicy"] === undefined;
 }
 
-const topic: Estimator = (scope) =>
-  scope.resource.inputs["fifoTopic"] === true
-    ? "the prices of FIFO topics, by message and by size, are not known here"
-    : [{ item: "messages", quantity: scope.usage("topicMessagesMillion"), price: "sns-million" }];
+/** Deliveries to queues and the data of a FIFO topic have prices of their own, which are small beside that of publishing. */
+const topic: Estimator = (scope) => {
+  const isFifo = scope.resource.inputs["fifoTopic"] === true;
+  return [
+    {
+      item: isFifo ? "messages published" : "messages",
+      quantity: scope.usage("topicMessagesMillion"),
+      price: isFifo ? "sns-fifo-million" : "sns-million",
+    },
+  ];
+};
 
 const subscription: Estimator = (scope): readonly Charge[] | string => {
   const protocol = string(scope.resource, "protocol");

@@ -30,6 +30,7 @@ import { containsUnknown, isWhole, redact, reveal } from "../plan/values";
 import { isRecord } from "../properties";
 import { longEnvironments } from "./environments";
 import { longInlinePolicies } from "./inline-policies";
+import { tooManyRateRules } from "./rate-rules";
 
 /** One value that AWS would refuse. */
 export interface Refusal {
@@ -94,6 +95,7 @@ export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
   for (const { resource, ...one } of [
     ...longInlinePolicies(managed),
     ...longEnvironments(managed),
+    ...tooManyRateRules(managed),
   ]) {
     const { urn, source } = resource;
     found.push({ urn, ...(source !== undefined && { source }), ...one });

@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { QUEUE_SECONDS } from "../../facts/limits";
 import { FUNCTION_IMAGE_CALLS } from "../../facts/service-calls";
 import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 
@@ -17,6 +18,9 @@ import { CrmFunction, parameterStatements, queueReaderStatements } from "../func
 import { imageReference, repositoryArn } from "../images";
 import { CrmDeadLetterQueue } from "./dead-letter-queue";
 import { type CrmEventingArgs, type Scope, tagsOf } from "./scope";
+
+/** Days for which a dead-letter queue keeps what a service puts there. */
+const DAYS_KEPT = QUEUE_SECONDS.retention.maximum / 86_400;
 
 /** Dead-letter queues of the functions that do not share a queue's, by function. */
 export function createFailureQueues({ parent, name, args, key }: Scope) {
@@ -197,7 +201,7 @@ function warnOfMissingCode(parent: pulumi.Resource, args: CrmEventingArgs, label
     ...(triggers.objectCreated === undefined
       ? []
       : [
-          "S3's events are refused and kept in its dead-letter queue until 14 days after they were put there",
+          `S3's events are refused and kept in its dead-letter queue until ${DAYS_KEPT} days after they were put there`,
         ]),
   ];
   void pulumi.log.warn(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { storageRules, storageSchema } from "../../schema/storage";
+import { earlyMoves, storageRules, storageSchema } from "../../schema/storage";
 import { storageInput } from "../support/storage";
 
 /** What the schema or the rules say, as `path: expected`. */
@@ -111,4 +111,43 @@ describe("schema/storage", () => {
       assert.deepEqual(problems(change), [expected]);
     });
   }
+
+  // S3 User Guide, "Understanding and managing Amazon S3 storage classes", minimum storage duration.
+  it("warns of objects that leave a class before its shortest paid time, and of no others", () => {
+    const found = (transitions: [string, number][], expiration?: number) => {
+      const input = storageInput();
+      input["buckets"] = {
+        "user-uploads": {
+          encryption: "kms",
+          transitions: transitions.map(([storageClass, days]) => ({
+            id: storageClass,
+            storageClass,
+            days,
+          })),
+          ...(expiration !== undefined && { expiration: { id: "end", days: expiration } }),
+        },
+      };
+      return earlyMoves(storageSchema.parse(input));
+    };
+    assert.deepEqual(found([["GLACIER", 30]], 120), []);
+    assert.deepEqual(found([["GLACIER", 30]], 119), [
+      "crm:storage.buckets.user-uploads.expiration.days is 119: objects leave GLACIER after 89 of the 90 days that are paid at least, so the days from 119 to 120 are paid for nothing.",
+    ]);
+    assert.deepEqual(found([["DEEP_ARCHIVE", 30]], 209).length, 1);
+    assert.deepEqual(found([["DEEP_ARCHIVE", 30]], 210), []);
+    assert.match(
+      found([
+        ["GLACIER_IR", 30],
+        ["GLACIER", 60],
+      ])[0]!,
+      /^crm:storage\.buckets\.user-uploads\.transitions\[1\]\.days is 60: objects leave GLACIER_IR after 30 of the 90 days/,
+    );
+    assert.deepEqual(
+      found([
+        ["STANDARD_IA", 30],
+        ["GLACIER", 90],
+      ]),
+      [],
+    );
+  });
 });

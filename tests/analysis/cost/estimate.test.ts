@@ -337,6 +337,25 @@ describe("cost: estimate", () => {
     assert.equal(of([budget]).budgetUsd, 400);
   });
 
+  // https://aws.amazon.com/sns/pricing/: requests of FIFO topics have a price of their own.
+  it("a FIFO topic has its own price for what is published", () => {
+    const fifo = made("aws:sns/topic:Topic", "orders", { fifoTopic: true, name: "a.fifo" });
+    const { lines, notEstimated } = of([fifo]);
+    assert.deepEqual(notEstimated, []);
+    assert.equal(lines[0]!.monthlyUsd / lines[0]!.quantity, 0.3);
+    const standard = of([made("aws:sns/topic:Topic", "orders", {})]).lines[0]!;
+    assert.equal(standard.monthlyUsd / standard.quantity, 0.5);
+  });
+
+  it("a VPC origin and a mute rule add nothing", () => {
+    const types = [
+      "aws:cloudfront/vpcOrigin:VpcOrigin",
+      "aws:cloudwatch/alarmMuteRule:AlarmMuteRule",
+    ];
+    const { notEstimated, lines } = of(types.map((type) => made(type, "one", {})));
+    assert.deepEqual([notEstimated, lines], [[], []]);
+  });
+
   it("a text message has the price of its receiver's country, by parts", () => {
     const phone = (endpoint: unknown) =>
       made("aws:sns/topicSubscription:TopicSubscription", "phone", { protocol: "sms", endpoint });

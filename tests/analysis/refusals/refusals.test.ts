@@ -113,6 +113,23 @@ describe("what AWS would refuse", () => {
     );
   });
 
+  // AWS WAF Developer Guide, "AWS WAF quotas": 10 rate-based rules of a web ACL; API reference, RateBasedStatement: 10 to 2,000,000,000.
+  it("is a web ACL with too many rate-based rules, or a limit out of its bounds", () => {
+    const acl = (count: number, limit = 100) =>
+      refused("aws:wafv2/webAcl:WebAcl", {
+        scope: "REGIONAL",
+        rules: Array.from({ length: count }, (_, priority) => ({
+          ...{ name: `rate-${priority}`, priority, action: { block: {} } },
+          statement: { rateBasedStatement: { limit, aggregateKeyType: "IP" } },
+        })),
+      });
+    assert.deepEqual(acl(10), []);
+    assert.deepEqual(acl(11), [
+      "rules: expected at most 10 rate-based rules, got 11 rate-based rules",
+    ]);
+    assert.match(acl(1, 9).join(), /limit: expected at least 10, got 9$/);
+  });
+
   it("is a pair that excludes each other, told once", () => {
     assert.deepEqual(
       refused("aws:cloudwatch/metricAlarm:MetricAlarm", {
