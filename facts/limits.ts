@@ -174,6 +174,14 @@ export const LOG_QUERY = {
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
+/** What CloudWatch takes of a dashboard; no quota that can be raised. */
+export const DASHBOARD_LIMITS = {
+  widgets: 500,
+  metrics: 2500,
+  source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
 /** Columns of a dashboard's grid. */
 export const DASHBOARD_GRID = {
   columns: 24,

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { layOut } from "./dashboard-layout";
+import { DASHBOARD_LIMITS } from "../../facts/limits";
+import { layOut, type Widget } from "./dashboard-layout";
 import { dashboardSections, type DashboardSources } from "./dashboard-sections";
 
 export interface DashboardArgs {
@@ -17,6 +18,7 @@ export function createDashboard(
   opts: pulumi.CustomResourceOptions,
 ): aws.cloudwatch.Dashboard {
   const widgets = layOut(dashboardSections(args.sources), args.region);
+  refuseTooMany(args.dashboardName, widgets);
   return new aws.cloudwatch.Dashboard(
     name,
     {
@@ -25,4 +27,20 @@ export function createDashboard(
     },
     opts,
   );
+}
+
+/** The body holds ids that a first preview does not know: nothing else could count what is in it. */
+function refuseTooMany(name: string, widgets: readonly Widget[]): void {
+  const metrics = widgets.reduce((sum, { properties }) => {
+    const list = properties["metrics"];
+    return sum + (Array.isArray(list) ? list.length : 0);
+  }, 0);
+  const counts = { widgets: widgets.length, metrics };
+  for (const what of ["widgets", "metrics"] as const) {
+    if (counts[what] <= DASHBOARD_LIMITS[what]) continue;
+    throw new Error(
+      `dashboard ${name}: expected at most ${DASHBOARD_LIMITS[what]} ${what}, which CloudWatch takes, got ${counts[what]}: ` +
+        "run fewer services in one stack.",
+    );
+  }
 }

@@ -167,6 +167,21 @@ describe("CrmObservability: dashboard", () => {
     }
   });
 
+  // CloudWatch User Guide, "CloudWatch service quotas": up to 500 widgets and 2,500 metrics of a dashboard, 500 of a widget.
+  it("has no more widgets and metrics than CloudWatch takes, or says so", async () => {
+    const many = await planManyServices(60);
+    const { widgets: all } = JSON.parse(many.only(DASHBOARD).inputs["dashboardBody"]) as {
+      widgets: Widget[];
+    };
+    const metrics = all.map(({ properties }) => (properties["metrics"] as unknown[])?.length ?? 0);
+    assert.ok(all.length <= 500 && Math.max(...metrics) <= 500);
+    assert.ok(metrics.reduce((sum, one) => sum + one, 0) <= 2500);
+    await assert.rejects(
+      planManyServices(100),
+      /dashboard crm-production-overview: expected at most 500 widgets, which CloudWatch takes, got \d{3}: run fewer services in one stack/,
+    );
+  });
+
   it("CloudFront's graphs ask us-east-1, all others the stack's region", async () => {
     const { arns } = observabilityArgsPlain();
     const west = await planObservability({ arns: arns.inRegion("us-west-2") });

@@ -100,6 +100,16 @@ describe(`${SERVICES} services, ${QUEUES} queues and ${FUNCTIONS} functions`, ()
     }
   });
 
+  it("fit into task definitions, log groups and the event bus", () => {
+    // Amazon ECS endpoints and quotas: 64 KiB; CloudWatch Logs quotas: 100 filters; EventBridge quotas: 300 rules, 5 targets.
+    for (const { name, inputs } of of("TaskDefinition")) {
+      assert.ok((inputs["containerDefinitions"] as string).length <= 65_536, name);
+    }
+    assert.ok(most("LogMetricFilter", "logGroupName") <= 100);
+    assert.ok(of("EventRule").length <= 300);
+    assert.ok(most("EventTarget", "rule") <= 5);
+  });
+
   it("fit into composite alarms and saved queries, which are split", () => {
     for (const { name, inputs } of of("CompositeAlarm")) {
       const rule = inputs["alarmRule"] as string;
