@@ -305,7 +305,7 @@ function reporter(
       }
     },
     undecided(property, because) {
-      const use = exemptionFor(rule.id, urn, config.exemptions);
+      const use = exemptionFor(rule.id, urn, config.exemptions, "undecided");
       // With either result the resource would be exempt.
       const state = use.state === "exempt" ? `exempt: ${use.reason} ` : UNDECIDED;
       const why = because === undefined ? " before the first update" : `: ${because}`;

@@ -14,6 +14,8 @@ export interface Exemption {
   readonly owner: string;
   /** Last valid day, YYYY-MM-DD. */
   readonly expires: string;
+  /** Whether only what the rule cannot decide is exempt, and a violation is none the less one. @default false */
+  readonly undecidedOnly?: boolean;
 }
 
 const MAILBOX = "^[^\\s@]+@[^\\s@]+$";
@@ -36,6 +38,7 @@ export const EXEMPTIONS_SCHEMA = {
       reason: { type: "string" as const, minLength: 20 },
       owner: { type: "string" as const, pattern: MAILBOX },
       expires: { type: "string" as const, pattern: DAY },
+      undecidedOnly: { type: "boolean" as const },
     },
     required: ["urn", "reason", "owner", "expires"],
     additionalProperties: false,
@@ -61,14 +64,18 @@ export function exemptionsNoted(rule: string): boolean {
   return configured.has(rule);
 }
 
-/** The exemption of a resource from a rule, if there is one that has not expired. */
+/** The exemption of a resource from a rule, of a violation or of what is undecided, if there is one that has not expired. */
 export function exemptionFor(
   rule: string,
   urn: string,
   exemptions: readonly Exemption[],
+  result: "violation" | "undecided" = "violation",
   today = new Date().toISOString().slice(0, 10),
 ): ExemptionUse {
-  const candidates = exemptions.filter((candidate) => matches(candidate.urn, urn));
+  const candidates = exemptions.filter(
+    ({ urn: pattern, undecidedOnly = false }) =>
+      matches(pattern, urn) && (result === "undecided" || !undecidedOnly),
+  );
   const exemption = candidates.find(({ expires }) => expires >= today) ?? candidates[0];
   if (exemption === undefined) {
     return { state: "none", note: "" };
@@ -97,7 +104,7 @@ export function forgetExemptions(): void {
 }
 
 function keyOf(rule: string, exemption: Exemption): string {
-  return `${rule}\0${exemption.urn}\0${exemption.expires}`;
+  return `${rule}\0${exemption.urn}\0${exemption.expires}\0${exemption.undecidedOnly ?? false}`;
 }
 
 /** Whether a text matches a pattern in which a wildcard matches any text. */

@@ -64,7 +64,8 @@ describe("policy pack: exemptions", () => {
 
   it("its last day is valid, and a valid one takes precedence over an expired one", () => {
     const urn = "urn:pulumi:production::sample::aws:sqs/queue:Queue::jobs";
-    const of = (day: string, ...given: Exemption[]) => exemptionFor("r", urn, given, day).state;
+    const of = (day: string, ...given: Exemption[]) =>
+      exemptionFor("r", urn, given, "violation", day).state;
     const until = { ...exemption, expires: "2026-03-31" };
     assert.equal(of("2026-03-31", until), "exempt");
     assert.equal(of("2026-04-01", until), "none");
@@ -77,6 +78,19 @@ describe("policy pack: exemptions", () => {
   it("one that a preview cannot decide about is not unused", () => {
     judged([exemption], { name: UNKNOWN_TEXT });
     assert.deepEqual(unusedExemptions(), []);
+  });
+
+  it("one of what is undecided only leaves a violation one, and is unused there", () => {
+    const only = { ...exemption, undecidedOnly: true };
+    const unknown = judged([only], { name: UNKNOWN_TEXT });
+    assert.deepEqual([unknown.undecided.length, unknown.exempt.length], [0, 1]);
+    assert.deepEqual(unusedExemptions(), []);
+    forgetExemptions();
+    const { violations, exempt } = judged([only]);
+    assert.deepEqual([violations.length, exempt.length], [1, 0]);
+    assert.deepEqual(unusedExemptions(), [{ rule: "sample-rule", exemption: only }]);
+    // Another one may cover the violation.
+    assert.equal(judged([only, exemption]).violations.length, 0);
   });
 
   it("one that fits nothing is unused, with or without a resource of the type", () => {
