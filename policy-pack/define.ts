@@ -74,9 +74,10 @@ export interface Report {
   violation(message: string, breaks?: Controls): void;
   /**
    * The rule is undecided: the named property is not known yet, or for a reason that no update changes, such as ids of
-   * resources outside of the plan.
+   * resources outside of the plan. `leaves` are those of the rule's controls that it leaves undecided.
+   * @default all of them
    */
-  undecided(property: string, because?: string): void;
+  undecided(property: string, because?: string, leaves?: Controls): void;
 }
 
 /** A resource as rules see it. */
@@ -304,13 +305,14 @@ function reporter(
         });
       }
     },
-    undecided(property, because) {
+    undecided(property, because, leaves) {
       const use = exemptionFor(rule.id, urn, config.exemptions, "undecided");
       // With either result the resource would be exempt.
       const state = use.state === "exempt" ? `exempt: ${use.reason} ` : UNDECIDED;
       const why = because === undefined ? " before the first update" : `: ${because}`;
-      const message = `${state}${property} is not known${why}.`;
-      report({ urn, message, enforcementLevel: "advisory" });
+      const required = leaves === undefined ? "" : requiredBy(leaves);
+      const message = `${state}${property} is not known${why}.${required}`;
+      report({ urn, message, enforcementLevel: "advisory", ...(leaves && { breaks: leaves }) });
     },
   };
 }

@@ -41,9 +41,18 @@ const queueEncrypted = resourceRule({
   url: `${GUIDE}/sqs-controls.html#sqs-1`,
   types: [QUEUE],
   check(subject, report) {
-    if (!isSet(subject.properties, "kmsMasterKeyId")) {
-      // Queues are encrypted by SQS unless that is turned off.
-      expect(subject, report, "sqsManagedSseEnabled", (v) => v !== false, "set kmsMasterKeyId");
+    if (isSet(subject.properties, "kmsMasterKeyId")) {
+      return;
+    }
+    // SQS encrypts with its own keys unless that is turned off, or the request has another attribute of encryption.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html
+    expect(subject, report, "sqsManagedSseEnabled", (v) => v !== false, "set kmsMasterKeyId");
+    const period = "kmsDataKeyReusePeriodSeconds";
+    if (
+      isSet(subject.properties, period) &&
+      read(subject.properties, "sqsManagedSseEnabled") === undefined
+    ) {
+      report.violation(`${period} is set without a key; remove it, or set kmsMasterKeyId.`);
     }
   },
 });
@@ -193,6 +202,8 @@ const queuePolicy = resourceRule({
   },
 });
 
+const ACROSS_ACCOUNTS: Controls = { checkov: ["CKV_AWS_385"] };
+
 const topicPolicy = resourceRule({
   id: "sns-policy-not-public",
   description: "No topic policy is public or open to another account.",
@@ -219,12 +230,13 @@ const topicPolicy = resourceRule({
         return judgement;
       }
       if (own.length === 0) {
-        report.undecided(OWN_ACCOUNT);
+        // SNS.4 lets a topic be open to a named account, whichever it is.
+        report.undecided(OWN_ACCOUNT, undefined, ACROSS_ACCOUNTS);
         return judgement;
       }
       return {
         says: `it allows account ${foreign}; remove it, or add it to ownAccounts`,
-        breaks: { checkov: ["CKV_AWS_385"] },
+        breaks: ACROSS_ACCOUNTS,
       };
     });
   },

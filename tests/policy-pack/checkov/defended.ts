@@ -3,94 +3,91 @@
  * judged it. Examples of bridgecrewio/checkov at 03d5fda.
  */
 export interface Verdict {
+  /** Why the pack is right, or why the example cannot be decided. */
   readonly reason: string;
-  /** What the verdict rests on: a page of AWS or of the provider, or this repository's copy of one. */
+  /** The page that the verdict rests on, of AWS or of the provider. */
   readonly source: string;
   readonly judged: string;
 }
 
-const JUDGED = "independent review 2026-11-29";
+const JUDGED = "second independent review 2026-11-29";
+const AWS = "https://docs.aws.amazon.com";
+const HUB = `${AWS}/securityhub/latest/userguide`;
+const PROVIDER = "https://github.com/hashicorp/terraform-provider-aws/blob/main";
+const INSTANCE = `${PROVIDER}/website/docs/r/db_instance.html.markdown`;
+const PERMISSION = `${AWS}/AWSEC2/latest/APIReference/API_IpPermission.html`;
 
 const SEARCH: Verdict = {
   reason:
-    "Without the block domainEndpointOptions the provider sends no EnforceHTTPS, so the domain also answers HTTP.",
-  source: "provider, domain_endpoint_options.enforce_https: its default holds inside of the block",
+    "The pack is right: without the block domainEndpointOptions the provider sends none, and a domain requires HTTPS only if EnforceHTTPS is true. The provider's default holds inside of the block.",
+  source: `${PROVIDER}/internal/service/opensearch/domain.go (GetOk of domain_endpoint_options)`,
   judged: JUDGED,
 };
 
 const OWN_ACCOUNT: Verdict = {
-  reason: "Undecided: it names an account, and the example does not say which account is its own.",
-  source: "the example; IAM User Guide, AWS JSON policy elements: Principal",
+  reason:
+    "Undecided is right: it lets a role of a named account in, and the example does not say which account is its own. Checkov counts every ARN as foreign, and any condition as closed, also one that repeats the role.",
+  source: `${AWS}/IAM/latest/UserGuide/reference_policies_elements_principal.html`,
   judged: JUDGED,
 };
 
 const NO_VARIABLES: Verdict = {
   reason:
-    "The check refuses a key for a function without variables as drift of the state; nothing is unencrypted.",
-  source: "AWS Lambda API reference, CreateFunction, KMSKeyArn; the check's own comment",
+    "The pack is right: without variables nothing is stored unencrypted. The check refuses the key as drift of the state; AWS uses it for snapshots and packages as well.",
+  source: `${AWS}/lambda/latest/api/API_CreateFunction.html (KMSKeyArn)`,
   judged: JUDGED,
 };
 
 const ALL_BUT_ONE: Verdict = {
-  reason: "ArnNotEquals excludes one user, whose account has 14 digits, and admits all others.",
-  source: "Amazon S3 User Guide, The meaning of public; IAM User Guide, ARN condition operators",
-  judged: JUDGED,
-};
-
-const ALLOWED_WITH_TLS: Verdict = {
   reason:
-    "A statement that allows requests with TLS denies none without: the ACL public-read still serves HTTP.",
-  source: "Security Hub, S3.5: the policy has to deny requests where aws:SecureTransport is false",
-  judged: JUDGED,
-};
-
-const ENCRYPTED_QUEUE: Verdict = {
-  reason: "A queue that is created without a setting is encrypted with SQS's own keys.",
-  source: "Amazon SQS Developer Guide, Encryption at rest; Security Hub, SQS.1",
+    "The pack is right: ArnNotEquals excludes one user, of an account with 14 digits, and admits all others. S3 counts a policy as not public if it grants access to fixed values only.",
+  source: `${AWS}/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status`,
   judged: JUDGED,
 };
 
 const PORT_0: Verdict = {
-  reason: "TCP from 0 to 0 is the port 0, and neither 22 nor 80; only -1 stands for all.",
-  source: "Amazon EC2 API reference, IpPermission",
+  reason:
+    "The pack is right: for TCP, FromPort and ToPort are the range, so 0 to 0 is port 0 alone, and neither 22 nor 80. Checkov reads it as 0 to 65535.",
+  source: PERMISSION,
   judged: JUDGED,
 };
 
 export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>>> = {
   CKV_AWS_133: {
     "aws_db_instance.pass2": {
-      reason: "An instance that says nothing keeps no backups; a cluster keeps one day and passes.",
-      source: "provider, aws_db_instance.backup_retention_period: Default is 0",
+      reason:
+        "The pack is right: AWS's own default is 1 day, but the provider always sends a number, 0 where the program has none. For a cluster it is 1, which passes.",
+      source: `${INSTANCE} (backup_retention_period: Default is 0)`,
       judged: JUDGED,
     },
   },
   CKV_AWS_226: {
     "aws_db_instance.fail2": {
-      reason: "An instance that says nothing installs minor versions.",
-      source: "provider, aws_db_instance.auto_minor_version_upgrade: Defaults to true",
+      reason: "The pack is right: an instance that says nothing installs minor versions.",
+      source: `${INSTANCE} (auto_minor_version_upgrade: Defaults to true)`,
       judged: JUDGED,
     },
   },
   CKV_AWS_363: {
     "aws_lambda_function.pass": {
-      reason: "Node.js 18 has been deprecated since 2025-09-01; the check's list is older.",
-      source: "AWS Lambda Developer Guide, Lambda runtimes (facts/lambda-runtimes.ts)",
+      reason:
+        "The pack is right: nodejs18.x is deprecated since 2025-09-01; the check's list is older.",
+      source: `${AWS}/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated`,
       judged: JUDGED,
     },
   },
   CKV_AWS_32: {
     "aws_ecr_repository_policy.pass_conditional": {
       reason:
-        "ForAllValues is true when the request has no aws:PrincipalOrgID, as for callers without an organization.",
-      source: "IAM User Guide, Set operators for multivalued context keys",
+        "The pack is right: ForAllValues is also true if the request lacks aws:PrincipalOrgID, as for callers without an organization. AWS warns of it with Allow, and with a key of one value.",
+      source: `${AWS}/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html#reference_policies_condition-forallvalues`,
       judged: JUDGED,
     },
   },
   CKV_AWS_332: {
     "aws_ecs_service.fail": {
-      reason: "1.4.0 is the version that LATEST stands for.",
-      source:
-        "Security Hub, ECS.10; Amazon ECS, Fargate platform versions (facts/fargate-sizes.ts)",
+      reason: "The pack is right: Security Hub's latestLinuxVersion is 1.4.0.",
+      source: `${HUB}/ecs-controls.html#ecs-10`,
       judged: JUDGED,
     },
   },
@@ -104,14 +101,16 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   },
   CKV_AWS_352: {
     "aws_network_acl_rule.pass": {
-      reason: "With all protocols EC2 allows all ports, whatever ports the entry has.",
-      source: "Amazon EC2 API reference, CreateNetworkAclEntry, Protocol",
+      reason:
+        "The pack is right: with protocol -1 traffic on all ports is allowed, regardless of any ports that are specified.",
+      source: `${AWS}/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html (Protocol)`,
       judged: JUDGED,
     },
   },
   CKV_AWS_300: {
     "aws_s3_bucket_lifecycle_configuration.resource_with_dynamic_rule_pass4": {
-      reason: "Undecided: its rules come from a variable that the example does not declare.",
+      reason:
+        "Undecided is right: its rules and their days come from a variable and a local value that the example does not declare, so the list is not known in a preview.",
       source: "the example",
       judged: JUDGED,
     },
@@ -121,26 +120,31 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
     "aws_s3_bucket.pass_w_condition": ALL_BUT_ONE,
   },
   CKV_AWS_379: {
-    "aws_s3_bucket_acl.pass_policy1": ALLOWED_WITH_TLS,
-    "aws_s3_bucket_acl.pass_policy3": ALLOWED_WITH_TLS,
-  },
-  CKV_AWS_169: {
-    "aws_sns_topic_policy.sns_pass_condition": OWN_ACCOUNT,
+    "aws_s3_bucket_acl.pass_policy1": {
+      reason:
+        "The pack is right: a statement that allows requests with TLS denies none without, and the ACL public-read serves HTTP. S3.5 wants requests denied where aws:SecureTransport is false.",
+      source: `${HUB}/s3-controls.html#s3-5`,
+      judged: JUDGED,
+    },
   },
   CKV_AWS_385: {
-    "aws_sns_topic_policy.fail0": OWN_ACCOUNT,
     "aws_sns_topic_policy.fail1": OWN_ACCOUNT,
     "aws_sns_topic_policy.pass2": OWN_ACCOUNT,
   },
   CKV_AWS_27: {
-    "aws_sqs_queue.fail": ENCRYPTED_QUEUE,
-    "aws_sqs_queue.fail2": ENCRYPTED_QUEUE,
+    "aws_sqs_queue.fail": {
+      reason:
+        "The pack is right: SQS encrypts a queue that is created without attributes of encryption with its own keys.",
+      source: `${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html`,
+      judged: JUDGED,
+    },
   },
   CKV_AWS_24: {
     "aws_security_group.fail2": PORT_0,
     "aws_security_group.not_self": {
-      reason: "With self: false and no other source it admits no one.",
-      source: "provider, aws_security_group.ingress.self; Amazon EC2 API reference, IpPermission",
+      reason:
+        "The pack is right: without addresses, prefix lists, groups and itself the permission has no source, and admits no address. Checkov counts a missing source as the internet.",
+      source: PERMISSION,
       judged: JUDGED,
     },
   },
@@ -149,29 +153,25 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   },
   CKV2_AWS_60: {
     "aws_db_instance.fail_1": {
-      reason: "It copies its tags; the check leaves out Neptune, which has a type of its own.",
-      source: "Security Hub, RDS.17",
+      reason:
+        "The pack is right: it copies its tags, which is all that RDS.17 wants. Checkov leaves out Neptune, which is no engine of this type.",
+      source: `${HUB}/rds-controls.html#rds-17`,
       judged: JUDGED,
     },
   },
   CKV2_AWS_69: {
     "aws_db_instance.pass_no_param": {
-      reason: "Undecided: it names no engine, and its parameter group is not in the example.",
-      source: "the example; Security Hub, RDS.38 to RDS.44 depend on the engine",
+      reason:
+        "Undecided is right, and the example's own comment says unknown: it names no engine, and its parameter group is not in it. Which parameter enforces TLS depends on the engine.",
+      source: `${HUB}/rds-controls.html (RDS.38 to RDS.44)`,
       judged: JUDGED,
     },
   },
   CKV2_AWS_38: {
     "aws_route53_zone.pass_signing_key": {
-      reason: "A key alone signs nothing; EnableHostedZoneDNSSEC starts to sign.",
-      source: "Amazon Route 53 API reference, CreateKeySigningKey, EnableHostedZoneDNSSEC",
-      judged: JUDGED,
-    },
-  },
-  CKV2_AWS_61: {
-    "aws_s3_bucket.pass": {
-      reason: "Its only rule has no status, which S3 requires; no rule is enabled.",
-      source: "Amazon S3 API reference, LifecycleRule",
+      reason:
+        "The pack is right: CreateKeySigningKey only adds a key to the zone; EnableHostedZoneDNSSEC starts to sign. Checkov takes either.",
+      source: `${AWS}/Route53/latest/APIReference/API_EnableHostedZoneDNSSEC.html`,
       judged: JUDGED,
     },
   },

@@ -150,11 +150,18 @@ function ruleWithoutAction(inputs: Inputs): string | undefined {
   return odd ? "AWS WAF needs an action or an override of each rule" : undefined;
 }
 
+/** Source: Amazon S3 API reference, LifecycleRule: Status is required, Enabled or Disabled; the provider refuses others. */
+function ruleWithoutStatus(inputs: Inputs): string | undefined {
+  const odd = listOf(inputs["rules"]).some(({ status }) => status === "");
+  return odd ? "the provider accepts no empty status of a lifecycle rule" : undefined;
+}
+
 const PROVIDER_CHECKS: Readonly<Record<string, (inputs: Inputs) => string | undefined>> = {
   aws_security_group: portsOfAllProtocols,
   aws_default_security_group: portsOfAllProtocols,
   aws_network_acl: portsOfAllProtocols,
   aws_default_network_acl: portsOfAllProtocols,
+  aws_s3_bucket_lifecycle_configuration: ruleWithoutStatus,
   aws_wafv2_web_acl: ruleWithoutAction,
   aws_wafv2_rule_group: ruleWithoutAction,
   aws_vpc_security_group_ingress_rule: oneSource,

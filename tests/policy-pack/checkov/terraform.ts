@@ -31,6 +31,7 @@ export function convert(files: readonly Body[]): Converted[] {
   const scope = new Scope(files.flatMap(({ blocks }) => blocks));
   const samples = scope.samples();
   const names = new Set(samples.map(({ name }) => name));
+  const twice = repeated(files);
   const resources = stackOf(
     samples.map(({ references, ...sample }) => ({
       ...sample,
@@ -45,9 +46,21 @@ export function convert(files: readonly Body[]): Converted[] {
   return resources.map((resource, index) => ({
     address: resource.name,
     resource,
-    refused: refusal(scope.block(resource.name), samples[index]!.props!),
+    refused: twice.has(resource.name)
+      ? "it is declared twice"
+      : refusal(scope.block(resource.name), samples[index]!.props!),
     mentions: mentionsOf(scope.block(resource.name).body),
   }));
+}
+
+/** Addresses that one file declares twice, which Terraform refuses. Folders may hold several modules, files do not. */
+function repeated(files: readonly Body[]): ReadonlySet<string> {
+  const addresses = files.map(({ blocks }) =>
+    blocks
+      .filter(({ type }) => type === "resource" || type === "data")
+      .map(({ type, labels }) => [...(type === "data" ? [type] : []), ...labels].join(".")),
+  );
+  return new Set(addresses.flatMap((list) => list.filter((one, at) => list.indexOf(one) !== at)));
 }
 
 class Scope {
@@ -201,9 +214,7 @@ class Scope {
   private value(expression: Expression): unknown {
     switch (expression.kind) {
       case "value":
-        return typeof expression.value === "string"
-          ? plainJson(expression.value)
-          : expression.value;
+        return expression.value;
       case "list":
         return expression.items.flatMap((item) => {
           const value = this.value(item);
@@ -233,7 +244,7 @@ class Scope {
     this.inside += isDocument ? 1 : 0;
     const values = parts.map((part) => this.value(part));
     this.inside -= isDocument ? 1 : 0;
-    return values.some((value) => MARKERS.has(value)) ? UNKNOWN_TEXT : plainJson(values.join(""));
+    return values.some((value) => MARKERS.has(value)) ? UNKNOWN_TEXT : values.join("");
   }
 
   private call(name: string, args: readonly Expression[]): unknown {
@@ -397,11 +408,6 @@ class Scope {
 }
 
 const OBJECT: Shape = { kind: "map", list: false, required: false };
-
-/** Examples have commas after a last item, of which their authors' reader of JSON takes no notice. */
-function plainJson(text: string): string {
-  return /^\s*[{[]/.test(text) ? text.replace(/,(\s*[}\]])/g, "$1") : text;
-}
 
 /** A number that is written as a text, where the property's name says that it is one. */
 function numbered(name: string, value: unknown): unknown {

@@ -42,6 +42,18 @@ describe("policy pack: messaging", () => {
       props: { sqsManagedSseEnabled: false },
       says: /sqsManagedSseEnabled is false; set kmsMasterKeyId/,
     },
+    // SQS Developer Guide, Configuring SSE-SQS: the default holds only for a queue without encryption attributes.
+    {
+      violating: "a key's period without the key",
+      type: QUEUE,
+      props: { kmsDataKeyReusePeriodSeconds: 300 },
+      says: /kmsDataKeyReusePeriodSeconds is set without a key.*remove it/,
+    },
+    {
+      compliant: "a key's period, and SQS's own keys",
+      type: QUEUE,
+      props: { kmsDataKeyReusePeriodSeconds: 300, sqsManagedSseEnabled: true },
+    },
     { unknown: "switch", type: QUEUE, props: { sqsManagedSseEnabled: UNKNOWN_FLAG } },
     otherType,
   ]);
@@ -148,6 +160,7 @@ describe("policy pack: messaging", () => {
       unknown: "whether the account is the stack's own",
       type: TOPIC_POLICY,
       props: { policy: documentOf(foreign) },
+      says: /is not known before the first update\. Required by CKV_AWS_385\.$/,
     },
     {
       violating: "another account than the setting's",
