@@ -172,7 +172,9 @@ export const EVENT_KEYS: TypeProperties = {
 export const LOG_BUCKETS: TypeProperties = {
   properties: {
     "aws:s3/bucketLogging:BucketLogging": "targetBucket",
+    "aws:s3/bucket:Bucket": "logging",
     "aws:lb/loadBalancer:LoadBalancer": "accessLogs",
+    "aws:elb/loadBalancer:LoadBalancer": "accessLogs",
     "aws:ec2/flowLog:FlowLog": "logDestination",
     "aws:cloudfront/distribution:Distribution": "loggingConfig",
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination":

@@ -91,6 +91,13 @@ const backup = resourceRule<Retention>({
         return;
       }
     }
+    // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateSnapshot.html
+    if (read(subject.properties, "nodeType") === "cache.t1.micro") {
+      report.violation("nodeType cache.t1.micro has no snapshots; use another one.", {
+        securityHub: ["ElastiCache.1"],
+      });
+      return;
+    }
     const accepts = (days: unknown) => typeof days === "number" && days >= minimumDays;
     expect(subject, report, "snapshotRetentionLimit", accepts, `set it to ${minimumDays} at least`);
   },

@@ -229,6 +229,15 @@ const distributionTls = resourceRule({
   url: `${GUIDE}/cloudfront-controls.html`,
   types: [DISTRIBUTION],
   check(subject, report) {
+    // CloudFront ignores the version beside its own certificate, and Trivy then asks for none.
+    // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
+    if (read(subject.properties, "viewerCertificate.cloudfrontDefaultCertificate") === true) {
+      report.violation(
+        "viewerCertificate is CloudFront's own certificate, with which CloudFront accepts TLS 1.0; use a certificate and domain of yours.",
+        { securityHub: ["CloudFront.15"], cdkNag: ["CFR4"], checkov: ["CKV_AWS_174"] },
+      );
+      return;
+    }
     expect(
       subject,
       report,

@@ -5,6 +5,7 @@ import { ENCRYPTION_SWITCHES } from "../../facts/type-properties";
 import { unsetValue } from "../../facts/unset-values";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
+import { takesAccessLogs } from "../log-buckets";
 import { fits } from "../relations";
 import {
   customerManagedKey,
@@ -104,8 +105,14 @@ const keyRotation = resourceRule({
     if (read(subject.properties, "customKeyStoreId") !== undefined) {
       return;
     }
-    if (spec === UNKNOWN) {
-      report.undecided("customerMasterKeySpec");
+    // KMS rotates symmetric encryption keys only, which is what a key is by default.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
+    const use = read(subject.properties, "keyUsage");
+    if (typeof use === "string" && use !== "ENCRYPT_DECRYPT") {
+      return;
+    }
+    if (spec === UNKNOWN || use === UNKNOWN) {
+      report.undecided(spec === UNKNOWN ? "customerMasterKeySpec" : "keyUsage");
     } else if (spec === undefined || spec === "SYMMETRIC_DEFAULT") {
       expect(subject, report, "enableKeyRotation", isTrue, "set it to true");
       expect(
@@ -228,7 +235,7 @@ const bucketEncrypted = stackRule<BucketSetting & AcceptsDefault>({
       const report = reportOn(bucket);
       const name = read(bucket.properties, "bucket");
       const text = typeof name === "string" ? name : bucket.name;
-      const managed = fits(text, config.managedKeyAllowed) || takesLogs(graph, bucket, text);
+      const managed = fits(text, config.managedKeyAllowed) || takesAccessLogs(graph, bucket);
       const inline = read(bucket.properties, "serverSideEncryptionConfiguration.rule");
       const separate = graph.referring(bucket, type, "bucket");
       for (const configuration of separate) {
@@ -248,26 +255,6 @@ const bucketEncrypted = stackRule<BucketSetting & AcceptsDefault>({
     }
   },
 });
-
-/**
- * Whether S3 or a load balancer delivers its access logs to the bucket: they support S3 managed keys only. Source:
- * S3 User Guide, "Enabling Amazon S3 server access logging"; Application Load Balancers, "Access logs".
- */
-function takesLogs(graph: StackGraph, bucket: Node, name: string): boolean {
-  const senders: [string, string][] = [
-    ["aws:s3/bucketLogging:BucketLogging", "targetBucket"],
-    ["aws:s3/bucket:Bucket", "loggings"],
-    ["aws:lb/loadBalancer:LoadBalancer", "accessLogs"],
-    ["aws:elb/loadBalancer:LoadBalancer", "accessLogs"],
-  ];
-  return senders.some(([type, property]) =>
-    graph.ofType(type).some((sender) => {
-      const target = read(sender.properties, property);
-      const bucketOf = isRecord(target) ? read(target, "bucket") : target;
-      return bucketOf === name || (sender.references[property] ?? []).includes(bucket.urn);
-    }),
-  );
-}
 
 function requireAlgorithms(
   graph: StackGraph,

@@ -183,6 +183,9 @@ const clusterSecrets = resourceRule({
   check({ properties }, report) {
     const resources = items(read(properties, "encryptionConfig.resources"));
     if (resources !== UNKNOWN && resources.includes("secrets")) {
+      if (!isSet(properties, "encryptionConfig.provider.keyArn")) {
+        report.violation("encryptionConfig.provider.keyArn is not set; name a key.");
+      }
       return;
     }
     if (resources === UNKNOWN || resources.includes(UNKNOWN)) {
@@ -233,10 +236,11 @@ const nodesEncrypted = resourceRule({
   types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
   check(subject, report) {
     const count = read(subject.properties, "clusterConfig.instanceCount");
-    // A single node, which is the default, has no peers.
-    if (count === UNKNOWN || (typeof count === "number" && count > 1)) {
-      expect(subject, report, "nodeToNodeEncryption.enabled", isTrue, "set it to true");
-    }
+    // A single node, which is the default, has no peers; Security Hub and Trivy ask for it all the same.
+    const hasPeers = count === UNKNOWN || (typeof count === "number" && count > 1);
+    expect(subject, report, "nodeToNodeEncryption.enabled", isTrue, "set it to true", () =>
+      hasPeers ? undefined : { securityHub: ["ES.3", "Opensearch.3"], trivy: ["AWS-0043"] },
+    );
   },
 });
 

@@ -228,7 +228,7 @@ const egressRestricted = resourceRule<Unrestricted>({
   id: "sg-egress-restricted",
   description: "A security group has no unrestricted egress.",
   severity: "medium",
-  controls: { checkov: ["CKV_AWS_382"], trivy: ["AWS-0104"] },
+  controls: { checkov: ["CKV_AWS_382"] },
   remediation: "Name the ports, such as 443, or the destination group or prefix list.",
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
   defaults: { unrestrictedGroups: [] },

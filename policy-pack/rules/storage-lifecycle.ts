@@ -1,8 +1,8 @@
 /** A bucket's objects: versions, access logs, expiry, replication. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
-import { LOG_BUCKETS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { logBuckets } from "../log-buckets";
 import {
   companions,
   fits,
@@ -104,23 +104,6 @@ const accessLogging = stackRule({
     }
   },
 });
-
-/** The buckets that something writes its logs to. */
-export function logBuckets(graph: StackGraph): ReadonlySet<Node> {
-  const buckets = graph.ofType(BUCKET);
-  const found = new Set<Node>();
-  for (const [type, property] of Object.entries(LOG_BUCKETS.properties)) {
-    for (const node of graph.ofType(type)) {
-      const referred = graph.referred(node, property, BUCKET);
-      (referred === UNKNOWN ? [] : referred).forEach((bucket) => found.add(bucket));
-      const text = JSON.stringify(node.properties[property] ?? "");
-      buckets
-        .filter((bucket) => text.includes(`"arn:aws:s3:::${nameOf(bucket, "bucket")}"`))
-        .forEach((bucket) => found.add(bucket));
-    }
-  }
-  return found;
-}
 
 const lifecycle = stackRule({
   id: "s3-lifecycle",

@@ -299,6 +299,24 @@ const FINDINGS: readonly (readonly [string, string, Sample[], ...(string | undef
     of("aws:ecr/repository:Repository", { encryptionConfigurations: [{ encryptionType: "KMS" }] }),
     "ECR.5, AWS-0033",
   ],
+  [
+    "search-node-to-node-encrypted",
+    "a single node, which Checkov leaves out",
+    of("aws:opensearch/domain:Domain", {}),
+    "ES.3, Opensearch.3, AWS-0043",
+  ],
+  [
+    "search-node-to-node-encrypted",
+    "several nodes",
+    of("aws:opensearch/domain:Domain", { clusterConfig: { instanceCount: 2 } }),
+    undefined,
+  ],
+  [
+    "redis-backup",
+    "nodes that have no snapshots, which Trivy leaves out",
+    of("aws:elasticache/cluster:Cluster", { engine: "redis", nodeType: "cache.t1.micro" }),
+    "ElastiCache.1",
+  ],
   ["ecr-kms", "no key of KMS: one finding", of("aws:ecr/repository:Repository", {}), undefined],
   [
     "iam-no-wildcard-action",

@@ -6,58 +6,19 @@
  * CHECKOV is a checkout of bridgecrewio/checkov (Apache-2.0) beside the project; nothing of it is committed. Method,
  * result, and who is right where the two differ: docs/judges.md.
  */
-import type { PolicyResource, ReportViolation } from "@pulumi/policy";
+import type { PolicyResource } from "@pulumi/policy";
 
-import { StackGraph } from "../../../analysis/graph";
 import { read, unproxied } from "../../../analysis/properties";
-import { type Controls, type Rule, type Subject, subjectOf } from "../../../policy-pack/define";
-import strict from "../../../policy-pack/profiles/strict.json";
-import { RULES } from "../../../policy-pack/rules";
-import { parsePackConfig } from "../../../tools/preview/engine/policy-config";
-import { settingsOf } from "../planned";
-import { answerOf } from "../support";
 import { DEFENDED } from "./defended";
 import { type Example, examplesOf } from "./fixtures";
+import { answersTo, claimedOf, printRows, resultOf, type Row } from "./judged";
 import { convert } from "./terraform";
-
-type Verdict = "pass" | "fail" | "undecided";
-
-interface Row {
-  readonly check: string;
-  readonly address: string;
-  readonly expected: Verdict;
-  readonly got: Verdict;
-  readonly because: string;
-  /** Why it, or a part of it, is no valid input; such a row does not count. */
-  readonly refused: string | undefined;
-}
-
-const settings = settingsOf(parsePackConfig(strict, "strict.json"));
 
 /** What the rules that claim a check say of each resource of its example. */
 function rowsOf(example: Example): Row[] {
-  const rules = RULES.filter(({ info }) => info.controls?.checkov?.includes(example.check));
   const converted = convert(example.files());
   const resources = converted.map(({ resource }) => resource);
-  const graph = StackGraph.of(resources);
-  const said = new Map<string, { violations: string[]; undecided: string[] }>();
-  for (const rule of rules) {
-    const { properties } = settings[rule.info.id]!;
-    const about = rule.kind === "stack" ? [graph] : resources.map(subjectOf);
-    for (const one of about) {
-      const { violations, undecided } = answersBy(rule, properties, one, example.check);
-      for (const [list, answers] of [
-        ["violations", violations],
-        ["undecided", undecided],
-      ] as const) {
-        for (const { urn, message } of answers) {
-          const held = said.get(urn) ?? { violations: [], undecided: [] };
-          held[list].push(`${rule.info.id}: ${message.split("\n").at(-1)!}`);
-          said.set(urn, held);
-        }
-      }
-    }
-  }
+  const said = answersTo("checkov", example.check, converted);
   const judged = new Set([...example.pass, ...example.fail]);
   return (["pass", "fail"] as const).flatMap((expected) =>
     example[expected].flatMap((address) => {
@@ -79,13 +40,9 @@ function rowsOf(example: Example): Row[] {
           one.refused !== undefined &&
           (urns.includes(one.resource.urn) || one.mentions.includes(address)),
       );
-      const answers = urns.map((urn) => said.get(urn));
-      const violations = answers.flatMap((answer) => answer?.violations ?? []);
-      const undecided = answers.flatMap((answer) => answer?.undecided ?? []);
-      const got = violations.length > 0 ? "fail" : undecided.length > 0 ? "undecided" : "pass";
-      const because = [...violations, ...undecided].join(" | ");
+      const result = resultOf(urns.map((urn) => said.get(urn)));
       const why = refused && `${refused.address}: ${refused.refused}`;
-      return [{ check: example.check, address, expected, got, because, refused: why }];
+      return [{ check: example.check, address, expected, ...result, refused: why }];
     }),
   );
 }
@@ -126,72 +83,16 @@ function bucketOf({ type, props, propertyDependencies }: PolicyResource): string
   return isPart && typeof bucket === "string" ? bucket : undefined;
 }
 
-interface Said {
-  readonly urn: string;
-  readonly message: string;
-}
-
-function answersBy(
-  rule: Rule,
-  properties: object,
-  about: StackGraph | Subject,
-  check: string,
-): { violations: Said[]; undecided: Said[] } {
-  const said: { violations: Said[]; undecided: Said[] } = { violations: [], undecided: [] };
-  const collect = (finding: Said & { enforcementLevel?: string; breaks?: Controls }) => {
-    const { enforcementLevel, breaks } = finding;
-    // A finding that breaks another of the rule's controls is none of this check's.
-    if (breaks === undefined || breaks.checkov?.includes(check)) {
-      (enforcementLevel === "advisory" ? said.undecided : said.violations).push(finding);
-    }
-  };
-  // Rules report with an object, of which the SDK's types know nothing.
-  const report = collect as unknown as ReportViolation;
-  answerOf({}, () => {
-    if (about instanceof StackGraph) {
-      if (rule.kind === "stack") {
-        rule.judge(about, rule.settings(properties), report);
-      }
-    } else if (rule.kind === "resource" && rule.concerns(about.type)) {
-      rule.judge(about, rule.settings(properties), report);
-    }
-  });
-  return said;
-}
-
 function main(only: readonly string[]): void {
   const checkout = process.env["CHECKOV"];
   if (checkout === undefined) {
     throw new Error("CHECKOV: expected a checkout of bridgecrewio/checkov, got nothing");
   }
-  const claimed = new Set(RULES.flatMap(({ info }) => info.controls?.checkov ?? []));
-  const all = examplesOf(checkout)
+  const claimed = claimedOf("checkov");
+  const rows = examplesOf(checkout)
     .filter(({ check }) => claimed.has(check) && (only.length === 0 || only.includes(check)))
     .flatMap(rowsOf);
-  const rows = all.filter(({ refused }) => refused === undefined);
-  for (const { check, address, refused } of all.filter((row) => !rows.includes(row))) {
-    console.log(`${check} ${address}: left out, ${refused!}`);
-  }
-  const agrees = (row: Row) => row.got === row.expected;
-  const reason = ({ check, address }: Row) => DEFENDED[check]?.[address];
-  const isDefended = (row: Row) => reason(row) !== undefined;
-  for (const row of rows.filter((one) => !agrees(one))) {
-    const { check, address, expected, got, because } = row;
-    const verdict = reason(row);
-    const why = verdict ? `${verdict.judged}: ${verdict.reason} (${verdict.source}) ` : "";
-    console.log(`${check} ${address}: expected ${expected}, got ${got}. ${why}${because}`);
-  }
-  const checks = [...new Set(rows.map(({ check }) => check))];
-  const agreeing = rows.filter(agrees).length;
-  const defended = rows.filter((row) => !agrees(row) && isDefended(row)).length;
-  const whole = checks.filter((check) => rows.every((row) => row.check !== check || agrees(row)));
-  const percent = (count: number) => ((100 * count) / rows.length).toFixed(1);
-  const notInputs = all.length - rows.length;
-  console.log(
-    `${agreeing} of ${rows.length} resources agree (${percent(agreeing)} %), ` +
-      `${defended} differ with a verdict, ${rows.length - agreeing - defended} without; ` +
-      `${whole.length} of ${checks.length} checks agree wholly; ${notInputs} are no valid input`,
-  );
+  printRows(rows, "resources", DEFENDED);
 }
 
 main(process.argv.slice(2));

@@ -209,7 +209,7 @@ describe("policy pack: encryption in transit", () => {
       violating: "CloudFront's own certificate",
       type: cloudfront,
       props: { ...good, viewerCertificate: { cloudfrontDefaultCertificate: true } },
-      says: /viewerCertificate.minimumProtocolVersion is not set; set it to "TLSv1.2_2021"/,
+      says: /CloudFront's own certificate.*TLS 1\.0.*Required by CloudFront\.15, CFR4, CKV_AWS_174\./,
     },
     { violating: "absent", type: cloudfront, says: /minimumProtocolVersion is not set/ },
     {

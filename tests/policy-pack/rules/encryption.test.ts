@@ -123,6 +123,8 @@ describe("policy pack: encryption", () => {
   ruleTable(rotation!, [
     { compliant: "on", type, props: { enableKeyRotation: true, rotationPeriodInDays: 365 } },
     { compliant: "an asymmetric key", type, props: { customerMasterKeySpec: "RSA_4096" } },
+    // KMS rotates symmetric encryption keys only: KMS API reference, EnableKeyRotation.
+    { compliant: "a key for signatures", type, props: { keyUsage: "SIGN_VERIFY" } },
     { compliant: "a key store of one's own", type, props: { customKeyStoreId: "cks-1" } },
     { violating: "absent", type, says: /enableKeyRotation is not set; set it to true/ },
     {
@@ -132,6 +134,7 @@ describe("policy pack: encryption", () => {
       says: /rotationPeriodInDays is 730; set it to at most 365/,
     },
     { unknown: "switch", type, props: { enableKeyRotation: UNKNOWN_TEXT } },
+    { unknown: "use of the key", type, props: { keyUsage: UNKNOWN_TEXT } },
     { unknown: "kind of key", type, props: { customerMasterKeySpec: UNKNOWN_TEXT } },
     { otherType: "an alias", type: "aws:kms/alias:Alias" },
   ]);
@@ -240,29 +243,6 @@ describe("policy pack: encryption", () => {
       resources: [
         bucket("crm-data", "aws:s3/bucketV2:BucketV2"),
         sse(kms, UNKNOWN_TEXT, SSE.replaceAll("Configuration", "ConfigurationV2")),
-      ],
-    },
-    {
-      compliant: "access logs of a bucket, with S3's key, by a reference",
-      resources: [
-        bucket("crm-data"),
-        sse({ sseAlgorithm: "AES256" }),
-        {
-          type: "aws:s3/bucketLogging:BucketLogging",
-          props: { bucket: "others", targetBucket: UNKNOWN_TEXT },
-          references: { targetBucket: ["bucket"] },
-        },
-      ],
-    },
-    {
-      compliant: "access logs of a load balancer, by the bucket's name",
-      resources: [
-        bucket("crm-data"),
-        sse({ sseAlgorithm: "AES256" }),
-        {
-          type: "aws:alb/loadBalancer:LoadBalancer",
-          props: { accessLogs: { enabled: true, bucket: "crm-data" } },
-        },
       ],
     },
     {

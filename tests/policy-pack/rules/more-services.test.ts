@@ -160,6 +160,12 @@ describe("policy pack: more services", () => {
   ruleTable(rule("eks-secrets-encrypted"), [
     { compliant: "secrets", ...cluster(["secrets"]) },
     { violating: "without a word", type: "aws:eks/cluster:Cluster", says: /config is not set/i },
+    {
+      violating: "no key",
+      type: "aws:eks/cluster:Cluster",
+      props: { encryptionConfig: { resources: ["secrets"] } },
+      says: /encryptionConfig.provider.keyArn is not set; name a key/,
+    },
     { violating: "something else", ...cluster(["others"]), says: /resources lacks "secrets"/ },
     { unknown: "the list", ...cluster(UNKNOWN_LIST) },
     { unknown: "what is in it", ...cluster([UNKNOWN_TEXT]) },

@@ -1,0 +1,17 @@
+/**
+ * Where the pack and Trivy differ and the pack stays as it is, by check and example, with the reason, its source and who
+ * judged it. Examples of aquasecurity/trivy-checks at 80e5382.
+ */
+import type { Verdict } from "../checkov/defended";
+
+export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>>> = {
+  "AWS-0096": {
+    "bad 1": {
+      reason:
+        "The pack is right: SQS encrypts a queue that is created without attributes of encryption with its own keys.",
+      source:
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html",
+      judged: "independent review 2026-11-29",
+    },
+  },
+};
