@@ -114,6 +114,42 @@ describe("a document with what AWS assigns", () => {
     assert.deepEqual(undecided, []);
   });
 
+  it("knows the first of a list that AWS returns, and neither its numbers, nor the others, nor how many there are", async () => {
+    const { violations, undecided } = (
+      await judged(
+        "list",
+        `const cache = new aws.elasticache.Cluster("cache", { engine: "redis", nodeType: "cache.t4g.micro", numCacheNodes: 1 });
+        const task = (name: string, key: string, value: pulumi.Input<string>) => new aws.ecs.TaskDefinition(name, { family: name, containerDefinitions: pulumi.jsonStringify([{ name, image: "nginx@sha256:" + "0".repeat(64), environment: [{ name: key, value }] }]) });
+        task("first", "HOST", cache.cacheNodes[0].address);
+        task("secret", "API_TOKEN", cache.cacheNodes[0].address);
+        task("second", "HOST", cache.cacheNodes[1].address);
+        task("port", "PORT", cache.cacheNodes[0].port.apply(String));
+        task("all", "HOSTS", cache.cacheNodes.apply((nodes) => nodes.map((node) => node.address).join()));
+        task("length", "COUNT", cache.cacheNodes.length.apply(String));
+        attach("policy", pulumi.all([bucket.arn, cache.cacheNodes.length]).apply(([arn, count]) => text(arn, count === 1 ? {} : { Principal: { Service: "cloudtrail.amazonaws.com" } })));
+        `,
+      )
+    ).policies;
+    assert.deepEqual(of(violations, "ecs-task-no-env-secrets"), ["secret"]);
+    const open = ["all", "length", "port", "second"];
+    assert.deepEqual(of(undecided, "ecs-task-no-env-secrets"), open);
+    assert.deepEqual(of(undecided, "s3-policy-not-public"), ["policy"]);
+  });
+
+  it("is judged where a component of awsx makes it: the policies of a trail's bucket and role", async () => {
+    const { violations, undecided } = (
+      await judged(
+        "trail",
+        `import * as awsx from "@pulumi/awsx";
+        new awsx.cloudtrail.Trail("trail", { cloudWatchLogsGroup: { enable: true } });
+        `,
+      )
+    ).policies;
+    assert.deepEqual(undecided, []);
+    // The service may write for any account's trail: IAM User Guide, The confused deputy problem.
+    assert.deepEqual(of(violations, "s3-policy-not-public"), []);
+  });
+
   it("shows no secret that is in it", async () => {
     const plan = await judged(
       "secret",

@@ -1,8 +1,8 @@
 /** Shows what the component `awsx:cloudtrail:Trail` (@pulumi/awsx 3.9) would register, without its provider plugin. */
-import { type RemoteExpander, UNKNOWN } from "../../../analysis/plan/model";
+import { type RemoteExpander, type RemoteRequest, UNKNOWN } from "../../../analysis/plan/model";
 import { isUnknown, scalarText } from "../../../analysis/plan/values";
 import { Arguments, onlyOneOf, outputs } from "./arguments";
-import { Family, literal, outputOf, type Sourced, unknownOf } from "./family";
+import { assignedOf, Family, literal, outputOf, type Sourced, unknownOf } from "./family";
 import { addRole } from "./roles";
 import { record } from "./vpc-args";
 
@@ -23,7 +23,7 @@ export const expandTrail: RemoteExpander = (request) => {
   const family = new Family();
   const given = new Arguments(request);
   const { urn, name, inputs } = request;
-  const bucket = bucketOf(family, urn, name, given, inputs.s3Bucket);
+  const bucket = bucketOf(family, request, given, inputs.s3Bucket);
   const policy = family.add(
     urn,
     "aws:s3/bucketPolicy:BucketPolicy",
@@ -31,8 +31,8 @@ export const expandTrail: RemoteExpander = (request) => {
     { bucket: bucket.name, policy: bucketPolicy(bucket.arn) },
     bucket.urn === undefined ? [] : [bucket.urn],
   );
-  const logs = logGroupOf(family, urn, name, given, inputs.cloudWatchLogsGroup);
-  const role = logs.urn === undefined ? undefined : logsRole(family, urn, name, given, logs.urn);
+  const logs = logGroupOf(family, request, given, inputs.cloudWatchLogsGroup);
+  const role = logs.urn === undefined ? undefined : logsRole(family, request, given, logs.urn);
   const trail = family.add(
     urn,
     "aws:cloudtrail/trail:Trail",
@@ -57,8 +57,7 @@ interface Bucket {
 
 function bucketOf(
   family: Family,
-  parent: string,
-  name: string,
+  request: RemoteRequest,
   given: Arguments,
   settings: unknown,
 ): Bucket {
@@ -67,14 +66,14 @@ function bucketOf(
   const { existing, args } = choice;
   if (existing === undefined) {
     const own = record(args, "s3Bucket.args");
-    const urn = family.add(parent, "aws:s3/bucket:Bucket", name, {
+    const urn = family.add(request.urn, "aws:s3/bucket:Bucket", request.name, {
       forceDestroy: literal(true),
       ...given.parts("s3Bucket", own),
     });
     return {
       urn,
       name: outputOf(urn, own.bucket ?? UNKNOWN),
-      arn: unknownOf(urn),
+      arn: assignedOf(family, request, urn, "arn"),
     };
   }
   const { arn, name: bucketName } = record(existing, "s3Bucket.existing");
@@ -119,8 +118,7 @@ function bucketPolicy({ value: arn, from }: Sourced): Sourced {
 /** The log group that the program enables: made, or an existing one; its ARN with all streams. */
 function logGroupOf(
   family: Family,
-  parent: string,
-  name: string,
+  request: RemoteRequest,
   given: Arguments,
   settings: unknown,
 ): { urn?: string; arn?: Sourced } {
@@ -133,9 +131,9 @@ function logGroupOf(
     return { arn: given.part("cloudWatchLogsGroup", value) };
   }
   const urn = family.add(
-    parent,
+    request.urn,
     "aws:cloudwatch/logGroup:LogGroup",
-    name,
+    request.name,
     given.parts("cloudWatchLogsGroup", args ?? {}),
   );
   return { urn, arn: unknownOf(urn) };
@@ -143,16 +141,30 @@ function logGroupOf(
 
 function logsRole(
   family: Family,
-  parent: string,
-  name: string,
+  request: RemoteRequest,
   given: Arguments,
   logGroup: string,
 ): string | undefined {
-  return addRole(family, parent, name, given, {
+  const arn = assignedOf(family, request, logGroup, "arn").value;
+  const policy = isUnknown(arn) ? UNKNOWN : streamPolicy(scalarText(arn));
+  return addRole(family, request.urn, request.name, given, {
     argument: "cloudWatchLogsGroup",
     settings: {},
     trust: TRUST,
     policyArns: [],
-    inputs: { inlinePolicies: { value: [{ policy: UNKNOWN }], from: [logGroup] } },
+    inputs: { inlinePolicies: { value: [{ policy }], from: [logGroup] } },
   }).role;
+}
+
+/** The streams have the account's number, which is the fifth part of the group's ARN. */
+function streamPolicy(logGroup: string): string {
+  const Resource = [`${logGroup}:log-stream:${logGroup.split(":")[4]!}_CloudTrail_*`];
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({
+      Effect: "Allow",
+      Action: [action],
+      Resource,
+    })),
+  });
 }

@@ -8,7 +8,7 @@ import { isSecret, secret } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
 import { arnOf } from "../../../analysis/rights/targets";
 import { partitionOf } from "../../../facts/regions";
-import type { SdkOutputs } from "./sdk-outputs";
+import type { SdkOutputs, Shape } from "./sdk-outputs";
 
 /** Stands for what AWS or Pulumi chooses. The program cannot know it from a value: it is none of Pulumi's markers. */
 export const ASSIGNED = "assigned-5f0c1a7e-4b2d";
@@ -41,10 +41,18 @@ export class AssignedOutputs {
     const { type, inputs } = resource;
     if (resource.closed) return closedOutputs(resource);
     if (!resource.custom || resource.external) return {};
-    const names = this.sdk.textsOf(type).filter((name) => inputs[name] === undefined);
     const place = type.startsWith("aws:") ? this.placeOf(resource, provider) : undefined;
     const outputs: PropertyBag = Object.fromEntries(
-      names.map((name) => [name, place ? text(resource, place, name) : built(resource, name)]),
+      Object.entries(this.sdk.shapesOf(type))
+        .filter(([name, shape]) => shape !== undefined && inputs[name] === undefined)
+        .map(([name, shape]) => [
+          name,
+          shape !== "text"
+            ? nested(shape, name, place)
+            : place
+              ? text(resource, place, name)
+              : built(resource, name),
+        ]),
     );
     for (const name of resource.additionalSecretOutputs) {
       if (Object.hasOwn(outputs, name)) outputs[name] = secret(outputs[name]);
@@ -73,9 +81,30 @@ export class AssignedOutputs {
 
 function text(resource: PlannedResource, place: Place, name: string): string {
   if (name === "arn") return arnOf(resource, place, ASSIGNED) ?? anyArn(place);
-  if (/Arn$/.test(name)) return anyArn(place);
   if (name === "repositoryUrl") return registryUrl(place, resource.inputs.name);
+  return anyText(name, place);
+}
+
+function anyText(name: string, place: Place | undefined): string {
+  if (place && /arn$/i.test(name)) return anyArn(place);
   return /url$/i.test(name) ? `https://${ASSIGNED}/${ASSIGNED}` : ASSIGNED;
+}
+
+/** As many items of a list as a program asks for by number. */
+const OTHERS = Array.from({ length: 9 }, (_, index) => [String(index + 1), UNKNOWN] as const);
+
+/**
+ * What is inside of an output: texts, by the names of their fields; numbers and flags stay unknown. Of a list the first item is
+ * known, and neither another one nor how many there are: a callback that gets all of it does not run.
+ */
+function nested(shape: Shape, name: string, place: Place | undefined): unknown {
+  if (shape === undefined) return UNKNOWN;
+  if (shape === "text") return anyText(name, place);
+  return "list" in shape
+    ? { 0: nested(shape.list, name, place), ...Object.fromEntries(OTHERS), length: UNKNOWN }
+    : Object.fromEntries(
+        Object.entries(shape.fields).map(([field, inner]) => [field, nested(inner, field, place)]),
+      );
 }
 
 /**

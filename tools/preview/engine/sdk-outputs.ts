@@ -5,6 +5,13 @@ import { type PlannedResource, type PropertyBag, UNKNOWN } from "../../../analys
 import { secret } from "../../../analysis/plan/values";
 import { isProviderType } from "./registration";
 
+/** What the SDK declares an output to be; `undefined` where it is none of these, or may be absent. */
+export type Shape =
+  | "text"
+  | undefined
+  | { readonly list: Shape }
+  | { readonly fields: Readonly<Record<string, Shape>> };
+
 /**
  * Names of the outputs that a resource has beside its inputs (`arn`), by type. Pulumi's generated SDKs list
  * them in the resource's class (`resourceInputs["arn"] = undefined`, with a comment `out`); a provider would
@@ -13,6 +20,8 @@ import { isProviderType } from "./registration";
 export class SdkOutputs {
   private readonly byType = new Map<string, readonly string[]>();
   private readonly require: NodeJS.Require;
+  /** Declarations of nested outputs, by package. */
+  private readonly nested = new Map<string, string>();
 
   constructor(projectRoot: string) {
     this.require = createRequire(path.join(projectRoot, "package.json"));
@@ -30,19 +39,64 @@ export class SdkOutputs {
     return outputs;
   }
 
-  /** Outputs and unset arguments of a type that the SDK declares as texts which every such resource has. */
-  textsOf(type: string): readonly string[] {
-    const [packageName, module = "", name = ""] = type.split(":");
+  /** Outputs and unset arguments of a type that every such resource has, with their shapes. */
+  shapesOf(type: string): Readonly<Record<string, Shape>> {
+    const [packageName = "", module = "", name = ""] = type.split(":");
     const file = module.replace(/^index\/?/, "") || `${name[0]?.toLowerCase()}${name.slice(1)}`;
+    const source = this.declarations(packageName, file);
+    const found = source.matchAll(/^ {4}readonly (\w+): pulumi\.Output<(.+)>;/gm);
+    return Object.fromEntries(
+      [...found].map(([, output = "", declared = ""]) => [
+        output,
+        this.shapeOf(packageName, declared, 0),
+      ]),
+    );
+  }
+
+  private shapeOf(packageName: string, declared: string, depth: number): Shape {
+    if (declared === "string") return "text";
+    if (declared.endsWith("[]")) {
+      const list = this.shapeOf(packageName, declared.slice(0, -2), depth);
+      return list && { list };
+    }
+    const [, namespace, name] = /^outputs\.(\w+)\.(\w+)$/.exec(declared) ?? [];
+    // Statements of a firewall contain themselves.
+    if (namespace === undefined || depth > 4) return undefined;
+    const source = this.nestedOf(packageName);
+    const start = source.indexOf(
+      `\n    interface ${name!} {\n`,
+      source.indexOf(`\nexport declare namespace ${namespace} {\n`),
+    );
+    const fields = source
+      .slice(start, source.indexOf("\n    }\n", start))
+      .matchAll(/^ {8}(\w+)(\??): (.+);$/gm);
+    return start < 0
+      ? undefined
+      : {
+          fields: Object.fromEntries(
+            [...fields].map(([, field = "", optional, inner = ""]) => [
+              field,
+              optional ? undefined : this.shapeOf(packageName, inner, depth + 1),
+            ]),
+          ),
+        };
+  }
+
+  private nestedOf(packageName: string): string {
+    let source = this.nested.get(packageName);
+    if (source === undefined) {
+      source = this.declarations(packageName, "types/output");
+      this.nested.set(packageName, source);
+    }
+    return source;
+  }
+
+  private declarations(packageName: string, file: string): string {
     try {
-      const source = fs.readFileSync(
-        this.require.resolve(`@pulumi/${packageName}/${file}.js`).replace(/js$/, "d.ts"),
-        "utf8",
-      );
-      const texts = source.matchAll(/^ {4}readonly (\w+): pulumi\.Output<string>;/gm);
-      return [...texts].map(([, text = ""]) => text);
+      const source = this.require.resolve(`@pulumi/${packageName}/${file}.js`);
+      return fs.readFileSync(source.replace(/js$/, "d.ts"), "utf8");
     } catch {
-      return [];
+      return "";
     }
   }
 
