@@ -2,7 +2,7 @@
 import { UNKNOWN } from "../../analysis/properties";
 import { type Controls, resourceRule, type Rule, type RuleInfo } from "../define";
 import { statementsOf } from "../document-rules";
-import { allowsAction } from "../documents";
+import { allowsAction, type Statement } from "../documents";
 import {
   CREDENTIALS,
   DATA,
@@ -164,11 +164,12 @@ const noFullIam = policyRule(
     remediation: "Name the actions.",
     url: PRACTICES,
   },
-  (statement) =>
-    texts(statement.actions).some((action) => /^(\*|iam:\*+|\*:\*)$/i.test(action))
-      ? "it allows iam:*; name the actions"
-      : undefined,
+  (statement) => (namesFullIam(statement) ? "it allows iam:*; name the actions" : undefined),
 );
+
+function namesFullIam({ actions }: Statement): boolean {
+  return texts(actions).some((action) => /^(\*|iam:\*+|\*:\*)$/i.test(action));
+}
 
 const passRole = policyRule(
   {
@@ -253,10 +254,14 @@ const noEscalation = resourceRule({
         const admin = statements.some(
           (statement) => statement.effect === "Allow" && allowsEverything(statement),
         );
-        const cause = admin ? " (cause: iam-no-admin)" : "";
-        const what = found.length > 1 ? "which together lead" : "which leads";
+        const full = statements.some(
+          (statement) => statement.effect === "Allow" && namesFullIam(statement),
+        );
+        const rule = admin ? "iam-no-admin" : full ? "iam-no-full-iam" : undefined;
+        const cause = rule === undefined ? "" : ` (cause: ${rule})`;
+        const what = found.length > 1 ? "which together can give" : "which can give";
         report.violation(
-          `${path} allows ${found.join(" and ")} on every resource, ${what} to all permissions; name the resources${cause}.`,
+          `${path} allows ${found.join(" and ")} on every resource, ${what} more permissions than it names; name the resources${cause}.`,
         );
       } else if (has(["*"]) !== undefined) {
         report.undecided(path);

@@ -129,12 +129,22 @@ const noPublicAcl = resourceRule({
     "aws:s3/objectCopy:ObjectCopy",
   ),
   check(subject, report) {
-    expect(subject, report, "acl", isPrivate, 'set it to "private"', (acl) =>
-      acl === "public-read"
-        ? grantControls(ALL_USERS, ["READ"])
-        : acl === "authenticated-read"
-          ? grantControls("AuthenticatedUsers", ["READ"])
-          : undefined,
+    // The catalogues' controls evaluate the ACLs of buckets.
+    const isObject = /object/i.test(subject.type.split(":")[1]!);
+    const none: Controls | undefined = isObject ? {} : undefined;
+    expect(
+      subject,
+      report,
+      "acl",
+      isPrivate,
+      'set it to "private"',
+      (acl) =>
+        none ??
+        (acl === "public-read"
+          ? grantControls(ALL_USERS, ["READ"])
+          : acl === "authenticated-read"
+            ? grantControls("AuthenticatedUsers", ["READ"])
+            : undefined),
     );
     const grants = [
       ...itemPaths(subject.properties, "grants", report).map((path) => [
@@ -148,8 +158,13 @@ const noPublicAcl = resourceRule({
     ] as [string, string][];
     for (const [path, given] of grants) {
       const isNamed = (uri: unknown) => !EVERYBODY.test(String(uri));
-      expect(subject, report, path, isNamed, "remove the grant", (uri) =>
-        grantControls(String(uri), items(read(subject.properties, given))),
+      expect(
+        subject,
+        report,
+        path,
+        isNamed,
+        "remove the grant",
+        (uri) => none ?? grantControls(String(uri), items(read(subject.properties, given))),
       );
     }
   },

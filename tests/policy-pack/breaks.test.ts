@@ -224,6 +224,19 @@ const FINDINGS: readonly (readonly [string, string, Sample[], ...(string | undef
     of(BUCKET, { acl: "public-read" }),
     "S3.2, CKV_AWS_20, AWS-0092",
   ],
+  // S3.2 evaluates the bucket's ACL, and Checkov's and Trivy's checks are about buckets.
+  [
+    "s3-no-public-acl",
+    "a readable object",
+    of("aws:s3/bucketObjectv2:BucketObjectv2", { acl: "public-read" }),
+    "none",
+  ],
+  [
+    "s3-no-public-acl",
+    "a copy that all may overwrite",
+    of("aws:s3/objectCopy:ObjectCopy", { acl: "public-read-write" }),
+    "none",
+  ],
   ["s3-no-public-acl", "writable", of(BUCKET, { acl: "public-read-write" }), undefined],
   [
     "s3-no-public-acl",

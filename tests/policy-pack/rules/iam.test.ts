@@ -123,6 +123,7 @@ describe("policy pack: rights", () => {
       },
       refuses: {
         "a policy of one's own": [allow("iam:PutRole*"), /allows iam:PutRolePolicy on every/],
+        "all of IAM": [allow("iam:*"), /can give more permissions.*\(cause: iam-no-full-iam\)/],
         "a task with any role": [
           allow(["iam:PassRole", "ecs:RunTask"]),
           /allows iam:PassRole and ecs:RunTask on every resource/,

@@ -67,11 +67,14 @@ describe("a document with what AWS assigns", () => {
         `const other = new pulumi.StackReference("organization/other/dev").getOutput("role");
         attach("other", pulumi.all([bucket.arn, other]).apply(([arn, AWS]) => text(arn, { Principal: { AWS } })));
         const account = aws.getCallerIdentityOutput().accountId;
+        const caller = aws.getCallerIdentityOutput().apply(({ accountId }) => accountId);
+        attach("caller", pulumi.all([bucket.arn, caller]).apply(([arn, id]) => text(arn, { Principal: { AWS: \`arn:aws:iam::\${id}:root\` } })));
+        attach("role", pulumi.all([bucket.arn, aws.getCallerIdentityOutput()]).apply(([resource, { arn }]) => text(resource, { Principal: { AWS: arn } })));
         attach("own", pulumi.all([bucket.arn, account]).apply(([arn, id]) => text(arn, { Principal: { AWS: \`arn:aws:iam::\${id}:root\` } })));
         `,
       )
     ).policies;
-    assert.deepEqual(of(undecided, "s3-policy-not-public"), ["other"]);
+    assert.deepEqual(of(undecided, "s3-policy-not-public"), ["other", "role"]);
     assert.deepEqual(of(violations, "s3-policy-not-public"), []);
     assert.deepEqual(of(violations, "s3-policy-no-foreign-account"), []);
   });

@@ -14,6 +14,8 @@ export interface Surroundings {
   account: string | undefined;
   /** Tags that the provider adds to everything. */
   defaultTags: unknown;
+  /** In a second evaluation, what stands for texts that AWS chooses: see engine/assigned.ts. */
+  assigned: string | undefined;
   /** Records that a value is assumed, as in most accounts. */
   assume: (what: string) => void;
 }
@@ -85,9 +87,9 @@ function getService(args: PropertyBag, around: Surroundings): PropertyBag {
   };
 }
 
-function getCallerIdentity(_: PropertyBag, { account }: Surroundings): PropertyBag {
-  const id = account ?? UNKNOWN;
-  return { accountId: id, id, arn: UNKNOWN, userId: UNKNOWN };
+function getCallerIdentity(_: PropertyBag, around: Surroundings): PropertyBag {
+  const { account: id = UNKNOWN, assigned = UNKNOWN } = around;
+  return { accountId: id, id, arn: assigned, userId: assigned };
 }
 
 function getAvailabilityZones(args: PropertyBag, around: Surroundings): PropertyBag {

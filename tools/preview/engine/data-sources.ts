@@ -28,6 +28,8 @@ export interface DataResult {
 export class DataSources {
   private readonly names: ResultNames;
   private readonly used = new Set<Answer>();
+  /** What stands for texts that AWS chooses, in a second evaluation. */
+  assigned: string | undefined;
 
   constructor(
     projectRoot: string,
@@ -100,6 +102,7 @@ export class DataSources {
     return {
       region: () => this.regionOf(provider),
       account: this.accountOf(provider),
+      assigned: this.assigned,
       defaultTags: tagsOf(provider?.inputs.defaultTags ?? this.config.values["aws:defaultTags"]),
       assume: (what) => this.gaps.assume(what),
     };

@@ -148,7 +148,8 @@ function unjudgedBy({ directory }: Job["packs"][number], types: readonly string[
 /** Makes this the second evaluation of the program. */
 function assignedOutputs(outputs: SdkOutputs, data: DataSources): Assigned.AssignedOutputs {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- most previews have no second evaluation
-  const { AssignedOutputs } = require("./assigned") as typeof Assigned;
+  const { ASSIGNED, AssignedOutputs } = require("./assigned") as typeof Assigned;
+  data.assigned = ASSIGNED;
   return new AssignedOutputs(outputs, {
     region: (provider) => data.regionOf(provider),
     account: (provider) => data.accountOf(provider),
