@@ -1,17 +1,24 @@
 /** What calls a function, and whether the caller waits for its answer. */
-import { type Fact, guide, providerText } from "./fact";
+import { type Fact, providerText } from "./fact";
 
-/** Callers that wait: only for others does Lambda keep events, and need a place for those that fail. */
+/**
+ * Callers that wait: only for others does Lambda keep events, and need a place for those that fail. Of the page's services
+ * that wait, S3 Batch Operations alone has no permission and no type that names the function; EventBridge's pipes and Step
+ * Functions may wait or not, and so count as not waiting. Lambda@Edge: CloudFront Developer Guide, "CloudFront events that can
+ * trigger a Lambda@Edge function": the function must finish before CloudFront continues.
+ */
 export const SYNCHRONOUS_CALLERS = {
   /** Service principals of a permission. */
   principals: [
     "apigateway.amazonaws.com",
     "cognito-idp.amazonaws.com",
+    "connect.amazonaws.com",
     "edgelambda.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
     "firehose.amazonaws.com",
-    "lambda.amazonaws.com",
     "lex.amazonaws.com",
+    "lexv2.amazonaws.com",
+    "vpc-lattice.amazonaws.com",
   ] as readonly string[],
   /** Types that name the function. An event source mapping waits, and keeps what failed in its source. */
   types: [
@@ -24,18 +31,37 @@ export const SYNCHRONOUS_CALLERS = {
     "aws:appsync/dataSource:DataSource",
     "aws:cloudfront/distribution:Distribution",
     "aws:cognito/userPool:UserPool",
+    "aws:connect/lambdaFunctionAssociation:LambdaFunctionAssociation",
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
     "aws:lambda/eventSourceMapping:EventSourceMapping",
     "aws:lambda/functionUrl:FunctionUrl",
     "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+    "aws:lex/intent:Intent",
+    "aws:vpclattice/targetGroupAttachment:TargetGroupAttachment",
   ] as readonly string[],
-  source: guide(
-    "aws-lambda-developer-guide",
-    "38e9014eba7b2de5dff7e353de675d991e58947d",
-    "lambda-services.md",
-  ),
+  source: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html",
   asOf: "2026-11-29",
-  unverified: "not recorded that the page was opened on that day",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Properties of such types whose function is an exception: Cognito waits for all triggers but custom senders. */
+export const ASYNCHRONOUS_PROPERTIES = {
+  properties: {
+    "aws:cognito/userPool:UserPool": [
+      "lambdaConfig.customEmailSender",
+      "lambdaConfig.customSmsSender",
+    ],
+  },
+  source:
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** What uses a data source of AppSync, and the word in its code or template with which AppSync does not wait. */
+export const ASYNCHRONOUS_RESOLVERS = {
+  dataSource: "aws:appsync/dataSource:DataSource",
+  word: /invocationType["']?\s*:\s*["']Event["']/,
+  source: "https://docs.aws.amazon.com/appsync/latest/devguide/resolver-reference-lambda-js.html",
+  asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 
 /** Types that name a function without calling it. */

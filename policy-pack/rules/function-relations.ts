@@ -2,7 +2,12 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { FUNCTION_BOUNDS } from "../../facts/eventing";
-import { NO_CALLERS, SYNCHRONOUS_CALLERS } from "../../facts/function-callers";
+import {
+  ASYNCHRONOUS_PROPERTIES,
+  ASYNCHRONOUS_RESOLVERS,
+  NO_CALLERS,
+  SYNCHRONOUS_CALLERS,
+} from "../../facts/function-callers";
 import { lambdaLogOf } from "../../facts/lambda-logs";
 import { QUEUE_SECONDS } from "../../facts/limits";
 import { canonicalType } from "../../facts/twin-types";
@@ -131,7 +136,7 @@ export function isCalledSynchronously(graph: StackGraph, node: Node): boolean | 
     .filter(({ type }) => !NO_CALLERS.types.includes(canonicalType(type)))
     .map((user) => {
       if (user.type !== "aws:lambda/permission:Permission") {
-        return SYNCHRONOUS_CALLERS.types.includes(canonicalType(user.type));
+        return waitsAlways(graph, user);
       }
       const principal = read(user.properties, "principal");
       return principal === UNKNOWN
@@ -140,6 +145,21 @@ export function isCalledSynchronously(graph: StackGraph, node: Node): boolean | 
     });
   if (waits.length === 0 || waits.includes(false)) return false;
   return waits.includes(UNKNOWN) ? UNKNOWN : true;
+}
+
+function waitsAlways(graph: StackGraph, user: Node): boolean {
+  const type = canonicalType(user.type);
+  const exceptions = ASYNCHRONOUS_PROPERTIES.properties[type] ?? [];
+  const resolvers = type === ASYNCHRONOUS_RESOLVERS.dataSource ? graph.usersOf(user) : [];
+  return (
+    SYNCHRONOUS_CALLERS.types.includes(type) &&
+    !exceptions.some((property) => isSet(user.properties, property)) &&
+    !resolvers.some(({ properties }) =>
+      ["code", "requestTemplate", "requestMappingTemplate"].some((name) =>
+        ASYNCHRONOUS_RESOLVERS.word.test(String(properties[name])),
+      ),
+    )
+  );
 }
 
 export const functionRelationRules: readonly Rule[] = [logGroup, visibility];
