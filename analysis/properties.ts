@@ -64,7 +64,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Properties whose text is a setting and never a secret, by the last word of their path. */
 const SPEAKABLE =
-  /^(acl|authorizationType|protocol|sslPolicy|tlsSecurityPolicy|sseAlgorithm|algorithm|type|encryptionType|minimumProtocolVersion|viewerProtocolPolicy|originProtocolPolicy|transitEncryptionMode|runtime|status|strategy|mode|region|engine|engineVersion|trafficType|objectOwnership|scheduleExpression|schedule|httpTokens|launchType|imageTagMutability|destination|description|principal|keyId|(\w*K|k)ms\w*Key\w*)$/;
+  /^(acl|authorizationType|authenticationType|protocol|sslPolicy|securityPolicy(Name)?|tlsSecurityPolicy|sseAlgorithm|algorithm|type|encryptionType|minimumProtocolVersion|viewerProtocolPolicy|originProtocolPolicy|transitEncryptionMode|runtime|status|strategy|mode|level|\w+(Mode|Level)|region|engine|engineVersion|trafficType|objectOwnership|scheduleExpression|schedule|httpTokens|launchType|endpointType|mfaConfiguration|deletionProtection|imageTagMutability|destination|description|principal|keyId|(\w*K|k)ms\w*Key\w*)$/;
 
 /**
  * A value in a message. Pulumi hands secrets to policies in clear, so a text is shown only where the

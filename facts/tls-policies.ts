@@ -58,3 +58,31 @@ export const SEARCH_TLS = {
   source: apiModel("opensearch", "2021-01-01"),
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Policies of the domain names of APIs. */
+export const API_DOMAIN_TLS = {
+  /** Those that begin at TLS 1.2: all but TLS_1_0. */
+  pattern: /^(TLS_1_2|SecurityPolicy_TLS1[23]_\w+)$/,
+  /** Those that Security Hub's control APIGateway.11 takes: the first for an edge-optimized domain, the others for a regional one. */
+  recommended: [
+    "SecurityPolicy_TLS13_2025_EDGE",
+    "SecurityPolicy_TLS12_PFS_2025_EDGE",
+    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_3_2025_09",
+    "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+  ],
+  source:
+    "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html#apigateway-11",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/** Policies of servers for file transfer, which state the month they are of. */
+export const TRANSFER_POLICY = {
+  pattern: /^TransferSecurityPolicy-(?:\w+-)*(\d{4}-\d{2})$/,
+  /** The month of AWS's latest policies, to which it strongly recommends to update. */
+  latest: "2025-02",
+  /** The latest for every client. */
+  name: "TransferSecurityPolicy-2025-03",
+  source: "https://docs.aws.amazon.com/transfer/latest/userguide/security-policies.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;

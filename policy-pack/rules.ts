@@ -1,5 +1,7 @@
 /** All rules of the pack, by group. */
 import type { Rule } from "./define";
+import { apiRules } from "./rules/apis";
+import { appServiceRules } from "./rules/app-services";
 import { backupRules } from "./rules/backup";
 import { capacityRules } from "./rules/capacity";
 import { classicLoadBalancerRules } from "./rules/classic-load-balancers";
@@ -59,6 +61,8 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   iam: iamRules,
   "resource-policies": resourcePolicyRules,
   "more-services": moreServiceRules,
+  apis: apiRules,
+  "app-services": appServiceRules,
   capacity: capacityRules,
   recovery: recoveryRules,
   experiments: experimentRules,

@@ -91,6 +91,7 @@ const tagsRequired = resourceRule<MissingTags>({
   controls: {
     securityHub: [
       "ACM.3",
+      "AppSync.4",
       "Backup.3",
       "Backup.5",
       "CloudFront.14",
@@ -115,6 +116,12 @@ const tagsRequired = resourceRule<MissingTags>({
       "SecretsManager.5",
       "SNS.3",
       "SQS.2",
+      "StepFunctions.2",
+      "Transfer.1",
+      "Transfer.4",
+      "Transfer.5",
+      "Transfer.6",
+      "Transfer.7",
     ],
   },
   remediation: "Add the missing tags to the resource, or to the provider's defaultTags.",

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 
-import { LISTENER_TLS } from "../../facts/tls-policies";
+import { API_DOMAIN_TLS, LISTENER_TLS, TRANSFER_POLICY } from "../../facts/tls-policies";
 
 /**
  * The policies of AWS's pages "Security policies for your Application Load Balancer" and "... Network Load Balancer", with the lowest version of
@@ -90,5 +90,52 @@ describe("facts: TLS policies of listeners", () => {
     for (const name of ["ELBSecurityPolicy-TLS13-1-2", "x-ELBSecurityPolicy-TLS13-1-2-2021-06"]) {
       assert.equal(LISTENER_TLS.pattern.test(name), false, name);
     }
+  });
+});
+
+/** The values of SecurityPolicy in AWS's model of API Gateway's API, botocore's of 2026-08-07. */
+const API_GATEWAY = [
+  "TLS_1_0",
+  "TLS_1_2",
+  "SecurityPolicy_TLS13_1_3_2025_09",
+  "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+  "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+  "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
+  "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
+  "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+  "SecurityPolicy_TLS13_1_2_2021_06",
+  "SecurityPolicy_TLS13_2025_EDGE",
+  "SecurityPolicy_TLS12_PFS_2025_EDGE",
+  "SecurityPolicy_TLS12_2018_EDGE",
+];
+
+/** The values of securityPolicyName in the text of the provider's Server, 7.48, after TransferSecurityPolicy-. */
+const TRANSFER =
+  "2018-11 2020-06 2022-03 2023-05 2024-01 2025-03 FIPS-2020-06 FIPS-2023-05 FIPS-2024-01 FIPS-2024-05 FIPS-2025-03 " +
+  "PQ-SSH-Experimental-2023-04 PQ-SSH-FIPS-Experimental-2023-04 Restricted-2018-11 Restricted-2020-06 Restricted-2024-06 " +
+  "SshAuditCompliant-2025-02 AS2Restricted-2025-07";
+
+describe("facts: TLS policies of API domains and file transfer", () => {
+  it("of all that API Gateway has, TLS_1_0 alone begins before TLS 1.2", () => {
+    const old = API_GATEWAY.filter((name) => !API_DOMAIN_TLS.pattern.test(name));
+    assert.deepEqual(old, ["TLS_1_0"]);
+    const invented = API_DOMAIN_TLS.recommended.filter((name) => !API_GATEWAY.includes(name));
+    assert.deepEqual(invented, []);
+  });
+
+  it("the month of each transfer policy is read, and four are AWS's latest", () => {
+    const months = TRANSFER.split(" ").map(
+      (name) => TRANSFER_POLICY.pattern.exec(`TransferSecurityPolicy-${name}`)?.[1],
+    );
+    assert.ok(!months.includes(undefined));
+    const latest = TRANSFER.split(" ").filter(
+      (_, index) => months[index]! >= TRANSFER_POLICY.latest,
+    );
+    assert.deepEqual(latest, [
+      "2025-03",
+      "FIPS-2025-03",
+      "SshAuditCompliant-2025-02",
+      "AS2Restricted-2025-07",
+    ]);
   });
 });

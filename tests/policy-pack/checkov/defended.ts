@@ -17,6 +17,24 @@ const PROVIDER = "https://github.com/hashicorp/terraform-provider-aws/blob/main"
 const INSTANCE = `${PROVIDER}/website/docs/r/db_instance.html.markdown`;
 const PERMISSION = `${AWS}/AWSEC2/latest/APIReference/API_IpPermission.html`;
 
+/** Of rows that were judged by the author of their rule alone. */
+const AWAITS = "awaits an independent review";
+
+const NO_API: Verdict = {
+  reason:
+    "Undecided: its API is not in the example; a private one, or one whose policy keeps strangers out, needs no authorization and no web ACL.",
+  source: "the example; API Gateway Developer Guide, Control access to a REST API",
+  judged: AWAITS,
+};
+
+const NO_PROTOCOL: Verdict = {
+  reason:
+    "Undecided: its API is not in the example, and the route $default of a WebSocket API takes no authorization.",
+  source:
+    "the example; API Gateway Developer Guide, Manage connected users and client apps: $connect and $disconnect routes",
+  judged: AWAITS,
+};
+
 const SEARCH: Verdict = {
   reason:
     "The pack is right: without the block domainEndpointOptions the provider sends none, and a domain requires HTTPS only if EnforceHTTPS is true. The provider's default holds inside of the block.",
@@ -53,6 +71,26 @@ const PORT_0: Verdict = {
 };
 
 export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>>> = {
+  CKV_AWS_59: {
+    "aws_api_gateway_method.test_failure": NO_API,
+    "aws_api_gateway_method.test_success_apikey": NO_API,
+    "aws_api_gateway_method.test_authorization_missing": NO_API,
+  },
+  CKV_AWS_309: {
+    "aws_apigatewayv2_route.fail": NO_PROTOCOL,
+    "aws_apigatewayv2_route.fail2": NO_PROTOCOL,
+  },
+  CKV2_AWS_4: {
+    "aws_api_gateway_stage.ok_example": {
+      reason:
+        "The example has two settings of the name all, which Terraform refuses; the second, of another API, replaces the one of this stage.",
+      source: "the example; Terraform language, Resources",
+      judged: AWAITS,
+    },
+  },
+  CKV2_AWS_29: {
+    "aws_api_gateway_stage.no_api": NO_API,
+  },
   CKV_AWS_133: {
     "aws_db_instance.pass2": {
       reason:

@@ -14,7 +14,7 @@ import { type Sample, stackOf, UNKNOWN_TEXT } from "../support";
 import { type Block, type Body, type Expression } from "./hcl";
 import { ACCOUNT, DATA, HOLDERS, REGION } from "./known";
 import { refusal } from "./refused";
-import { camel, tokenOf } from "./types";
+import { camel, renamed, tokenOf } from "./types";
 
 /** A resource of an example with its address in Terraform, such as `aws_s3_bucket.logs`. */
 export interface Converted {
@@ -104,7 +104,9 @@ class Scope {
     const resources = [...this.resources].flatMap(([name, { labels, body }]) => {
       const type = tokenOf(labels[0]!);
       const opts = { deleteBeforeReplace: !createsFirst(body) };
-      return isNone(body) ? [] : [{ type, name, opts, ...this.inputs(body, argumentsOf(type)) }];
+      return isNone(body)
+        ? []
+        : [{ type, name, opts, ...this.inputs(body, argumentsOf(type), type) }];
     });
     const documents = [...this.documents].map(([name, { body }]) => this.asPolicy(name, body));
     const managed = [...this.managed].map(([name, { body }]) => this.attached(name, body));
@@ -133,7 +135,11 @@ class Scope {
     return { type, name, props: { [property]: text }, references: {} };
   }
 
-  private inputs(body: Body, known?: Record<string, Shape>): Pick<Sample, "props" | "references"> {
+  private inputs(
+    body: Body,
+    known?: Record<string, Shape>,
+    token = "",
+  ): Pick<Sample, "props" | "references"> {
     const keys = [...body.attributes.keys(), ...body.blocks.map(({ type }) => type)];
     const shape = known ?? Object.fromEntries(keys.map((key) => [camel(key), OBJECT]));
     const props: Record<string, unknown> = {};
@@ -150,7 +156,7 @@ class Scope {
       }
     };
     for (const [key, expression] of body.attributes) {
-      const name = matching(key, Object.keys(shape));
+      const name = matching(key, Object.keys(shape)) ?? renamed(token, key);
       if (name !== undefined) {
         note(name, () => numbered(name, this.shaped(this.value(expression), shape[name]!)));
       }

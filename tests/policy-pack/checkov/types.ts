@@ -55,3 +55,9 @@ export function camel(name: string): string {
 export function tokenOf(type: string): string {
   return mappedType(type) ?? foreignType(type);
 }
+
+/** The property of a type whose name is not Terraform's: `rest_api_id` is `restApi`. */
+export function renamed(type: string, argument: string): string | undefined {
+  const properties = Object.entries(tokenMap().types[type]?.properties ?? {});
+  return properties.find(([, [, terraform]]) => terraform === argument)?.[0];
+}

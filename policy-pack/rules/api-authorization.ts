@@ -1,0 +1,255 @@
+/** Who may call an API of API Gateway. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { whoCan } from "../../analysis/iam";
+import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
+import type { Controls } from "../define";
+import { type Report, type Rule, stackRule } from "../define";
+import { isSet } from "../relations";
+import {
+  API_V2,
+  isPrivateApi,
+  METHOD,
+  protocolOf,
+  REST_API,
+  restApiOf,
+  ROUTE_V2,
+} from "./api-types";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const DEVELOPERS = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
+
+/** An API key counts as authorization for Checkov and Trivy. AWS: "Don't use API keys for authentication or authorization". */
+const NOT_BY_KEY: Controls = { cdkNag: ["APIG4"] };
+const KEY = "an API key identifies a caller and authorizes none";
+
+/** Whether anyone can call a REST API whose method asks for no authorization. */
+type Access = "open" | "restricted" | typeof UNKNOWN;
+
+const methods = stackRule({
+  id: "api-method-authorized",
+  description:
+    "A method of a REST API has an authorization type, unless the API is private or its policy keeps strangers out.",
+  severity: "medium",
+  controls: { cdkNag: ["APIG4"], checkov: ["CKV_AWS_59"], trivy: ["AWS-0004"] },
+  remediation:
+    'Set authorization to "AWS_IAM", or to "COGNITO_USER_POOLS" or "CUSTOM" with an authorizerId.',
+  url: `${DEVELOPERS}/apigateway-control-access-to-api.html`,
+  check(graph, reportOn) {
+    for (const method of graph.ofType(METHOD)) {
+      const type = read(method.properties, "authorization");
+      // A browser asks by OPTIONS, without credentials, what it may send.
+      const verb = read(method.properties, "httpMethod");
+      if (isOpenType(type) && verb !== "OPTIONS") {
+        const api = restApiOf(graph, method);
+        const access = api === UNKNOWN ? UNKNOWN : accessTo(graph, api);
+        judgeMethod(method, type, verb, access, reportOn(method));
+      }
+    }
+    for (const api of graph.ofType(REST_API)) {
+      if (isSet(api.properties, "body")) {
+        const access = accessTo(graph, api);
+        if (access !== "restricted") {
+          judgeDefinition(api, access, reportOn(api));
+        }
+      }
+    }
+  },
+});
+
+/** Whether a type of authorization is none, or may be. */
+function isOpenType(type: unknown): boolean {
+  return type === undefined || type === "NONE" || type === UNKNOWN;
+}
+
+function judgeMethod(
+  { properties }: Node,
+  type: unknown,
+  verb: unknown,
+  access: Access,
+  report: Report,
+): void {
+  if (access === "restricted") {
+    return;
+  }
+  const unknowns = { authorization: type, httpMethod: verb, "the policy of its API": access };
+  const [vague] = Object.entries(unknowns).find(([, value]) => value === UNKNOWN) ?? [];
+  const key = read(properties, "apiKeyRequired");
+  if (vague !== undefined) {
+    report.undecided(vague);
+  } else if (key === UNKNOWN) {
+    report.undecided("apiKeyRequired");
+  } else {
+    const why = key === true ? `; ${KEY}` : "";
+    report.violation(
+      `authorization is ${type === undefined ? "not set" : '"NONE"'}${why}; set it to "AWS_IAM", "COGNITO_USER_POOLS" or "CUSTOM".`,
+      key === true ? NOT_BY_KEY : undefined,
+    );
+  }
+}
+
+/** Who can call a REST API by its endpoint and its policy. */
+function accessTo(graph: StackGraph, api: Node): Access {
+  const isPrivate = isPrivateApi(api);
+  if (isPrivate === true) {
+    return "restricted";
+  }
+  const type = "aws:apigateway/restApiPolicy:RestApiPolicy";
+  const separate = graph.referring(api, type, "restApiId");
+  const policies = [...separate, ...(separate.length > 0 ? [] : [api])]
+    .map(({ properties }) => read(properties, "policy"))
+    .filter((policy) => policy !== undefined && policy !== "");
+  const accesses = policies.map(accessBy);
+  if (isPrivate === UNKNOWN || graph.unplaced(type, "restApiId", REST_API).length > 0) {
+    accesses.push(UNKNOWN);
+  }
+  return accesses.includes(UNKNOWN)
+    ? UNKNOWN
+    : accesses.includes("restricted")
+      ? "restricted"
+      : "open";
+}
+
+/** Who can call an API by a policy: a caller without authorization is anonymous. */
+function accessBy(policy: unknown): Access {
+  if (policy === UNKNOWN) {
+    return UNKNOWN;
+  }
+  const { openings } = whoCan(policy, "resource");
+  const verdicts = openings
+    .filter(({ stranger, by }) => stranger === "anonymous" || by === undefined)
+    .map(({ verdict }) => verdict);
+  return verdicts.includes("allowed") ? "open" : verdicts.length > 0 ? UNKNOWN : "restricted";
+}
+
+const routes = stackRule({
+  id: "api-route-authorized",
+  description:
+    "A route of an HTTP API, and the route $connect of a WebSocket API, has an authorization type.",
+  severity: "medium",
+  controls: { securityHub: ["APIGateway.8"], cdkNag: ["APIG4"], checkov: ["CKV_AWS_309"] },
+  remediation: 'Set authorizationType to "AWS_IAM", or to "JWT" or "CUSTOM" with an authorizerId.',
+  url: `${GUIDE}/apigateway-controls.html#apigateway-8`,
+  check(graph, reportOn) {
+    for (const route of graph.ofType(ROUTE_V2)) {
+      const type = read(route.properties, "authorizationType");
+      if (isOpenType(type)) {
+        judgeRoute(graph, route, type, reportOn(route));
+      }
+    }
+    for (const api of graph.ofType(API_V2)) {
+      const target = read(api.properties, "target");
+      if (target === UNKNOWN) {
+        reportOn(api).undecided("target");
+      } else if (target !== undefined) {
+        reportOn(api).violation(
+          "target creates a route without authorization; add a Route with authorizationType instead.",
+        );
+      }
+      if (isSet(api.properties, "body")) {
+        judgeDefinition(api, "open", reportOn(api));
+      }
+    }
+  },
+});
+
+function judgeRoute(graph: StackGraph, route: Node, type: unknown, report: Report): void {
+  const key = read(route.properties, "routeKey");
+  const protocol = protocolOf(graph, route);
+  // The messages of a WebSocket follow a connection that was authorized; by name only $default is of both kinds.
+  const isMessage =
+    key !== UNKNOWN && key !== "$connect" && !/^[A-Z]+ \//.test(String(key)) && key !== "$default";
+  if (
+    isMessage ||
+    /^OPTIONS \//.test(String(key)) ||
+    (key === "$default" && protocol === "WEBSOCKET")
+  ) {
+    return;
+  }
+  if (key === UNKNOWN || type === UNKNOWN) {
+    report.undecided(key === UNKNOWN ? "routeKey" : "authorizationType");
+  } else if (key === "$default" && protocol === UNKNOWN) {
+    report.undecided("the protocolType of its API");
+  } else {
+    report.violation(
+      `authorizationType is ${type === undefined ? "not set" : '"NONE"'}; set it to "AWS_IAM", "JWT" or "CUSTOM".`,
+    );
+  }
+}
+
+/** The operations of an OpenAPI definition that no authorizer protects. */
+function judgeDefinition({ properties }: Node, access: Access, report: Report): void {
+  const body = read(properties, "body");
+  const definition = typeof body === "string" ? parsed(body) : undefined;
+  if (definition === undefined) {
+    report.undecided("body", ...(body === UNKNOWN ? [] : ["the rule reads definitions in JSON"]));
+    return;
+  }
+  const { open, keyed } = openOperations(definition);
+  for (const [operations, why, breaks] of [
+    [open, "", undefined],
+    [keyed, `; ${KEY}`, NOT_BY_KEY],
+  ] as const) {
+    if (operations.length > 0 && access === UNKNOWN) {
+      report.undecided("the policy of the API");
+    } else if (operations.length > 0) {
+      const more = operations.length > 3 ? ` and ${operations.length - 3} more` : "";
+      report.violation(
+        `body has no authorization for ${operations.slice(0, 3).join(", ")}${more}${why}; name a scheme with x-amazon-apigateway-authtype or x-amazon-apigateway-authorizer in their security.`,
+        breaks,
+      );
+    }
+  }
+}
+
+function parsed(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The operations that anyone can call, and those that anyone with an API key can call. */
+function openOperations(definition: Record<string, unknown>) {
+  const components = record(definition["components"]);
+  const schemes = {
+    ...record(definition["securityDefinitions"]),
+    ...record(components["securitySchemes"]),
+  };
+  const open: string[] = [];
+  const keyed: string[] = [];
+  for (const [path, methodsOf] of Object.entries(record(definition["paths"]))) {
+    for (const [verb, operation] of Object.entries(record(methodsOf))) {
+      if (!/^(get|put|post|delete|head|patch|x-amazon-apigateway-any-method)$/i.test(verb)) {
+        continue;
+      }
+      const { security = definition["security"], ...rest } = record(operation);
+      const auth = record(rest["x-amazon-apigateway-auth"])["type"];
+      const alternatives = items(known(security));
+      const named = alternatives === UNKNOWN ? [] : alternatives.map(record);
+      const names = named.flatMap(Object.keys);
+      const isFree = named.length === 0 || named.some((one) => Object.keys(one).length === 0);
+      const isAuthorized =
+        (auth !== undefined && auth !== "NONE") ||
+        (!isFree && names.some((name) => authorizes(record(schemes[name]))));
+      if (!isAuthorized) {
+        const shown = verb.startsWith("x-") ? "ANY" : verb.toUpperCase();
+        const byKey = !isFree && names.some((name) => record(schemes[name])["type"] === "apiKey");
+        (byKey ? keyed : open).push(`${shown} ${path}`);
+      }
+    }
+  }
+  return { open, keyed };
+}
+
+/** Whether a security scheme of a definition has an authorizer of API Gateway, or asks for a signature. */
+function authorizes(scheme: Record<string, unknown>): boolean {
+  return "x-amazon-apigateway-authtype" in scheme || "x-amazon-apigateway-authorizer" in scheme;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+export const apiAuthorizationRules: readonly Rule[] = [methods, routes];

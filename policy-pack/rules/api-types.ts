@@ -1,0 +1,35 @@
+/** The types of API Gateway: REST APIs are of version 1, HTTP and WebSocket APIs of version 2. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, read, UNKNOWN } from "../../analysis/properties";
+
+export const REST_API = "aws:apigateway/restApi:RestApi";
+export const METHOD = "aws:apigateway/method:Method";
+export const INTEGRATION = "aws:apigateway/integration:Integration";
+export const SETTINGS = "aws:apigateway/methodSettings:MethodSettings";
+export const STAGE = "aws:apigateway/stage:Stage";
+export const DOMAIN = "aws:apigateway/domainName:DomainName";
+export const API_V2 = "aws:apigatewayv2/api:Api";
+export const ROUTE_V2 = "aws:apigatewayv2/route:Route";
+export const INTEGRATION_V2 = "aws:apigatewayv2/integration:Integration";
+export const STAGE_V2 = "aws:apigatewayv2/stage:Stage";
+export const DOMAIN_V2 = "aws:apigatewayv2/domainName:DomainName";
+
+/** The protocol of the API of a stage, route or integration of version 2; UNKNOWN where the plan does not say it. */
+export function protocolOf(graph: StackGraph, part: Node): string | typeof UNKNOWN {
+  const apis = graph.referred(part, "apiId", API_V2);
+  const protocol = apis === UNKNOWN ? UNKNOWN : apis[0] && read(apis[0].properties, "protocolType");
+  return typeof protocol === "string" ? protocol : UNKNOWN;
+}
+
+/** The REST API of a stage or method; UNKNOWN where it is not in the plan. */
+export function restApiOf(graph: StackGraph, part: Node): Node | typeof UNKNOWN {
+  const apis = graph.referred(part, "restApi", REST_API);
+  return apis === UNKNOWN ? UNKNOWN : (apis[0] ?? UNKNOWN);
+}
+
+/** Whether only VPC endpoints reach a REST API; UNKNOWN when its type is not known yet. */
+export function isPrivateApi({ properties }: Node): boolean | typeof UNKNOWN {
+  const types = items(read(properties, "endpointConfiguration.types"));
+  const kinds = types === UNKNOWN ? [UNKNOWN] : types;
+  return kinds.includes(UNKNOWN) ? UNKNOWN : kinds.length === 1 && kinds[0] === "PRIVATE";
+}

@@ -1,0 +1,270 @@
+/** APIs of API Gateway: what their stages, methods, integrations and domain names must be. */
+import type { Node, StackGraph } from "../../analysis/graph";
+import { items, read, UNKNOWN } from "../../analysis/properties";
+import { API_DOMAIN_TLS } from "../../facts/tls-policies";
+import {
+  expect,
+  isNotTrue,
+  isTrue,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
+import { isSet, itemPaths } from "../relations";
+import { apiAuthorizationRules } from "./api-authorization";
+import { apiFirewallRules } from "./api-firewalls";
+import { apiLogRules } from "./api-logs";
+import {
+  DOMAIN,
+  DOMAIN_V2,
+  API_V2,
+  INTEGRATION,
+  INTEGRATION_V2,
+  METHOD,
+  protocolOf,
+  REST_API,
+  SETTINGS,
+  STAGE,
+  STAGE_V2,
+} from "./api-types";
+
+const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
+const DEVELOPERS = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
+
+const clientCertificate = stackRule({
+  id: "api-client-certificate",
+  description:
+    "A REST or WebSocket API with an HTTP backend has a client certificate, by which the backend recognizes it.",
+  severity: "medium",
+  controls: { securityHub: ["APIGateway.2"], checkov: ["CKV2_AWS_51"] },
+  remediation: "Set clientCertificateId to the id of an aws.apigateway.ClientCertificate.",
+  url: `${GUIDE}/apigateway-controls.html#apigateway-2`,
+  check(graph, reportOn) {
+    const judge = (stage: Node, backends: ReturnType<typeof backendsOf>) => {
+      // Only HTTP backends see the certificate. Where the plan has no integrations, an API definition may.
+      const types = backends === UNKNOWN ? [] : backends;
+      const may =
+        types.length === 0 || types.some((type) => type === UNKNOWN || /^HTTP/.test(String(type)));
+      if (isSet(stage.properties, "clientCertificateId") || !may) {
+        return;
+      }
+      if (
+        types.includes(UNKNOWN) &&
+        !types.some((type) => typeof type === "string" && /^HTTP/.test(type))
+      ) {
+        reportOn(stage).undecided("the type of an Integration");
+      } else {
+        reportOn(stage).violation("clientCertificateId is not set; name a ClientCertificate.");
+      }
+    };
+    for (const stage of graph.ofType(STAGE)) {
+      judge(
+        stage,
+        backendsOf(
+          graph,
+          graph.referred(stage, "restApi", REST_API),
+          INTEGRATION,
+          "restApi",
+          "type",
+        ),
+      );
+    }
+    for (const stage of graph.ofType(STAGE_V2)) {
+      const protocol = protocolOf(graph, stage);
+      if (protocol === UNKNOWN && !isSet(stage.properties, "clientCertificateId")) {
+        reportOn(stage).undecided("the protocolType of its API");
+      } else if (protocol === "WEBSOCKET") {
+        judge(
+          stage,
+          backendsOf(
+            graph,
+            graph.referred(stage, "apiId", API_V2),
+            INTEGRATION_V2,
+            "apiId",
+            "integrationType",
+          ),
+        );
+      }
+    }
+  },
+});
+
+/** The types of an API's integrations; UNKNOWN when the API is not in the plan. */
+function backendsOf(
+  graph: StackGraph,
+  apis: readonly Node[] | typeof UNKNOWN,
+  integration: string,
+  by: string,
+  property: string,
+): readonly unknown[] | typeof UNKNOWN {
+  return apis === UNKNOWN
+    ? UNKNOWN
+    : apis.flatMap((api) =>
+        graph.referring(api, integration, by).map(({ properties }) => read(properties, property)),
+      );
+}
+
+const cacheEncrypted = resourceRule({
+  id: "api-cache-encrypted",
+  description: "Cached responses of a REST API are encrypted.",
+  severity: "medium",
+  controls: { securityHub: ["APIGateway.5"], checkov: ["CKV_AWS_308"], trivy: ["AWS-0002"] },
+  remediation: "Set settings.cacheDataEncrypted to true.",
+  url: `${GUIDE}/apigateway-controls.html#apigateway-5`,
+  types: [SETTINGS],
+  check(subject, report) {
+    const caching = read(subject.properties, "settings.cachingEnabled");
+    const encrypted = read(subject.properties, "settings.cacheDataEncrypted");
+    if (caching === UNKNOWN && encrypted !== true) {
+      report.undecided("settings.cachingEnabled");
+    } else if (caching === true) {
+      expect(subject, report, "settings.cacheDataEncrypted", isTrue, "set it to true");
+    }
+  },
+});
+
+const noDataTrace = resourceRule({
+  id: "api-data-trace-off",
+  description: "An API does not write whole requests and responses into its logs.",
+  severity: "medium",
+  controls: { checkov: ["CKV_AWS_276"] },
+  remediation: "Remove dataTraceEnabled, or set it to false.",
+  url: `${DEVELOPERS}/set-up-logging.html`,
+  types: [SETTINGS, STAGE_V2],
+  check(subject, report) {
+    const paths =
+      subject.type === SETTINGS
+        ? ["settings"]
+        : ["defaultRouteSettings", ...itemPaths(subject.properties, "routeSettings", report)];
+    for (const path of paths) {
+      expect(subject, report, `${path}.dataTraceEnabled`, isNotTrue, "set it to false");
+    }
+  },
+});
+
+const domainTls = resourceRule({
+  id: "api-domain-tls",
+  description: "The domain name of an API requires TLS 1.2 or later.",
+  severity: "high",
+  controls: { checkov: ["CKV_AWS_206"], trivy: ["AWS-0005"] },
+  remediation: 'Set securityPolicy to "TLS_1_2", or to a policy that begins with SecurityPolicy_.',
+  url: `${DEVELOPERS}/apigateway-custom-domain-tls-version.html`,
+  types: [DOMAIN, DOMAIN_V2],
+  check(subject, report) {
+    const block = subject.type === DOMAIN ? "" : "domainNameConfiguration.";
+    const isNew = (policy: unknown) =>
+      typeof policy === "string" && API_DOMAIN_TLS.pattern.test(policy);
+    expect(subject, report, `${block}securityPolicy`, isNew, 'set it to "TLS_1_2"');
+  },
+});
+
+const domainTlsRecommended = stackRule({
+  id: "api-domain-tls-recommended",
+  description:
+    "The domain name of a REST API has a security policy with forward secrecy alone. With mutual TLS, or in front of an HTTP API, API Gateway accepts none.",
+  severity: "medium",
+  controls: { securityHub: ["APIGateway.11"] },
+  remediation: `Set securityPolicy to "${API_DOMAIN_TLS.recommended[2]}", of an edge-optimized domain to "${API_DOMAIN_TLS.recommended[0]}", and endpointAccessMode.`,
+  url: `${GUIDE}/apigateway-controls.html#apigateway-11`,
+  check(graph, reportOn) {
+    for (const node of graph.ofType(DOMAIN)) {
+      const mapped = graph.referring(node, "aws:apigatewayv2/apiMapping:ApiMapping", "domainName");
+      const ofHttp = mapped.some((mapping) => {
+        const apis = graph.referred(mapping, "apiId", API_V2);
+        return apis !== UNKNOWN && apis.length > 0;
+      });
+      if (ofHttp || isSet(node.properties, "mutualTlsAuthentication")) {
+        continue;
+      }
+      const edge = items(read(node.properties, "endpointConfiguration.types"));
+      const isEdge = edge !== UNKNOWN && (edge.length === 0 || edge.includes("EDGE"));
+      expect(
+        node,
+        reportOn(node),
+        "securityPolicy",
+        (policy) => (API_DOMAIN_TLS.recommended as readonly unknown[]).includes(policy),
+        `set it to "${API_DOMAIN_TLS.recommended[isEdge ? 0 : 2]}", with endpointAccessMode`,
+      );
+    }
+  },
+});
+
+const integrationEncrypted = stackRule({
+  id: "api-integration-encrypted",
+  description: "An HTTP API speaks HTTPS with its private backends.",
+  severity: "medium",
+  controls: { securityHub: ["APIGateway.10"] },
+  remediation: "Set tlsConfig.serverNameToVerify to the name on the backend's certificate.",
+  url: `${GUIDE}/apigateway-controls.html#apigateway-10`,
+  check(graph, reportOn) {
+    for (const node of graph.ofType(INTEGRATION_V2)) {
+      const connection = read(node.properties, "connectionType");
+      const protocol = protocolOf(graph, node);
+      // An empty tlsConfig is sent as none. Of a WebSocket API the integrationUri decides.
+      if (
+        (connection !== "VPC_LINK" && connection !== UNKNOWN) ||
+        isSet(node.properties, "tlsConfig.serverNameToVerify") ||
+        protocol === "WEBSOCKET"
+      ) {
+        continue;
+      }
+      if (connection === UNKNOWN || protocol === UNKNOWN) {
+        const what = connection === UNKNOWN ? "connectionType" : "the protocolType of its API";
+        reportOn(node).undecided(what);
+      } else {
+        reportOn(node).violation("tlsConfig is not set; set serverNameToVerify in it.");
+      }
+    }
+  },
+});
+
+const requestValidated = resourceRule({
+  id: "api-request-validated",
+  description: "A REST API checks requests before it passes them on.",
+  severity: "low",
+  controls: { cdkNag: ["APIG2"], checkov: ["CKV2_AWS_53"] },
+  remediation: "Set requestValidatorId to the id of an aws.apigateway.RequestValidator.",
+  url: `${DEVELOPERS}/api-gateway-method-request-validation.html`,
+  types: [METHOD],
+  check({ properties }, report) {
+    const verb = read(properties, "httpMethod");
+    if (verb === "OPTIONS" || isSet(properties, "requestValidatorId")) {
+      return;
+    }
+    if (verb === UNKNOWN) {
+      report.undecided("httpMethod");
+    } else {
+      report.violation("requestValidatorId is not set; name a RequestValidator.");
+    }
+  },
+});
+
+const createFirst = resourceRule({
+  id: "api-create-before-delete",
+  description:
+    "A new API or deployment is created before the old one, which a stage uses, is deleted.",
+  severity: "low",
+  controls: { checkov: ["CKV_AWS_217", "CKV_AWS_237"] },
+  remediation: "Remove the resource's option deleteBeforeReplace.",
+  url: "https://www.pulumi.com/docs/iac/concepts/resources/options/deletebeforereplace/",
+  types: [REST_API, "aws:apigateway/deployment:Deployment"],
+  check({ options }, report) {
+    if (options.deleteBeforeReplace === true) {
+      report.violation("the option deleteBeforeReplace is true; remove it.");
+    }
+  },
+});
+
+export const apiRules: readonly Rule[] = [
+  ...apiAuthorizationRules,
+  ...apiFirewallRules,
+  ...apiLogRules,
+  clientCertificate,
+  cacheEncrypted,
+  noDataTrace,
+  domainTls,
+  domainTlsRecommended,
+  integrationEncrypted,
+  requestValidated,
+  createFirst,
+];

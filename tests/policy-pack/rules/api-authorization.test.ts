@@ -1,0 +1,197 @@
+import { apiRules } from "../../../policy-pack/rules/apis";
+import { api, api2, method, part, route } from "../api-samples";
+import { documentOf, ruleOf } from "../rows";
+import { type Row, ruleTable, type Sample, UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
+
+const rule = (id: string) => ruleOf(apiRules, id);
+const ofRole = { otherType: "a role", resources: [{ type: "aws:iam/role:Role" }] };
+
+describe("policy pack: who may call an API", () => {
+  const open = { authorization: "NONE" };
+  const invoke = { Action: "execute-api:Invoke", Resource: "execute-api:/*" };
+  const policy = (...statements: object[]) =>
+    documentOf(...statements.map((one) => ({ ...invoke, ...one })));
+  const anyone = { Effect: "Allow", Principal: "*" };
+  const fromOffice = { IpAddress: { "aws:SourceIp": ["203.0.113.0/24"] } };
+  const elsewhere = { NotIpAddress: { "aws:SourceIp": ["203.0.113.0/24"] } };
+  const separate = (text: string): Sample =>
+    part("aws:apigateway/restApiPolicy:RestApiPolicy", { policy: text }, { restApiId: "api" });
+  const definition = (operation: object, rest: object = {}) =>
+    JSON.stringify({ openapi: "3.0.1", paths: { "/a": { get: operation } }, ...rest });
+  const schemes = {
+    components: {
+      securitySchemes: {
+        key: { type: "apiKey", name: "x-api-key", in: "header" },
+        signature: { type: "apiKey", "x-amazon-apigateway-authtype": "awsSigv4" },
+        users: { type: "apiKey", "x-amazon-apigateway-authorizer": { type: "cognito_user_pools" } },
+      },
+    },
+  };
+  const definitions: Row[] = [
+    {
+      compliant: "a definition with signatures",
+      resources: [api({ body: definition({ security: [{ signature: [] }] }, schemes) })],
+    },
+    {
+      compliant: "a definition with an authorizer for all",
+      resources: [api({ body: definition({}, { ...schemes, security: [{ users: [] }] }) })],
+    },
+    {
+      compliant: "a definition with AWS_IAM",
+      resources: [api({ body: definition({ "x-amazon-apigateway-auth": { type: "AWS_IAM" } }) })],
+    },
+    {
+      compliant: "a definition of a browser's question",
+      resources: [api({ body: JSON.stringify({ paths: { "/a": { options: {} } } }) })],
+    },
+    {
+      violating: "a definition without authorization",
+      resources: [api({ body: definition({}) })],
+      says: /body has no authorization for GET \/a;/,
+    },
+    {
+      violating: "a definition that makes an exception",
+      resources: [
+        api({ body: definition({ security: [] }, { ...schemes, security: [{ users: [] }] }) }),
+      ],
+      says: /body has no authorization for GET \/a;/,
+    },
+    {
+      violating: "a definition with a key",
+      resources: [api({ body: definition({ security: [{ key: [] }] }, schemes) })],
+      says: /an API key identifies a caller and authorizes none.* Required by APIG4/,
+    },
+    {
+      compliant: "a definition of a private API",
+      resources: [api({ body: definition({}), endpointConfiguration: { types: "PRIVATE" } })],
+    },
+    { unknown: "definition", resources: [api({ body: UNKNOWN_TEXT })] },
+    {
+      unknown: "definition in YAML",
+      resources: [api({ body: "openapi: 3.0.1" })],
+      says: /the rule reads definitions in JSON/,
+    },
+  ];
+  ruleTable(rule("api-method-authorized"), [
+    { compliant: "signatures", resources: [api(), method({ authorization: "AWS_IAM" })] },
+    {
+      compliant: "a browser's question",
+      resources: [api(), method({ ...open, httpMethod: "OPTIONS" })],
+    },
+    {
+      compliant: "a private API",
+      resources: [api({ endpointConfiguration: { types: "PRIVATE" } }), method(open)],
+    },
+    {
+      compliant: "a policy for some addresses",
+      resources: [api({ policy: policy({ ...anyone, Condition: fromOffice }) }), method(open)],
+    },
+    {
+      compliant: "a policy that denies all other addresses",
+      resources: [
+        ...[api(), method(open)],
+        separate(policy(anyone, { Effect: "Deny", Principal: "*", Condition: elsewhere })),
+      ],
+    },
+    {
+      compliant: "a policy for an account, whose callers sign",
+      resources: [
+        api({ policy: policy({ Effect: "Allow", Principal: { AWS: "123456789012" } }) }),
+        method(open),
+      ],
+    },
+    { violating: "none", resources: [api(), method(open)], says: /authorization is "NONE"/ },
+    {
+      violating: "a policy for all",
+      resources: [api({ policy: policy(anyone) }), method(open)],
+      says: /authorization is "NONE"/,
+    },
+    {
+      violating: "a policy for all addresses",
+      resources: [
+        api({
+          policy: policy({ ...anyone, Condition: { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } } }),
+        }),
+        method(open),
+      ],
+      says: /authorization is "NONE"/,
+    },
+    {
+      violating: "an API key",
+      resources: [api(), method({ ...open, apiKeyRequired: true })],
+      says: /an API key identifies a caller and authorizes none; .* Required by APIG4\./,
+    },
+    ...definitions,
+    { unknown: "type", resources: [api(), method({ authorization: UNKNOWN_TEXT })] },
+    { unknown: "verb", resources: [api(), method({ ...open, httpMethod: UNKNOWN_TEXT })] },
+    { unknown: "key", resources: [api(), method({ ...open, apiKeyRequired: UNKNOWN_FLAG })] },
+    { unknown: "policy", resources: [api({ policy: UNKNOWN_TEXT }), method(open)] },
+    {
+      unknown: "whose policy",
+      resources: [
+        ...[api(), method(open)],
+        {
+          type: "aws:apigateway/restApiPolicy:RestApiPolicy",
+          props: { policy: policy(anyone), restApiId: UNKNOWN_TEXT },
+        },
+      ],
+    },
+    {
+      unknown: "an API outside the plan",
+      resources: [method(open)].map((one) => ({ ...one, references: {} })),
+    },
+    ofRole,
+  ]);
+
+  ruleTable(rule("api-route-authorized"), [
+    {
+      compliant: "tokens",
+      resources: [api2("HTTP"), route({ routeKey: "GET /a", authorizationType: "JWT" })],
+    },
+    {
+      compliant: "a browser's question",
+      resources: [api2("HTTP"), route({ routeKey: "OPTIONS /{proxy+}" })],
+    },
+    {
+      compliant: "messages of a connection that was authorized",
+      resources: [
+        api2("WEBSOCKET"),
+        route({ routeKey: "$connect", authorizationType: "CUSTOM" }),
+        ...["$disconnect", "$default", "send"].map((routeKey) => route({ routeKey })),
+      ],
+    },
+    {
+      violating: "none",
+      resources: [api2("HTTP"), route({ routeKey: "GET /a" })],
+      says: /is not set/,
+    },
+    {
+      violating: "none for all paths",
+      resources: [api2("HTTP"), route({ routeKey: "$default", authorizationType: "NONE" })],
+      says: /authorizationType is "NONE"/,
+    },
+    {
+      violating: "a connection",
+      resources: [api2("WEBSOCKET"), route({ routeKey: "$connect", apiKeyRequired: true })],
+      says: /authorizationType is not set/,
+    },
+    {
+      violating: "a route that API Gateway makes itself",
+      resources: [api2("HTTP", { target: "https://a.example" })],
+      says: /target creates a route without authorization/,
+    },
+    {
+      violating: "a definition",
+      resources: [api2("HTTP", { body: definition({}) })],
+      says: /body has no authorization for GET \/a;/,
+    },
+    { unknown: "target", resources: [api2("HTTP", { target: UNKNOWN_TEXT })] },
+    {
+      unknown: "type",
+      resources: [api2("HTTP"), route({ routeKey: "GET /a", authorizationType: UNKNOWN_TEXT })],
+    },
+    { unknown: "key", resources: [api2("HTTP"), route({ routeKey: UNKNOWN_TEXT })] },
+    { unknown: "protocol", resources: [api2(UNKNOWN_TEXT), route({ routeKey: "$default" })] },
+    ofRole,
+  ]);
+});
