@@ -138,7 +138,8 @@ const routes = stackRule({
     }
     for (const api of graph.ofType(API_V2)) {
       const target = read(api.properties, "target");
-      if (target === UNKNOWN) {
+      // Made of another resource, such as a function's ARN, it is set, although its value is not known yet.
+      if (target === UNKNOWN && (api.references["target"] ?? []).length === 0) {
         reportOn(api).undecided("target");
       } else if (target !== undefined) {
         reportOn(api).violation(

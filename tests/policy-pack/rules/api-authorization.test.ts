@@ -181,6 +181,17 @@ describe("policy pack: who may call an API", () => {
       says: /target creates a route without authorization/,
     },
     {
+      violating: "a route to a function of the stack",
+      resources: [
+        { type: "aws:lambda/function:Function", name: "function" },
+        {
+          ...api2("HTTP", { target: UNKNOWN_TEXT }),
+          references: { target: ["function"] },
+        },
+      ],
+      says: /target creates a route without authorization/,
+    },
+    {
       violating: "a definition",
       resources: [api2("HTTP", { body: definition({}) })],
       says: /body has no authorization for GET \/a;/,
