@@ -71,26 +71,6 @@ const PORT_0: Verdict = {
 };
 
 export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>>> = {
-  CKV_AWS_59: {
-    "aws_api_gateway_method.test_failure": NO_API,
-    "aws_api_gateway_method.test_success_apikey": NO_API,
-    "aws_api_gateway_method.test_authorization_missing": NO_API,
-  },
-  CKV_AWS_309: {
-    "aws_apigatewayv2_route.fail": NO_PROTOCOL,
-    "aws_apigatewayv2_route.fail2": NO_PROTOCOL,
-  },
-  CKV2_AWS_4: {
-    "aws_api_gateway_stage.ok_example": {
-      reason:
-        "The example has two settings of the name all, which Terraform refuses; the second, of another API, replaces the one of this stage.",
-      source: "the example; Terraform language, Resources",
-      judged: AWAITS,
-    },
-  },
-  CKV2_AWS_29: {
-    "aws_api_gateway_stage.no_api": NO_API,
-  },
   CKV_AWS_133: {
     "aws_db_instance.pass2": {
       reason:
@@ -132,6 +112,26 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   CKV_AWS_83: {
     "aws_elasticsearch_domain.pass": SEARCH,
     "aws_opensearch_domain.pass2": SEARCH,
+  },
+  CKV_AWS_59: {
+    "aws_api_gateway_method.test_failure": NO_API,
+    "aws_api_gateway_method.test_success_apikey": NO_API,
+    "aws_api_gateway_method.test_authorization_missing": NO_API,
+  },
+  CKV_AWS_309: {
+    "aws_apigatewayv2_route.fail": NO_PROTOCOL,
+    "aws_apigatewayv2_route.fail2": NO_PROTOCOL,
+  },
+  CKV2_AWS_4: {
+    "aws_api_gateway_stage.ok_example": {
+      reason:
+        "The example has two settings of the name all, which Terraform refuses; the second, of another API, replaces the one of this stage.",
+      source: "the example; Terraform language, Resources",
+      judged: AWAITS,
+    },
+  },
+  CKV2_AWS_29: {
+    "aws_api_gateway_stage.no_api": NO_API,
   },
   CKV_AWS_173: {
     "aws_lambda_function.failkmsnovars": NO_VARIABLES,
