@@ -230,7 +230,7 @@ function openOperations(definition: Record<string, unknown>) {
       const alternatives = items(known(security));
       const named = alternatives === UNKNOWN ? [] : alternatives.map(record);
       const names = named.flatMap(Object.keys);
-      const isFree = named.length === 0 || named.some((one) => Object.keys(one).length === 0);
+      const isFree = named.some((one) => Object.keys(one).length === 0);
       const isAuthorized =
         (auth !== undefined && auth !== "NONE") ||
         (!isFree && names.some((name) => authorizes(record(schemes[name]))));

@@ -1,7 +1,7 @@
 /** Services for applications: GraphQL APIs, users, state machines, file transfer. */
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { TRANSFER_POLICY } from "../../facts/tls-policies";
-import { expect, isNotTrue, isTrue, resourceRule, type Rule } from "../define";
+import { type Controls, expect, isNotTrue, isTrue, resourceRule, type Rule } from "../define";
 import { isSet, itemPaths, propertyRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -141,17 +141,24 @@ const threatProtection = resourceRule({
   },
 });
 
-/** What a password must have; AWS's own policy, which holds without one of the pool's, asks for all of it. */
-const PASSWORD: readonly (readonly [string, (value: unknown) => boolean, string])[] = [
+/** Of a password: what it must have, and whether only Security Hub asks for it. */
+const PASSWORD: readonly (readonly [
+  name: string,
+  accepts: (value: unknown) => boolean,
+  fix: string,
+  breaks?: Controls,
+])[] = [
   ["minimumLength", (length) => typeof length === "number" && length >= 8, "set it to 8 or more"],
-  ...["requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols"].map(
+  ...["requireUppercase", "requireNumbers", "requireSymbols"].map(
     (name) => [name, isTrue, "set it to true"] as const,
   ),
+  ["requireLowercase", isTrue, "set it to true", { securityHub: ["Cognito.3"] }],
   [
     "temporaryPasswordValidityDays",
     // 0 stands for the default, which is 7.
     (days) => days === undefined || (typeof days === "number" && days <= 7),
     "set it to 7 or less",
+    { securityHub: ["Cognito.3"] },
   ],
 ];
 
@@ -166,12 +173,14 @@ const passwords = resourceRule({
   url: `${GUIDE}/cognito-controls.html#cognito-3`,
   types: [USER_POOL],
   check(subject, report) {
+    // A pool without a policy gets such a one. Source: Amazon Cognito Developer Guide, "Use CreateUserPool with an
+    // AWS SDK or CLI", a minimally configured user pool.
     const policy = read(subject.properties, "passwordPolicy");
     if (policy === UNKNOWN) {
       report.undecided("passwordPolicy");
     } else if (policy !== undefined) {
-      for (const [name, accepts, fix] of PASSWORD) {
-        expect(subject, report, `passwordPolicy.${name}`, accepts, fix);
+      for (const [name, accepts, fix, breaks] of PASSWORD) {
+        expect(subject, report, `passwordPolicy.${name}`, accepts, fix, () => breaks);
       }
     }
   },

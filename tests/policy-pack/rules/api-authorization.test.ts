@@ -100,6 +100,18 @@ describe("policy pack: who may call an API", () => {
         method(open),
       ],
     },
+    {
+      compliant: "a policy for roles, which anonymous callers do not have",
+      resources: [
+        api({
+          policy: policy({
+            ...anyone,
+            Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/*" } },
+          }),
+        }),
+        method(open),
+      ],
+    },
     { violating: "none", resources: [api(), method(open)], says: /authorization is "NONE"/ },
     {
       violating: "a policy for all",

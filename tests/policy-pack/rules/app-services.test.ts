@@ -193,12 +193,12 @@ describe("policy pack: services for applications", () => {
     {
       violating: "length alone",
       ...pool({ passwordPolicy: { minimumLength: 12 } }),
-      says: /requireLowercase is not set(.|\n)*requireUppercase(.|\n)*requireNumbers(.|\n)*requireSymbols/,
+      says: /requireUppercase is not set(.|\n)*requireNumbers(.|\n)*requireSymbols(.|\n)*requireLowercase is not set; .*Cognito.3/,
     },
     {
       violating: "temporary for a month",
       ...policy({ temporaryPasswordValidityDays: 30 }),
-      says: /temporaryPasswordValidityDays is 30/,
+      says: /temporaryPasswordValidityDays is 30; .* Required by Cognito.3\./,
     },
     { unknown: "all of it", ...pool({ passwordPolicy: UNKNOWN_TEXT }) },
     { unknown: "a switch", ...policy({ requireSymbols: UNKNOWN_FLAG }) },
