@@ -2,11 +2,11 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { whoCan } from "../../analysis/iam";
 import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
-import type { Controls } from "../define";
-import { type Report, type Rule, stackRule } from "../define";
+import { type Controls, type Report, type Rule, stackRule } from "../define";
 import { isSet } from "../relations";
 import {
   API_V2,
+  isQuickCreated,
   isPrivateApi,
   METHOD,
   protocolOf,
@@ -137,11 +137,10 @@ const routes = stackRule({
       }
     }
     for (const api of graph.ofType(API_V2)) {
-      const target = read(api.properties, "target");
-      // Made of another resource, such as a function's ARN, it is set, although its value is not known yet.
-      if (target === UNKNOWN && (api.references["target"] ?? []).length === 0) {
+      const isQuick = isQuickCreated(api);
+      if (isQuick === UNKNOWN) {
         reportOn(api).undecided("target");
-      } else if (target !== undefined) {
+      } else if (isQuick) {
         reportOn(api).violation(
           "target creates a route without authorization; add a Route with authorizationType instead.",
         );

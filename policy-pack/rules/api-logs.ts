@@ -1,9 +1,18 @@
 /** What APIs log of their requests. */
 import type { Node, StackGraph } from "../../analysis/graph";
-import { read, UNKNOWN } from "../../analysis/properties";
-import { expect, type Report, type Rule, stackRule } from "../define";
-import { itemPaths } from "../relations";
-import { METHOD, protocolOf, REST_API, SETTINGS, STAGE, STAGE_V2 } from "./api-types";
+import { isRecord, read, UNKNOWN } from "../../analysis/properties";
+import { expect, isTrue, type Report, type Rule, stackRule } from "../define";
+import { isSet, itemPaths, propertyRule } from "../relations";
+import {
+  API_V2,
+  isQuickCreated,
+  METHOD,
+  protocolOf,
+  REST_API,
+  SETTINGS,
+  STAGE,
+  STAGE_V2,
+} from "./api-types";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 
@@ -119,4 +128,48 @@ function sameApi(graph: StackGraph, one: Node, other: Node): boolean | typeof UN
   return first!.some((api) => second!.includes(api));
 }
 
-export const apiLogRules: readonly Rule[] = [executionLogged];
+const accessLogged = stackRule({
+  id: "api-stage-logged",
+  description: "An API's calls are logged.",
+  severity: "medium",
+  controls: {
+    securityHub: ["APIGateway.9"],
+    cdkNag: ["APIG1"],
+    checkov: ["CKV_AWS_76"],
+    trivy: ["AWS-0001"],
+  },
+  remediation: "Set accessLogSettings with destinationArn and format.",
+  url: `${GUIDE}/apigateway-controls.html#apigateway-9`,
+  check(graph, reportOn) {
+    const accepts = (value: unknown) => isRecord(value) && isSet(value, "destinationArn");
+    for (const stage of graph.ofType(STAGE, STAGE_V2)) {
+      const fix = "set destinationArn and format in it";
+      expect(stage, reportOn(stage), "accessLogSettings", accepts, fix);
+    }
+    for (const api of graph.ofType(API_V2)) {
+      const isQuick = isQuickCreated(api);
+      if (isQuick === UNKNOWN) {
+        reportOn(api).undecided("target");
+      } else if (isQuick) {
+        reportOn(api).violation(
+          "target creates a stage without access logs; add a Stage with accessLogSettings instead.",
+        );
+      }
+    }
+  },
+});
+
+const traced = propertyRule({
+  id: "api-stage-traced",
+  description: "An API's calls are traced.",
+  severity: "low",
+  controls: { securityHub: ["APIGateway.3"], checkov: ["CKV_AWS_73"], trivy: ["AWS-0003"] },
+  remediation: "Set xrayTracingEnabled to true.",
+  url: `${GUIDE}/apigateway-controls.html#apigateway-3`,
+  types: [STAGE],
+  property: "xrayTracingEnabled",
+  accepts: isTrue,
+  fix: "set it to true",
+});
+
+export const apiLogRules: readonly Rule[] = [executionLogged, accessLogged, traced];

@@ -33,3 +33,13 @@ export function isPrivateApi({ properties }: Node): boolean | typeof UNKNOWN {
   const kinds = types === UNKNOWN ? [UNKNOWN] : types;
   return kinds.includes(UNKNOWN) ? UNKNOWN : kinds.length === 1 && kinds[0] === "PRIVATE";
 }
+
+/**
+ * Whether API Gateway makes a route and a stage of an HTTP API itself, by its target. UNKNOWN where the target is not
+ * known yet; one that is made of another resource, such as a function's ARN, is set.
+ */
+export function isQuickCreated({ properties, references }: Node): boolean | typeof UNKNOWN {
+  const target = read(properties, "target");
+  const isMade = (references["target"] ?? []).length > 0;
+  return target === UNKNOWN && !isMade ? UNKNOWN : target !== undefined;
+}

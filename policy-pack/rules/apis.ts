@@ -2,14 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { API_DOMAIN_TLS } from "../../facts/tls-policies";
-import {
-  expect,
-  isNotTrue,
-  isTrue,
-  resourceRule,
-  type Rule,
-  stackRule,
-} from "../define";
+import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { isSet, itemPaths } from "../relations";
 import { apiAuthorizationRules } from "./api-authorization";
 import { apiFirewallRules } from "./api-firewalls";

@@ -2,7 +2,7 @@
  * Tables, clusters, search domains, trails: services that other programs use and this platform does not. Servers are
  * in servers.ts.
  */
-import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
+import { items, read, UNKNOWN } from "../../analysis/properties";
 import { SEARCH_TLS } from "../../facts/tls-policies";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { isSet, propertyRule } from "../relations";
@@ -105,35 +105,6 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     property: "enableLogFileValidation",
     accepts: isTrue,
     fix: "set it to true",
-  },
-  {
-    id: "api-stage-traced",
-    description: "An API's calls are traced.",
-    severity: "low",
-    controls: { securityHub: ["APIGateway.3"], checkov: ["CKV_AWS_73"], trivy: ["AWS-0003"] },
-    remediation: "Set xrayTracingEnabled to true.",
-    url: `${GUIDE}/apigateway-controls.html#apigateway-3`,
-    types: ["aws:apigateway/stage:Stage"],
-    property: "xrayTracingEnabled",
-    accepts: isTrue,
-    fix: "set it to true",
-  },
-  {
-    id: "api-stage-logged",
-    description: "An API's calls are logged.",
-    severity: "medium",
-    controls: {
-      securityHub: ["APIGateway.9"],
-      cdkNag: ["APIG1"],
-      checkov: ["CKV_AWS_76"],
-      trivy: ["AWS-0001"],
-    },
-    remediation: "Set accessLogSettings with destinationArn and format.",
-    url: `${GUIDE}/apigateway-controls.html#apigateway-9`,
-    types: ["aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"],
-    property: "accessLogSettings",
-    accepts: (value) => isRecord(value) && isSet(value, "destinationArn"),
-    fix: "set destinationArn and format in it",
   },
 ];
 

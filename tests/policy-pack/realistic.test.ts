@@ -46,8 +46,6 @@ const NOT_PLANNED = [
   "search-https",
   "cloudtrail-multi-region",
   "cloudtrail-validated",
-  "api-stage-traced",
-  "api-stage-logged",
   "search-node-to-node-encrypted",
   "secret-rotation-interval",
   "iam-no-users",

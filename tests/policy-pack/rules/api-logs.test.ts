@@ -1,9 +1,11 @@
 import { apiRules } from "../../../policy-pack/rules/apis";
 import { api, api2, method, part, SETTINGS, settings, stage, stage2 } from "../api-samples";
 import { companionRows, ruleOf } from "../rows";
-import { ruleTable, UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
+import { ruleTable, type Sample, UNKNOWN_FLAG, UNKNOWN_TEXT } from "../support";
 
 const rule = (id: string) => ruleOf(apiRules, id);
+/** A part without its API. */
+const alone = (sample: Sample): Sample => ({ ...sample, references: {} });
 const ofRole = { otherType: "a role", resources: [{ type: "aws:iam/role:Role" }] };
 
 describe("policy pack: logs and web ACLs of APIs", () => {
@@ -127,6 +129,36 @@ describe("policy pack: logs and web ACLs of APIs", () => {
       ],
     },
     ofRole,
+  ]);
+
+  const accessLogs = { destinationArn: UNKNOWN_TEXT, format: "$context.requestId" };
+  ruleTable(rule("api-stage-logged"), [
+    { compliant: "a REST API", resources: [stage({ accessLogSettings: accessLogs })].map(alone) },
+    {
+      compliant: "an HTTP API",
+      resources: [api2("HTTP"), stage2({ accessLogSettings: accessLogs })],
+    },
+    {
+      violating: "no destination",
+      resources: [api2("HTTP"), stage2({ accessLogSettings: {} })],
+      says: /destinationArn and format in it/,
+    },
+    { violating: "none", resources: [api(), stage()], says: /accessLogSettings is not set/ },
+    {
+      violating: "a stage that API Gateway makes itself",
+      resources: [api2("HTTP", { target: "https://a.example" })],
+      says: /target creates a stage without access logs/,
+    },
+    { unknown: "logs", resources: [api2("HTTP"), stage2({ accessLogSettings: UNKNOWN_TEXT })] },
+    { unknown: "target", resources: [api2("HTTP", { target: UNKNOWN_TEXT })] },
+    ofRole,
+  ]);
+  const STAGE = "aws:apigateway/stage:Stage";
+  ruleTable(rule("api-stage-traced"), [
+    { compliant: "traced", type: STAGE, props: { xrayTracingEnabled: true } },
+    { violating: "by default", type: STAGE, says: /xrayTracingEnabled is not set/ },
+    { unknown: "switch", type: STAGE, props: { xrayTracingEnabled: UNKNOWN_FLAG } },
+    { otherType: "a role", type: "aws:iam/role:Role" },
   ]);
 
   ruleTable(rule("api-waf-attached"), [

@@ -70,22 +70,6 @@ const SINGLE: readonly (readonly [
     /enableLogFileValidation is not set/,
     { enableLogFileValidation: UNKNOWN_FLAG },
   ],
-  [
-    "api-stage-traced",
-    "aws:apigateway/stage:Stage",
-    { xrayTracingEnabled: true },
-    {},
-    /xrayTracingEnabled is not set/,
-    { xrayTracingEnabled: UNKNOWN_FLAG },
-  ],
-  [
-    "api-stage-logged",
-    "aws:apigatewayv2/stage:Stage",
-    { accessLogSettings: { destinationArn: UNKNOWN_TEXT, format: "$context.requestId" } },
-    { accessLogSettings: {} },
-    /destinationArn and format in it/,
-    { accessLogSettings: UNKNOWN_TEXT },
-  ],
 ];
 
 describe("policy pack: more services", () => {
