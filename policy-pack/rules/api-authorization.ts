@@ -95,9 +95,11 @@ function accessTo(graph: StackGraph, api: Node): Access {
   }
   const type = "aws:apigateway/restApiPolicy:RestApiPolicy";
   const separate = graph.referring(api, type, "restApiId");
-  const policies = [...separate, ...(separate.length > 0 ? [] : [api])]
-    .map(({ properties }) => read(properties, "policy"))
-    .filter((policy) => policy !== undefined && policy !== "");
+  const policies = (
+    separate.length > 0
+      ? separate.map(({ properties }) => read(properties, "policy"))
+      : [read(api.properties, "policy") ?? definedPolicy(read(api.properties, "body"))]
+  ).filter((policy) => policy !== undefined && policy !== "");
   const accesses = policies.map(accessBy);
   if (isPrivate === UNKNOWN || graph.unplaced(type, "restApiId", REST_API).length > 0) {
     accesses.push(UNKNOWN);
@@ -107,6 +109,11 @@ function accessTo(graph: StackGraph, api: Node): Access {
     : accesses.includes("restricted")
       ? "restricted"
       : "open";
+}
+
+/** The resource policy in an API's definition; UNKNOWN like it. */
+function definedPolicy(body: unknown): unknown {
+  return typeof body === "string" ? parsed(body)?.["x-amazon-apigateway-policy"] : body;
 }
 
 /** Who can call an API by a policy: a caller without authorization is anonymous. */

@@ -29,7 +29,10 @@ export function restApiOf(graph: StackGraph, part: Node): Node | typeof UNKNOWN 
 
 /** Whether only VPC endpoints reach a REST API; UNKNOWN when its type is not known yet. */
 export function isPrivateApi({ properties }: Node): boolean | typeof UNKNOWN {
-  const types = items(read(properties, "endpointConfiguration.types"));
+  const types = items(
+    read(properties, "endpointConfiguration.types") ??
+      read(properties, "parameters.endpointConfigurationTypes"),
+  );
   const kinds = types === UNKNOWN ? [UNKNOWN] : types;
   return kinds.includes(UNKNOWN) ? UNKNOWN : kinds.length === 1 && kinds[0] === "PRIVATE";
 }

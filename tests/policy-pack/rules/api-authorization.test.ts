@@ -62,6 +62,27 @@ describe("policy pack: who may call an API", () => {
       says: /an API key identifies a caller and authorizes none.* Required by APIG4/,
     },
     {
+      compliant: "a definition with a policy for some addresses",
+      resources: [
+        api({
+          body: definition(
+            {},
+            {
+              "x-amazon-apigateway-policy": JSON.parse(
+                policy({ ...anyone, Condition: fromOffice }),
+              ) as object,
+            },
+          ),
+        }),
+      ],
+    },
+    {
+      compliant: "a private API by the definition's parameters",
+      resources: [
+        api({ body: definition({}), parameters: { endpointConfigurationTypes: "PRIVATE" } }),
+      ],
+    },
+    {
       compliant: "a definition of a private API",
       resources: [api({ body: definition({}), endpointConfiguration: { types: "PRIVATE" } })],
     },
