@@ -1,14 +1,16 @@
 /** Who may call an API of API Gateway. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { whoCan } from "../../analysis/iam";
-import { isRecord, items, known, read, UNKNOWN } from "../../analysis/properties";
+import { read, UNKNOWN } from "../../analysis/properties";
 import { type Controls, type Report, type Rule, stackRule } from "../define";
+import { openOperations, parseDefinition } from "../open-api";
 import { isSet } from "../relations";
 import {
   API_V2,
   isQuickCreated,
   isPrivateApi,
   METHOD,
+  notPlanned,
   protocolOf,
   REST_API,
   restApiOf,
@@ -36,14 +38,7 @@ const methods = stackRule({
   url: `${DEVELOPERS}/apigateway-control-access-to-api.html`,
   check(graph, reportOn) {
     for (const method of graph.ofType(METHOD)) {
-      const type = read(method.properties, "authorization");
-      // A browser asks by OPTIONS, without credentials, what it may send.
-      const verb = read(method.properties, "httpMethod");
-      if (isOpenType(type) && verb !== "OPTIONS") {
-        const api = restApiOf(graph, method);
-        const access = api === UNKNOWN ? UNKNOWN : accessTo(graph, api);
-        judgeMethod(method, type, verb, access, reportOn(method));
-      }
+      judgeMethod(graph, method, reportOn(method));
     }
     for (const api of graph.ofType(REST_API)) {
       if (isSet(api.properties, "body")) {
@@ -61,23 +56,25 @@ function isOpenType(type: unknown): boolean {
   return type === undefined || type === "NONE" || type === UNKNOWN;
 }
 
-function judgeMethod(
-  { properties }: Node,
-  type: unknown,
-  verb: unknown,
-  access: Access,
-  report: Report,
-): void {
+function judgeMethod(graph: StackGraph, method: Node, report: Report): void {
+  const [type, verb, key] = ["authorization", "httpMethod", "apiKeyRequired"].map((property) =>
+    read(method.properties, property),
+  );
+  // A browser asks by OPTIONS, without credentials, what it may send.
+  if (!isOpenType(type) || verb === "OPTIONS") {
+    return;
+  }
+  const api = restApiOf(graph, method);
+  const access = api === UNKNOWN ? UNKNOWN : accessTo(graph, api);
   if (access === "restricted") {
     return;
   }
-  const unknowns = { authorization: type, httpMethod: verb, "the policy of its API": access };
+  const unknowns = { authorization: type, httpMethod: verb, apiKeyRequired: key };
   const [vague] = Object.entries(unknowns).find(([, value]) => value === UNKNOWN) ?? [];
-  const key = read(properties, "apiKeyRequired");
   if (vague !== undefined) {
     report.undecided(vague);
-  } else if (key === UNKNOWN) {
-    report.undecided("apiKeyRequired");
+  } else if (access === UNKNOWN) {
+    report.undecided("the policy of its API", ...(api === UNKNOWN ? notPlanned(method) : []));
   } else {
     const why = key === true ? `; ${KEY}` : "";
     report.violation(
@@ -113,7 +110,7 @@ function accessTo(graph: StackGraph, api: Node): Access {
 
 /** The resource policy in an API's definition; UNKNOWN like it. */
 function definedPolicy(body: unknown): unknown {
-  return typeof body === "string" ? parsed(body)?.["x-amazon-apigateway-policy"] : body;
+  return body === UNKNOWN ? UNKNOWN : parseDefinition(body)?.["x-amazon-apigateway-policy"];
 }
 
 /** Who can call an API by a policy: a caller without authorization is anonymous. */
@@ -175,7 +172,7 @@ function judgeRoute(graph: StackGraph, route: Node, type: unknown, report: Repor
   if (key === UNKNOWN || type === UNKNOWN) {
     report.undecided(key === UNKNOWN ? "routeKey" : "authorizationType");
   } else if (key === "$default" && protocol === UNKNOWN) {
-    report.undecided("the protocolType of its API");
+    report.undecided("the protocolType of its API", ...notPlanned(route));
   } else {
     report.violation(
       `authorizationType is ${type === undefined ? "not set" : '"NONE"'}; set it to "AWS_IAM", "JWT" or "CUSTOM".`,
@@ -186,7 +183,7 @@ function judgeRoute(graph: StackGraph, route: Node, type: unknown, report: Repor
 /** The operations of an OpenAPI definition that no authorizer protects. */
 function judgeDefinition({ properties }: Node, access: Access, report: Report): void {
   const body = read(properties, "body");
-  const definition = typeof body === "string" ? parsed(body) : undefined;
+  const definition = parseDefinition(body);
   if (definition === undefined) {
     report.undecided("body", ...(body === UNKNOWN ? [] : ["the rule reads definitions in JSON"]));
     return;
@@ -206,57 +203,6 @@ function judgeDefinition({ properties }: Node, access: Access, report: Report): 
       );
     }
   }
-}
-
-function parsed(body: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The operations that anyone can call, and those that anyone with an API key can call. */
-function openOperations(definition: Record<string, unknown>) {
-  const components = record(definition["components"]);
-  const schemes = {
-    ...record(definition["securityDefinitions"]),
-    ...record(components["securitySchemes"]),
-  };
-  const open: string[] = [];
-  const keyed: string[] = [];
-  for (const [path, methodsOf] of Object.entries(record(definition["paths"]))) {
-    for (const [verb, operation] of Object.entries(record(methodsOf))) {
-      if (!/^(get|put|post|delete|head|patch|x-amazon-apigateway-any-method)$/i.test(verb)) {
-        continue;
-      }
-      const { security = definition["security"], ...rest } = record(operation);
-      const auth = record(rest["x-amazon-apigateway-auth"])["type"];
-      const alternatives = items(known(security));
-      const named = alternatives === UNKNOWN ? [] : alternatives.map(record);
-      const names = named.flatMap(Object.keys);
-      const isFree = named.some((one) => Object.keys(one).length === 0);
-      const isAuthorized =
-        (auth !== undefined && auth !== "NONE") ||
-        (!isFree && names.some((name) => authorizes(record(schemes[name]))));
-      if (!isAuthorized) {
-        const shown = verb.startsWith("x-") ? "ANY" : verb.toUpperCase();
-        const byKey = !isFree && names.some((name) => record(schemes[name])["type"] === "apiKey");
-        (byKey ? keyed : open).push(`${shown} ${path}`);
-      }
-    }
-  }
-  return { open, keyed };
-}
-
-/** Whether a security scheme of a definition has an authorizer of API Gateway, or asks for a signature. */
-function authorizes(scheme: Record<string, unknown>): boolean {
-  return "x-amazon-apigateway-authtype" in scheme || "x-amazon-apigateway-authorizer" in scheme;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
 }
 
 export const apiAuthorizationRules: readonly Rule[] = [methods, routes];

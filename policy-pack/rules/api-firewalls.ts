@@ -2,7 +2,7 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { read, UNKNOWN } from "../../analysis/properties";
 import { type Rule, stackRule } from "../define";
-import { isPrivateApi, REST_API, restApiOf, STAGE } from "./api-types";
+import { isPrivateApi, notPlanned, REST_API, restApiOf, STAGE } from "./api-types";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const ASSOCIATIONS = [
@@ -44,7 +44,10 @@ const restApiFirewall = stackRule({
       if (attached === UNKNOWN) {
         reportOn(stage).undecided("the resourceArn of a WebAclAssociation");
       } else if (isPrivate === UNKNOWN) {
-        reportOn(stage).undecided("endpointConfiguration.types of its API");
+        reportOn(stage).undecided(
+          "endpointConfiguration.types of its API",
+          ...(api === UNKNOWN ? notPlanned(stage) : []),
+        );
       } else {
         reportOn(stage).violation("no WebAclAssociation refers to it; add one.");
       }

@@ -7,6 +7,7 @@ import {
   API_V2,
   isQuickCreated,
   METHOD,
+  notPlanned,
   protocolOf,
   REST_API,
   SETTINGS,
@@ -41,7 +42,7 @@ const executionLogged = stackRule<ExecutionLogs>({
       const report = reportOn(stage);
       const property = "defaultRouteSettings.loggingLevel";
       if (protocol === UNKNOWN && !isLogged(read(stage.properties, property))) {
-        report.undecided("the protocolType of its API");
+        report.undecided("the protocolType of its API", ...notPlanned(stage));
       } else if (protocol !== "HTTP") {
         // HTTP APIs have access logs alone.
         expect(stage, report, property, isLogged, 'set it to "ERROR"');

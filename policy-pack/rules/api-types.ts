@@ -46,3 +46,9 @@ export function isQuickCreated({ properties, references }: Node): boolean | type
   const isMade = (references["target"] ?? []).length > 0;
   return target === UNKNOWN && !isMade ? UNKNOWN : target !== undefined;
 }
+
+/** Why something of a part's API stays unknown after the update, for a report: the part names an API by an id from outside. */
+export function notPlanned({ properties }: Node): readonly [] | readonly [string] {
+  const ids = [read(properties, "restApi"), read(properties, "apiId")];
+  return ids.some((id) => typeof id === "string") ? ["its API is not in the plan"] : [];
+}

@@ -2,7 +2,16 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { API_DOMAIN_TLS } from "../../facts/tls-policies";
-import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import {
+  expect,
+  isNotTrue,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
+import { integrationTypes, parseDefinition } from "../open-api";
 import { isSet, itemPaths } from "../relations";
 import { apiAuthorizationRules } from "./api-authorization";
 import { apiFirewallRules } from "./api-firewalls";
@@ -14,6 +23,7 @@ import {
   INTEGRATION,
   INTEGRATION_V2,
   METHOD,
+  notPlanned,
   protocolOf,
   REST_API,
   SETTINGS,
@@ -24,6 +34,15 @@ import {
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const DEVELOPERS = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 
+/** By version: how a stage names its API, and where the types of the API's integrations stand. */
+const STAGES = [
+  { type: STAGE, by: "restApi", api: REST_API, integration: INTEGRATION, property: "type" },
+  {
+    ...{ type: STAGE_V2, by: "apiId", api: API_V2 },
+    ...{ integration: INTEGRATION_V2, property: "integrationType" },
+  },
+] as const;
+
 const clientCertificate = stackRule({
   id: "api-client-certificate",
   description:
@@ -33,68 +52,46 @@ const clientCertificate = stackRule({
   remediation: "Set clientCertificateId to the id of an aws.apigateway.ClientCertificate.",
   url: `${GUIDE}/apigateway-controls.html#apigateway-2`,
   check(graph, reportOn) {
-    const judge = (stage: Node, backends: ReturnType<typeof backendsOf>) => {
-      // Only HTTP backends see the certificate. Where the plan has no integrations, an API definition may.
-      const types = backends === UNKNOWN ? [] : backends;
-      const may =
-        types.length === 0 || types.some((type) => type === UNKNOWN || /^HTTP/.test(String(type)));
-      if (isSet(stage.properties, "clientCertificateId") || !may) {
-        return;
-      }
-      if (
-        types.includes(UNKNOWN) &&
-        !types.some((type) => typeof type === "string" && /^HTTP/.test(type))
-      ) {
-        reportOn(stage).undecided("the type of an Integration");
-      } else {
-        reportOn(stage).violation("clientCertificateId is not set; name a ClientCertificate.");
-      }
-    };
-    for (const stage of graph.ofType(STAGE)) {
-      judge(
-        stage,
-        backendsOf(
-          graph,
-          graph.referred(stage, "restApi", REST_API),
-          INTEGRATION,
-          "restApi",
-          "type",
-        ),
-      );
-    }
-    for (const stage of graph.ofType(STAGE_V2)) {
-      const protocol = protocolOf(graph, stage);
-      if (protocol === UNKNOWN && !isSet(stage.properties, "clientCertificateId")) {
-        reportOn(stage).undecided("the protocolType of its API");
-      } else if (protocol === "WEBSOCKET") {
-        judge(
-          stage,
-          backendsOf(
-            graph,
-            graph.referred(stage, "apiId", API_V2),
-            INTEGRATION_V2,
-            "apiId",
-            "integrationType",
-          ),
-        );
+    for (const version of STAGES) {
+      for (const stage of graph.ofType(version.type)) {
+        const protocol = version.type === STAGE ? "REST" : protocolOf(graph, stage);
+        if (protocol === "HTTP" || isSet(stage.properties, "clientCertificateId")) {
+          continue;
+        }
+        if (protocol === UNKNOWN) {
+          reportOn(stage).undecided("the protocolType of its API", ...notPlanned(stage));
+        } else {
+          judgeBackends(backendsOf(graph, stage, version), reportOn(stage));
+        }
       }
     }
   },
 });
 
-/** The types of an API's integrations; UNKNOWN when the API is not in the plan. */
+/** Only HTTP backends see the certificate. Where the plan shows no integration at all, there may be such a one. */
+function judgeBackends(types: readonly unknown[], report: Report): void {
+  const isHttp = (type: unknown) => typeof type === "string" && type.startsWith("HTTP");
+  if (types.length === 0 || types.some(isHttp)) {
+    report.violation("clientCertificateId is not set; name a ClientCertificate.");
+  } else if (types.includes(UNKNOWN)) {
+    report.undecided("the type of an Integration");
+  }
+}
+
+/** The types of the integrations of a stage's API, as far as the plan shows them. */
 function backendsOf(
   graph: StackGraph,
-  apis: readonly Node[] | typeof UNKNOWN,
-  integration: string,
-  by: string,
-  property: string,
-): readonly unknown[] | typeof UNKNOWN {
-  return apis === UNKNOWN
-    ? UNKNOWN
-    : apis.flatMap((api) =>
-        graph.referring(api, integration, by).map(({ properties }) => read(properties, property)),
-      );
+  stage: Node,
+  { by, api, integration, property }: (typeof STAGES)[number],
+): readonly unknown[] {
+  const apis = graph.referred(stage, by, api);
+  return (apis === UNKNOWN ? [] : apis).flatMap((one) => {
+    const body = read(one.properties, "body");
+    return [
+      ...graph.referring(one, integration, by).map((node) => read(node.properties, property)),
+      ...(body === UNKNOWN ? [UNKNOWN] : integrationTypes(parseDefinition(body) ?? {})),
+    ];
+  });
 }
 
 const cacheEncrypted = resourceRule({
@@ -201,9 +198,10 @@ const integrationEncrypted = stackRule({
       ) {
         continue;
       }
-      if (connection === UNKNOWN || protocol === UNKNOWN) {
-        const what = connection === UNKNOWN ? "connectionType" : "the protocolType of its API";
-        reportOn(node).undecided(what);
+      if (connection === UNKNOWN) {
+        reportOn(node).undecided("connectionType");
+      } else if (protocol === UNKNOWN) {
+        reportOn(node).undecided("the protocolType of its API", ...notPlanned(node));
       } else {
         reportOn(node).violation("tlsConfig is not set; set serverNameToVerify in it.");
       }

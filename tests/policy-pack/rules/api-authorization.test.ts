@@ -171,8 +171,10 @@ describe("policy pack: who may call an API", () => {
     },
     {
       unknown: "an API outside the plan",
-      resources: [method(open)].map((one) => ({ ...one, references: {} })),
+      resources: [{ ...method({ ...open, restApi: "a1b2c3" }), references: {} }],
+      says: /its API is not in the plan/,
     },
+    { unknown: "which API", resources: [{ ...method(open), references: {} }], says: /update/ },
     ofRole,
   ]);
 

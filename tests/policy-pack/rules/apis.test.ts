@@ -13,6 +13,8 @@ describe("policy pack: APIs", () => {
     part("aws:apigateway/integration:Integration", { type }, { restApi: "api" });
   const integration2 = (props: object) =>
     part("aws:apigatewayv2/integration:Integration", props, { apiId: "api" });
+  const defined = (type: string) =>
+    JSON.stringify({ paths: { "/a": { get: { "x-amazon-apigateway-integration": { type } } } } });
   ruleTable(rule("api-client-certificate"), [
     {
       compliant: "a certificate",
@@ -38,6 +40,16 @@ describe("policy pack: APIs", () => {
       compliant: "a WebSocket API with functions",
       resources: [api2("WEBSOCKET"), stage2(), integration2({ integrationType: "AWS_PROXY" })],
     },
+    {
+      compliant: "functions alone, by the definition",
+      resources: [api({ body: defined("aws_proxy") }), stage()],
+    },
+    {
+      violating: "an HTTP backend, by the definition",
+      resources: [api({ body: defined("http_proxy") }), stage()],
+      says: /clientCertificateId is not set/,
+    },
+    { unknown: "definition", resources: [api({ body: UNKNOWN_TEXT }), stage()] },
     { unknown: "backend", resources: [api(), stage(), integration(UNKNOWN_TEXT)] },
     { unknown: "protocol", resources: [api2(UNKNOWN_TEXT), stage2()] },
     ofRole,
