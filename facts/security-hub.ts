@@ -43,3 +43,18 @@ export const OWNERS_ACTIONS = {
   source: `${GUIDE}/s3-controls.html#s3-6`,
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
+
+/** Glue.4: the oldest version of Glue on which a Spark job may run, and the commands that run Spark; undefined is `glueetl`. */
+export const GLUE_VERSIONS = {
+  minimum: 3,
+  commands: [undefined, "glueetl", "gluestreaming"] as readonly (string | undefined)[],
+  source: `${GUIDE}/glue-controls.html#glue-4`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;
+
+/** SageMaker.8: the platforms of notebook instances that AWS supports. */
+export const NOTEBOOK_PLATFORMS = {
+  supported: ["notebook-al2023-v1"] as readonly unknown[],
+  source: `${GUIDE}/sagemaker-controls.html#sagemaker-8`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;

@@ -1,8 +1,11 @@
 /** All rules of the pack, by group. */
 import type { Rule } from "./define";
+import { analyticsRules } from "./rules/analytics";
 import { apiRules } from "./rules/apis";
 import { appServiceRules } from "./rules/app-services";
 import { backupRules } from "./rules/backup";
+import { brokerRules } from "./rules/brokers";
+import { buildRules } from "./rules/builds";
 import { capacityRules } from "./rules/capacity";
 import { classicLoadBalancerRules } from "./rules/classic-load-balancers";
 import { containerRules } from "./rules/containers";
@@ -20,13 +23,16 @@ import { iamRules } from "./rules/iam";
 import { keyAndSecretRules } from "./rules/keys-and-secrets";
 import { loadBalancingRules } from "./rules/load-balancing";
 import { logRules } from "./rules/logs";
+import { machineLearningRules } from "./rules/machine-learning";
 import { messagingRules } from "./rules/messaging";
+import { moreKeyRules } from "./rules/more-keys";
 import { moreServiceRules } from "./rules/more-services";
 import { networkRules } from "./rules/network";
 import { observabilityRules } from "./rules/observability";
 import { providerRules } from "./rules/provider";
 import { publicDatabaseRules } from "./rules/public-database";
 import { reachRules } from "./rules/reach";
+import { recorderRules } from "./rules/recorder";
 import { recoveryRules } from "./rules/recovery";
 import { resourcePolicyRules } from "./rules/resource-policies";
 import { securityGroupRuleSet } from "./rules/security-groups";
@@ -63,6 +69,12 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   "more-services": moreServiceRules,
   apis: apiRules,
   "app-services": appServiceRules,
+  analytics: analyticsRules,
+  builds: buildRules,
+  brokers: brokerRules,
+  "machine-learning": machineLearningRules,
+  recorder: recorderRules,
+  "more-keys": moreKeyRules,
   capacity: capacityRules,
   recovery: recoveryRules,
   experiments: experimentRules,

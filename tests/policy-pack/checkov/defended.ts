@@ -70,7 +70,25 @@ const PORT_0: Verdict = {
   judged: JUDGED,
 };
 
+/** Not judged yet by a reviewer who did not write the rule. */
+const AUTHOR = "the rule's author 2026-11-29";
+
 export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>>> = {
+  CKV_AWS_122: {
+    "aws_sagemaker_notebook_instance.test": {
+      reason: "A notebook instance that says nothing has direct internet access.",
+      source: "Security Hub, SageMaker.1; provider, direct_internet_access: Enabled (Default)",
+      judged: AUTHOR,
+    },
+  },
+  CKV_AWS_314: {
+    "aws_codebuild_project.fail": {
+      reason: "A project that says nothing writes to CloudWatch Logs.",
+      source:
+        "CloudFormation, AWS::CodeBuild::Project LogsConfig: CloudWatch Logs are enabled by default",
+      judged: AUTHOR,
+    },
+  },
   CKV_AWS_133: {
     "aws_db_instance.pass2": {
       reason:

@@ -1,0 +1,142 @@
+/** Customer-managed keys of services that other programs use and this platform does not. */
+import type { Node } from "../../analysis/graph";
+import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
+import { LOCAL_STORAGE } from "../../facts/local-storage";
+import { type Controls, type Rule, stackRule } from "../define";
+import { isSet } from "../relations";
+import { requireKey } from "./customer-managed-keys";
+
+interface Stored {
+  readonly type: string;
+  readonly property: string;
+  readonly controls: Controls;
+  /** Whether there is something to encrypt, and AWS takes a key for it. UNKNOWN counts as no. @default always */
+  readonly where?: (node: Node) => boolean | typeof UNKNOWN;
+}
+
+/** An equal value; UNKNOWN where it is not known. */
+const equals = (node: Node, property: string, expected: unknown) => {
+  const value = read(node.properties, property);
+  return value === UNKNOWN ? UNKNOWN : value === expected;
+};
+
+const not = (value: boolean | typeof UNKNOWN) => (value === UNKNOWN ? UNKNOWN : !value);
+
+/** Whether AWS takes a key for the storage of an instance type; serverless has neither. */
+function takesKeyOn(type: unknown): boolean | typeof UNKNOWN {
+  return type === UNKNOWN ? UNKNOWN : typeof type === "string" && !LOCAL_STORAGE.pattern.test(type);
+}
+
+/** Whether AWS takes a key for an endpoint: for all of its variants or for none. */
+function takesKey({ properties }: Node): boolean | typeof UNKNOWN {
+  const variants = items(read(properties, "productionVariants"));
+  const answers = (variants === UNKNOWN ? [UNKNOWN] : variants).map((variant) =>
+    isRecord(variant) ? takesKeyOn(read(variant, "instanceType")) : UNKNOWN,
+  );
+  return answers.includes(false) ? false : answers.includes(UNKNOWN) ? UNKNOWN : true;
+}
+
+const STORED: readonly Stored[] = [
+  {
+    type: "aws:codebuild/project:Project",
+    property: "encryptionKey",
+    controls: { cdkNag: ["CB4"], checkov: ["CKV_AWS_147"] },
+    where: (node) => not(equals(node, "artifacts.type", "NO_ARTIFACTS")),
+  },
+  {
+    type: "aws:sagemaker/notebookInstance:NotebookInstance",
+    property: "kmsKeyId",
+    controls: {
+      securityHub: ["SageMaker.21"],
+      cdkNag: ["SM2"],
+      checkov: ["CKV_AWS_22", "CKV_AWS_187"],
+    },
+  },
+  {
+    type: "aws:sagemaker/domain:Domain",
+    property: "kmsKeyId",
+    controls: { checkov: ["CKV_AWS_187"] },
+  },
+  {
+    type: "aws:sagemaker/endpointConfiguration:EndpointConfiguration",
+    property: "kmsKeyArn",
+    controls: { checkov: ["CKV_AWS_98"] },
+    where: takesKey,
+  },
+  {
+    type: "aws:sagemaker/flowDefinition:FlowDefinition",
+    property: "outputConfig.kmsKeyId",
+    controls: { checkov: ["CKV_AWS_372"] },
+  },
+  {
+    type: "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition",
+    property: "dataQualityJobOutputConfig.kmsKeyId",
+    controls: { checkov: ["CKV_AWS_367"] },
+  },
+  {
+    type: "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition",
+    property: "jobResources.clusterConfig.volumeKmsKeyId",
+    controls: { checkov: ["CKV_AWS_368"] },
+    where: ({ properties }) =>
+      takesKeyOn(read(properties, "jobResources.clusterConfig.instanceType")),
+  },
+  {
+    type: "aws:sagemaker/featureGroup:FeatureGroup",
+    property: "offlineStoreConfig.s3StorageConfig.kmsKeyId",
+    controls: { securityHub: ["SageMaker.17"] },
+    where: ({ properties }) => isSet(properties, "offlineStoreConfig"),
+  },
+  {
+    type: "aws:sagemaker/featureGroup:FeatureGroup",
+    property: "onlineStoreConfig.securityConfig.kmsKeyId",
+    controls: { securityHub: ["SageMaker.18"] },
+    where: (node) => {
+      const enabled = equals(node, "onlineStoreConfig.enableOnlineStore", true);
+      const standard = not(equals(node, "onlineStoreConfig.storageType", "InMemory"));
+      return enabled === false ? false : standard === true ? enabled : standard;
+    },
+  },
+  {
+    type: "aws:msk/cluster:Cluster",
+    property: "encryptionInfo.encryptionAtRestKmsKeyArn",
+    controls: { trivy: ["AWS-0179"] },
+  },
+];
+
+/** The controls of all entries. */
+function allControls(): Controls {
+  const ids = (catalogue: keyof Controls) => [
+    ...new Set(STORED.flatMap(({ controls }) => controls[catalogue] ?? [])),
+  ];
+  return {
+    securityHub: ids("securityHub"),
+    cdkNag: ids("cdkNag"),
+    checkov: ids("checkov"),
+    trivy: ids("trivy"),
+  };
+}
+
+const moreKeys = stackRule({
+  id: "more-services-cmk",
+  description:
+    "What builds, notebooks, endpoints, feature stores and Kafka clusters store is encrypted with a customer-managed key.",
+  severity: "low",
+  controls: allControls(),
+  remediation:
+    "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
+  check(graph, reportOn) {
+    for (const { type, property, controls, where } of STORED) {
+      for (const node of graph.ofType(type)) {
+        const applies = where?.(node) ?? true;
+        if (applies === UNKNOWN && !isSet(node.properties, property)) {
+          reportOn(node).undecided(property, "what the key would encrypt is not known yet");
+        } else if (applies === true) {
+          requireKey(graph, node, property, reportOn(node), controls);
+        }
+      }
+    }
+  },
+});
+
+export const moreKeyRules: readonly Rule[] = [moreKeys];
