@@ -1,5 +1,6 @@
 /** Roles: who may assume them, and which policies are attached. What policies allow is in iam-policies.ts. */
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
+import { ROLE_TRUST_SOURCES } from "../../facts/role-trust";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { accountOf, judgeStatements, ownAccounts } from "../document-rules";
 import {
@@ -180,7 +181,7 @@ function wantsExternalId({ conditions }: Statement): boolean {
 }
 
 interface ServicesSetting {
-  /** Services, by their principal, that set aws:SourceAccount when they assume a role. */
+  /** Services, by their principal, that name their source when they assume a role. */
   readonly services: string[];
 }
 
@@ -192,24 +193,7 @@ const confusedDeputy = resourceRule<ServicesSetting>({
   url: `${IAM}/confused-deputy.html`,
   defaults: {
     // Each service's own guide shows the condition in its role's trust.
-    services: [
-      "cloudtrail",
-      "config",
-      "delivery.logs",
-      "ecs-tasks",
-      "events",
-      "firehose",
-      "lambda",
-      "logs",
-      "monitoring.rds",
-      "pipes",
-      "rds",
-      "s3",
-      "scheduler",
-      "sns",
-      "states",
-      "vpc-flow-logs",
-    ].map((service) => `${service}.amazonaws.com`),
+    services: Object.keys(ROLE_TRUST_SOURCES.pages).map((service) => `${service}.amazonaws.com`),
   },
   types: [ROLE],
   check(subject, report, { services }) {

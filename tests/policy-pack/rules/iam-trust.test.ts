@@ -105,20 +105,37 @@ describe("policy pack: whom roles trust", () => {
     { unknown: "document", type: ROLE, props: { assumeRolePolicy: UNKNOWN_TEXT } },
     otherType,
   ]);
+  const tasks = { Service: "ecs-tasks.amazonaws.com" };
   ruleTable(rule("iam-trust-confused-deputy"), [
     {
       compliant: "for us",
-      ...trust(lambda, { StringEquals: { "aws:SourceAccount": "123456789012" } }),
+      ...trust(tasks, { StringEquals: { "aws:SourceAccount": "123456789012" } }),
     },
-    { compliant: "a service that does not say", ...trust({ Service: "ecs.amazonaws.com" }) },
+    {
+      compliant: "for one source of ours",
+      ...trust(
+        { Service: "codebuild.amazonaws.com" },
+        { ArnLike: { "aws:SourceArn": "arn:aws:codebuild:us-east-1:123456789012:project/*" } },
+      ),
+    },
+    // Their guides show no condition in a role's trust.
+    ...["ecs", "ec2", "lambda", "glue", "backup", "firehose"].map((service) => ({
+      compliant: `${service}, which does not say for whom it assumes the role`,
+      ...trust({ Service: `${service}.amazonaws.com` }),
+    })),
     {
       violating: "for any account",
-      ...trust(lambda),
-      says: /it trusts lambda\.amazonaws\.com for every account; add aws:SourceAccount/,
+      ...trust(tasks),
+      says: /it trusts ecs-tasks\.amazonaws\.com for every account; add aws:SourceAccount/,
     },
+    ...["codebuild", "sagemaker", "kafkaconnect", "datasync", "dms", "transfer"].map((service) => ({
+      violating: `${service}, for any account`,
+      ...trust({ Service: `${service}.amazonaws.com` }),
+      says: /for every account; add aws:SourceAccount/,
+    })),
     {
       violating: "for all",
-      ...trust(lambda, { StringLike: { "aws:SourceArn": "*" } }),
+      ...trust(tasks, { StringLike: { "aws:SourceArn": "*" } }),
       says: /add aws:SourceAccount/,
     },
     { unknown: "document", type: ROLE, props: { assumeRolePolicy: UNKNOWN_TEXT } },
