@@ -3,6 +3,7 @@ import { getStack } from "@pulumi/pulumi";
 
 import { cacheLayout } from "../analysis/cache-layout";
 import { type Node, type StackGraph } from "../analysis/graph";
+import { STACK_TYPE } from "../analysis/plan/model";
 import { homeRegion } from "../analysis/plan/regions";
 import { isRecord, items, type Properties, read, UNKNOWN } from "../analysis/properties";
 import { STANDS_IN_TAG } from "../facts/control-planes";
@@ -136,6 +137,11 @@ export function fits(text: string, patterns: readonly string[]): boolean {
 export function nameOf(node: { name: string; properties: Properties }, property = "name"): string {
   const name = read(node.properties, property);
   return typeof name === "string" ? name : node.name;
+}
+
+/** On what a rule reports a finding about no resource in particular: the stack itself, else its first resource. */
+export function rootOf(graph: StackGraph): Node | undefined {
+  return graph.ofType(STACK_TYPE)[0] ?? graph.nodes[0];
 }
 
 /** Whether the stack is one of those that a rule's setting `stacks` names by regular expression. */

@@ -12,7 +12,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { records } from "../lists";
+import { type AcceptsDefault, records, REQUIRES_SETTING } from "../lists";
 import { isSet, runsNoTasks } from "../relations";
 import { scalingTargetOf, SERVICE } from "./deployment-strategy";
 import { imageRepositoryRules } from "./image-repositories";
@@ -54,8 +54,11 @@ const containerInsights = resourceRule({
 
 const EXEC = "configuration.executeCommandConfiguration";
 
-/** Whether the services of the plan are the only users of a cluster's ECS Exec, and none of them enables it. */
-function execIsOff(graph: StackGraph, cluster: Node): boolean {
+/**
+ * Whether the services of the plan are the only users of a cluster's ECS Exec, and none of them enables it. With
+ * `acceptDefault` that is also so for a cluster that sets nothing and has no service in the plan.
+ */
+function execIsOff(graph: StackGraph, cluster: Node, acceptDefault: boolean): boolean {
   const targets = graph.ofType("aws:cloudwatch/eventTarget:EventTarget");
   const flags = [
     ...graph
@@ -65,27 +68,32 @@ function execIsOff(graph: StackGraph, cluster: Node): boolean {
       .map(({ properties }) => read(properties, "ecsTarget.enableExecuteCommand"))
       .filter((flag) => flag !== undefined),
   ];
-  return flags.length > 0 && flags.every((flag) => flag === false);
+  return flags.length > 0
+    ? flags.every((flag) => flag === false)
+    : acceptDefault && !isSet(cluster.properties, EXEC);
 }
 
-const execLogged = stackRule({
+const execLogged = stackRule<AcceptsDefault>({
   id: "ecs-exec-logged",
   description: "ECS Exec sessions are logged.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_223"] },
   remediation: 'Set executeCommandConfiguration.logging "OVERRIDE" with a log group or a bucket.',
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
-  check: (graph, reportOn) => judgeExec(graph, reportOn, judgeExecLog),
+  defaults: REQUIRES_SETTING,
+  check: (graph, reportOn, { acceptDefault }) =>
+    judgeExec(graph, reportOn, acceptDefault, judgeExecLog),
 });
 
 /** Judges the clusters whose tasks may be opened with ECS Exec. */
 function judgeExec(
   graph: StackGraph,
   reportOn: (resource: { urn: string }) => Report,
+  acceptDefault: boolean,
   judge: (cluster: Node, report: Report) => void,
 ): void {
   for (const cluster of graph.ofType(CLUSTER)) {
-    if (!execIsOff(graph, cluster)) {
+    if (!execIsOff(graph, cluster, acceptDefault)) {
       judge(cluster, reportOn(cluster));
     }
   }
@@ -111,14 +119,16 @@ function isNotLogged(properties: Properties): boolean {
   return !isSet(properties, EXEC) || read(properties, `${EXEC}.logging`) === "NONE";
 }
 
-const execEncrypted = stackRule({
+const execEncrypted = stackRule<AcceptsDefault>({
   id: "ecs-exec-encrypted",
   description: "ECS Exec sessions are encrypted in transit and in the log.",
   severity: "medium",
   controls: { checkov: ["CKV_AWS_224"] },
   remediation: "Set executeCommandConfiguration.kmsKeyId and the log's encryption.",
   url: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging",
-  check: (graph, reportOn) => judgeExec(graph, reportOn, judgeExecEncryption),
+  defaults: REQUIRES_SETTING,
+  check: (graph, reportOn, { acceptDefault }) =>
+    judgeExec(graph, reportOn, acceptDefault, judgeExecEncryption),
 });
 
 function judgeExecEncryption(subject: Node, report: Report): void {

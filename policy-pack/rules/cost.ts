@@ -2,6 +2,7 @@
 import type { Node } from "../../analysis/graph";
 import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { type Rule, stackRule } from "../define";
+import { rootOf } from "../relations";
 
 const BUDGET = "aws:budgets/budget:Budget";
 
@@ -13,14 +14,12 @@ const budgetPresent = stackRule({
     "Add a Budget with budgetType COST, timeUnit MONTHLY and a notification of type FORECASTED.",
   url: "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html",
   check(graph, reportOn) {
-    const [first] = graph.nodes.filter(({ type }) => type.startsWith("aws:"));
-    if (first === undefined) {
+    if (!graph.nodes.some(({ type }) => type.startsWith("aws:"))) {
       return;
     }
     const budgets = graph.ofType(BUDGET);
     if (budgets.length === 0) {
-      const root = graph.nodes.find(({ type }) => type === "pulumi:pulumi:Stack") ?? first;
-      reportOn(root).violation("the stack has no Budget; add one.");
+      reportOn(rootOf(graph)!).violation("the stack has no Budget; add one.");
       return;
     }
     const answers = budgets.map(forecasts);

@@ -6,7 +6,7 @@ import { dependencyPath, type Means } from "../../analysis/reach/dependency";
 import type { NetworkPath, Place, Protocol, Setting } from "../../analysis/reach/model";
 import { networkPaths, placesOf } from "../../analysis/reach/network-paths";
 import { type Report, type Rule, stackRule } from "../define";
-import { fits } from "../relations";
+import { fits, rootOf } from "../relations";
 
 /** A declared path: of every place that the one pattern fits, to every place that the other fits. */
 interface Declared {
@@ -66,6 +66,7 @@ const networkRule = stackRule<{ readonly allowed: readonly Ports[] }>({
     const declared = (path: NetworkPath) =>
       allowed.some((one) => isBetween(one, path) && one.ports.some((text) => within(path, text)));
     judgeOpen(
+      graph,
       paths.filter((path) => !declared(path)),
       reportOn,
       portText,
@@ -111,6 +112,7 @@ const accessRule = stackRule<{ readonly allowed: readonly Actions[] }>({
     const declared = (path: AccessPath) =>
       allowed.some((one) => isBetween(one, path) && speaks(one, path));
     judgeOpen(
+      graph,
       paths.filter((path) => !declared(path)),
       reportOn,
       ({ action }) => action,
@@ -171,8 +173,13 @@ function overlaps({ protocol, ports }: NetworkPath, text: string): boolean {
 const portText = ({ protocol, ports: [first, last] }: NetworkPath) =>
   `${protocol} ${first === last ? first : `${first} to ${last}`}`;
 
+/** On what a path is reported: the place that is reached, else the one that reaches; the internet is no resource. */
+const resourceOf = (graph: StackGraph, to: Place, from: Place) =>
+  to.resource ?? from.resource ?? rootOf(graph)!;
+
 /** Reports paths that are not declared: those to one place by the same means as one. */
 function judgeOpen<P extends Path>(
+  graph: StackGraph,
   paths: readonly P[],
   reportOn: ReportOn,
   textOf: (path: P) => string,
@@ -186,7 +193,7 @@ function judgeOpen<P extends Path>(
     const [{ to, from, verdict, settings }] = group as [P];
     const names = [...new Set(group.map((path) => path.from.label))];
     const callers = `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
-    const report = reportOn(to.resource ?? from.resource ?? { urn: "" });
+    const report = reportOn(resourceOf(graph, to, from));
     if (verdict === "undecided") {
       const what = `whether ${callers} reach ${to.label} by ${textOf(group[0]!)}`;
       report.undecided(what, unknowns(settings));
@@ -210,7 +217,7 @@ function judgeDeclared(
   if (open.some(({ verdict }) => verdict === "reachable")) return;
   const path = open[0] ?? dependencyPath(graph, from, to, means);
   if (path?.verdict === "reachable") return;
-  const report = reportOn(to.resource ?? from.resource ?? { urn: "" });
+  const report = reportOn(resourceOf(graph, to, from));
   if (path?.verdict === "undecided") {
     const what = `whether ${from.label} reaches ${to.label} by ${text}`;
     report.undecided(what, unknowns(path.settings));

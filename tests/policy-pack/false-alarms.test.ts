@@ -53,7 +53,10 @@ const website = of(
   { bucket: ["site"] },
 );
 const gateway = named("l", of(BALANCER, { loadBalancerType: "gateway" }));
-const defaults = (id: "s3-acl-disabled" | "s3-public-access-block") => {
+const EXEC_RULES = ["ecs-exec-logged", "ecs-exec-encrypted"] as const;
+const defaults = (
+  id: "s3-acl-disabled" | "s3-public-access-block" | (typeof EXEC_RULES)[number],
+) => {
   const { acceptDefault } = baseline[id];
   return { acceptDefault };
 };
@@ -124,11 +127,18 @@ const CASES: readonly {
     wrong: acl({ ...deny, ruleNo: 200, fromPort: 0, toPort: 3389 }),
     unknown: [of(ACL, { subnetIds: ["a"], ingress: UNKNOWN_LIST })],
   },
-  ...["ecs-exec-logged", "ecs-exec-encrypted"].map((id) => ({
+  ...EXEC_RULES.map((id) => ({
     rule: id,
     about: "a cluster whose services do not enable ECS Exec",
     right: [cluster, service(false), service(undefined)],
     wrong: [cluster, service(false), service(true)],
+  })),
+  ...EXEC_RULES.map((id) => ({
+    rule: id,
+    about: "a cluster without a service in the plan, in the baseline",
+    right: [cluster],
+    wrong: [cluster, service(true)],
+    config: defaults(id),
   })),
   {
     rule: "ecs-ignored-changes",
