@@ -64,7 +64,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Properties whose text is a setting and never a secret, by the last word of their path. */
 const SPEAKABLE =
-  /^(acl|authorizationType|protocol|sslPolicy|tlsSecurityPolicy|sseAlgorithm|algorithm|type|encryptionType|minimumProtocolVersion|viewerProtocolPolicy|originProtocolPolicy|runtime|status|strategy|\w*[mM]ode|region|engine|engineVersion|trafficType|objectOwnership|scheduleExpression|schedule|httpTokens|directInternetAccess|rootAccess|platformIdentifier|glueVersion|clientBroker|enhancedMonitoring|launchType|imageTagMutability|destination|description|principal|keyId|(\w*K|k)ms\w*Key\w*)$/;
+  /^(acl|authorizationType|protocol|sslPolicy|tlsSecurityPolicy|sseAlgorithm|algorithm|type|encryptionType|minimumProtocolVersion|viewerProtocolPolicy|originProtocolPolicy|runtime|status|strategy|\w*[mM]ode|region|engine|engineVersion|trafficType|objectOwnership|scheduleExpression|schedule|httpTokens|directInternetAccess|rootAccess|platformIdentifier|glueVersion|clientBroker|sslSecurityProtocol|authType|logLevel|enhancedMonitoring|launchType|imageTagMutability|destination|description|principal|keyId|(\w*K|k)ms\w*Key\w*)$/;
 
 /** More of them: how a service protects itself, and what it logs. */
 const PROTECTION =

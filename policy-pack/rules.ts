@@ -25,6 +25,7 @@ import { loadBalancingRules } from "./rules/load-balancing";
 import { logRules } from "./rules/logs";
 import { machineLearningRules } from "./rules/machine-learning";
 import { messagingRules } from "./rules/messaging";
+import { migrationRules } from "./rules/migration";
 import { moreKeyRules } from "./rules/more-keys";
 import { moreServiceRules } from "./rules/more-services";
 import { networkRules } from "./rules/network";
@@ -74,6 +75,7 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   brokers: brokerRules,
   "machine-learning": machineLearningRules,
   recorder: recorderRules,
+  migration: migrationRules,
   "more-keys": moreKeyRules,
   capacity: capacityRules,
   recovery: recoveryRules,

@@ -26,8 +26,10 @@ const DEPTH = 11;
 export function argumentsOf(token: string): Record<string, Shape> | undefined {
   const [, module, name] = /^aws:([^:]+):(\w+)$/.exec(token) ?? [];
   if (module === undefined || name === undefined) return undefined;
-  const file = path.join(SDK, `${module}.d.ts`);
-  if (!fs.existsSync(file)) return undefined;
+  // Names with an abbreviation have files in lower case, such as s3endpoint.d.ts.
+  const files = [module, module.toLowerCase()].map((one) => path.join(SDK, `${one}.d.ts`));
+  const file = files.find((one) => fs.existsSync(one));
+  if (file === undefined) return undefined;
   const source = parse(file);
   for (const statement of source.statements) {
     if (ts.isInterfaceDeclaration(statement) && statement.name.text === `${name}Args`) {

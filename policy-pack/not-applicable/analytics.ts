@@ -21,6 +21,24 @@ export const notApplicable: readonly { control: string; reason: string }[] = [
     control: "CKV2_AWS_68",
     reason: "Judged for every role and its policies by iam-no-admin.",
   },
+  {
+    control: "CKV_AWS_114",
+    reason: "The provider requires the realm of a cluster with Kerberos.",
+  },
+  {
+    control: "CKV_AWS_208",
+    reason:
+      "Amazon MQ creates no broker of a version whose support has ended, and upgrades those that exist.",
+  },
+  {
+    control: "CKV_AWS_295",
+    reason:
+      "The provider's resource has no other input for the key; Pulumi encrypts secrets in its state.",
+  },
+  {
+    control: "DMS.10",
+    reason: "The provider's resource has no input for IamAuthEnabled.",
+  },
   { control: "SageMaker.10", reason: NO_RESOURCE },
   { control: "SageMaker.12", reason: NO_RESOURCE },
   { control: "SageMaker.13", reason: NO_RESOURCE },

@@ -1,14 +1,16 @@
-/** Glue: jobs, crawlers and their security, the data catalog. Athena: workgroups. */
+/** Glue: jobs, crawlers and their security, the data catalog. Athena: workgroups. Firehose: streams. EMR is in emr.ts. */
 import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { GLUE_VERSIONS } from "../../facts/security-hub";
 import { type Controls, expect, isTrue, resourceRule, type Rule } from "../define";
 import { isSet, propertyRule } from "../relations";
+import { emrRules } from "./emr";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const GLUE = "https://docs.aws.amazon.com/glue/latest/dg";
 const JOB = "aws:glue/job:Job";
 const CRAWLER = "aws:glue/crawler:Crawler";
 const ENDPOINT = "aws:glue/devEndpoint:DevEndpoint";
+const STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
 const WORKGROUP = "aws:athena/workgroup:Workgroup";
 
 /** Who requires a security configuration, by what runs under it. */
@@ -163,10 +165,28 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   },
 ];
 
+const streamEncrypted = resourceRule({
+  id: "firehose-encrypted",
+  description:
+    "A delivery stream encrypts what it holds; one that reads a Kinesis stream is encrypted as that is.",
+  severity: "medium",
+  controls: { securityHub: ["DataFirehose.1"], cdkNag: ["KDF1"], checkov: ["CKV_AWS_240"] },
+  remediation: "Set serverSideEncryption.enabled to true.",
+  url: `${GUIDE}/datafirehose-controls.html#datafirehose-1`,
+  types: [STREAM],
+  check(subject, report) {
+    if (!isSet(subject.properties, "kinesisSourceConfiguration")) {
+      expect(subject, report, "serverSideEncryption.enabled", isTrue, "set it to true");
+    }
+  },
+});
+
 export const analyticsRules: readonly Rule[] = [
   configured,
   configurationEncrypts,
   catalogEncrypted,
   jobVersion,
   ...SINGLE.map(propertyRule),
+  streamEncrypted,
+  ...emrRules,
 ];

@@ -1,11 +1,22 @@
-/** MSK: Kafka clusters, and connectors of MSK Connect. */
+/** MSK: Kafka clusters, and connectors of MSK Connect. Amazon MQ: brokers. */
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
-import { type Report, resourceRule, type Rule, type Subject } from "../define";
+import {
+  expect,
+  isNotTrue,
+  isTrue,
+  type Report,
+  resourceRule,
+  type Rule,
+  type Subject,
+} from "../define";
 import { isSet, propertyRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide/msk-controls.html";
 const CLUSTER = "aws:msk/cluster:Cluster";
 const CONNECTOR = "aws:mskconnect/connector:Connector";
+const MQ = "https://docs.aws.amazon.com/amazon-mq/latest/developer-guide";
+const MQ_GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide/mq-controls.html";
+const BROKER = "aws:mq/broker:Broker";
 
 const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   {
@@ -69,7 +80,90 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     accepts: (type) => type === "TLS",
     fix: 'set it to "TLS"',
   },
+  {
+    id: "mq-not-public",
+    description: "A message broker is not reachable from the internet.",
+    severity: "high",
+    controls: { checkov: ["CKV_AWS_69"], trivy: ["AWS-0072"] },
+    remediation: "Remove publiclyAccessible, or set it to false. This replaces the broker.",
+    url: `${MQ}/using-amazon-mq-securely.html`,
+    types: [BROKER],
+    property: "publiclyAccessible",
+    accepts: isNotTrue,
+    fix: "set it to false",
+  },
+  {
+    id: "mq-logged",
+    description: "A message broker writes general logs.",
+    severity: "medium",
+    controls: { checkov: ["CKV_AWS_48"], trivy: ["AWS-0071"] },
+    remediation: "Set logs.general to true.",
+    url: `${MQ}/security-logging-monitoring.html`,
+    types: [BROKER],
+    property: "logs.general",
+    accepts: isTrue,
+    fix: "set it to true",
+  },
+  {
+    id: "mq-minor-upgrades",
+    description: "A message broker installs minor versions.",
+    severity: "medium",
+    controls: { checkov: ["CKV_AWS_207"] },
+    remediation: "Set autoMinorVersionUpgrade to true.",
+    url: `${MQ}/upgrading-brokers.html`,
+    types: [BROKER],
+    property: "autoMinorVersionUpgrade",
+    accepts: isTrue,
+    fix: "set it to true",
+  },
 ];
+
+/** Whether a broker runs ActiveMQ. */
+function isActiveMq({ properties }: Subject): boolean | typeof UNKNOWN {
+  const engine = read(properties, "engineType");
+  return engine === UNKNOWN ? UNKNOWN : /^activemq$/i.test(String(engine));
+}
+
+const audited = resourceRule({
+  id: "mq-audit-logged",
+  description: "An ActiveMQ broker writes audit logs; RabbitMQ has none.",
+  severity: "medium",
+  controls: { securityHub: ["MQ.2"], checkov: ["CKV_AWS_197"], trivy: ["AWS-0070"] },
+  remediation: "Set logs.audit to true.",
+  url: `${MQ_GUIDE}#mq-2`,
+  types: [BROKER],
+  check(subject, report) {
+    const isActive = isActiveMq(subject);
+    if (isActive === UNKNOWN && read(subject.properties, "logs.audit") !== true) {
+      report.undecided("engineType");
+    } else if (isActive === true) {
+      expect(subject, report, "logs.audit", isTrue, "set it to true");
+    }
+  },
+});
+
+const redundant = resourceRule({
+  id: "mq-redundant",
+  description: "A message broker has a standby or a cluster in several zones.",
+  severity: "low",
+  controls: { securityHub: ["MQ.5", "MQ.6"] },
+  remediation:
+    'Set deploymentMode to "ACTIVE_STANDBY_MULTI_AZ", for RabbitMQ to "CLUSTER_MULTI_AZ". This replaces the broker.',
+  url: `${MQ_GUIDE}#mq-5`,
+  types: [BROKER],
+  check(subject, report) {
+    const isActive = isActiveMq(subject);
+    if (isActive === UNKNOWN) {
+      report.undecided("engineType");
+      return;
+    }
+    const mode = isActive ? "ACTIVE_STANDBY_MULTI_AZ" : "CLUSTER_MULTI_AZ";
+    const accepts = (value: unknown) => value === mode;
+    expect(subject, report, "deploymentMode", accepts, `set it to "${mode}"`, () => ({
+      securityHub: [isActive ? "MQ.5" : "MQ.6"],
+    }));
+  },
+});
 
 const authenticated = resourceRule({
   id: "msk-authenticated",
@@ -156,4 +250,6 @@ export const brokerRules: readonly Rule[] = [
   authenticated,
   clusterLogged,
   connectorLogged,
+  audited,
+  redundant,
 ];

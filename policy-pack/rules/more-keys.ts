@@ -101,6 +101,33 @@ const STORED: readonly Stored[] = [
     property: "encryptionInfo.encryptionAtRestKmsKeyArn",
     controls: { trivy: ["AWS-0179"] },
   },
+  {
+    type: "aws:mq/broker:Broker",
+    property: "encryptionOptions.kmsKeyId",
+    controls: { checkov: ["CKV_AWS_209"] },
+  },
+  {
+    type: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+    property: "serverSideEncryption.keyArn",
+    controls: { checkov: ["CKV_AWS_241"] },
+    // AWS refuses a key for a stream that reads a Kinesis stream.
+    where: ({ properties }) => !isSet(properties, "kinesisSourceConfiguration"),
+  },
+  {
+    type: "aws:dms/replicationInstance:ReplicationInstance",
+    property: "kmsKeyArn",
+    controls: { checkov: ["CKV_AWS_212"] },
+  },
+  {
+    type: "aws:dms/endpoint:Endpoint",
+    property: "kmsKeyArn",
+    controls: { checkov: ["CKV_AWS_296"] },
+  },
+  {
+    type: "aws:dms/s3Endpoint:S3Endpoint",
+    property: "kmsKeyArn",
+    controls: { checkov: ["CKV_AWS_298"] },
+  },
 ];
 
 /** The controls of all entries. */
@@ -119,7 +146,7 @@ function allControls(): Controls {
 const moreKeys = stackRule({
   id: "more-services-cmk",
   description:
-    "What builds, notebooks, endpoints, feature stores and Kafka clusters store is encrypted with a customer-managed key.",
+    "What builds, notebooks, endpoints, feature stores, brokers, delivery streams and replication instances store is encrypted with a customer-managed key.",
   severity: "low",
   controls: allControls(),
   remediation:

@@ -89,6 +89,13 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
       judged: AUTHOR,
     },
   },
+  CKV2_AWS_49: {
+    "aws_dms_endpoint.pass_unknown_endpoint_type": {
+      reason: "An endpoint is a source or a target, not foo; its connection is not encrypted.",
+      source: "AWS DMS API reference, CreateEndpoint, EndpointType; Security Hub, DMS.9",
+      judged: AUTHOR,
+    },
+  },
   CKV_AWS_133: {
     "aws_db_instance.pass2": {
       reason:

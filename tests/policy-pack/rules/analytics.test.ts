@@ -137,6 +137,25 @@ describe("policy pack: analytics", () => {
     unimportant: { "the command of a new one": { command: { name: UNKNOWN_TEXT } } },
   });
 
+  variantTable(analyticsRules, "firehose-encrypted", {
+    type: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+    good: { serverSideEncryption: { enabled: true } },
+    compliant: {
+      "what a stream of Kinesis holds": {
+        serverSideEncryption: undefined,
+        kinesisSourceConfiguration: { kinesisStreamArn: UNKNOWN_TEXT },
+      },
+    },
+    violating: {
+      "by default": [
+        { serverSideEncryption: undefined },
+        /serverSideEncryption.enabled is not set/,
+      ],
+      off: [{ serverSideEncryption: { enabled: false } }, /is false; set it to true/],
+    },
+    unknown: { switch: { serverSideEncryption: { enabled: UNKNOWN_FLAG } } },
+  });
+
   variantTable(analyticsRules, "athena-workgroup-enforced", {
     type: WORKGROUP,
     good: { configuration: { enforceWorkgroupConfiguration: true } },

@@ -3,6 +3,7 @@ import { UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
 import { variantTable } from "../variants";
 
 const CLUSTER = "aws:msk/cluster:Cluster";
+const BROKER = "aws:mq/broker:Broker";
 const CONNECTOR = "aws:mskconnect/connector:Connector";
 
 describe("policy pack: brokers", () => {
@@ -90,6 +91,54 @@ describe("policy pack: brokers", () => {
     unimportant: {
       "another one": brokerLogs({ s3: { enabled: UNKNOWN_FLAG }, firehose: { enabled: true } }),
     },
+  });
+
+  variantTable(brokerRules, "mq-not-public", {
+    type: BROKER,
+    good: { publiclyAccessible: false },
+    compliant: { "by default": { publiclyAccessible: undefined } },
+    violating: { public: [{ publiclyAccessible: true }, /is true; set it to false/] },
+    unknown: { switch: { publiclyAccessible: UNKNOWN_FLAG } },
+  });
+  variantTable(brokerRules, "mq-logged", {
+    type: BROKER,
+    good: { logs: { general: true } },
+    violating: { "by default": [{ logs: undefined }, /logs.general is not set/] },
+    unknown: { switch: { logs: { general: UNKNOWN_FLAG } } },
+  });
+  variantTable(brokerRules, "mq-minor-upgrades", {
+    type: BROKER,
+    good: { autoMinorVersionUpgrade: true },
+    violating: { "by default": [{ autoMinorVersionUpgrade: undefined }, /is not set; set it/] },
+    unknown: { switch: { autoMinorVersionUpgrade: UNKNOWN_FLAG } },
+  });
+  const broker = (engineType: unknown, props: object) => ({ engineType, ...props });
+  variantTable(brokerRules, "mq-audit-logged", {
+    type: BROKER,
+    good: broker("ActiveMQ", { logs: { audit: true } }),
+    compliant: { "RabbitMQ has none": broker("RabbitMQ", { logs: { general: true } }) },
+    violating: { "by default": [{ logs: { general: true } }, /logs.audit is not set/] },
+    unknown: {
+      switch: { logs: { audit: UNKNOWN_FLAG } },
+      engine: broker(UNKNOWN_TEXT, { logs: { general: true } }),
+    },
+    unimportant: { "the engine of one with logs": { engineType: UNKNOWN_TEXT } },
+  });
+  variantTable(brokerRules, "mq-redundant", {
+    type: BROKER,
+    good: broker("ActiveMQ", { deploymentMode: "ACTIVE_STANDBY_MULTI_AZ" }),
+    compliant: { "a cluster": broker("RabbitMQ", { deploymentMode: "CLUSTER_MULTI_AZ" }) },
+    violating: {
+      "by default": [
+        { deploymentMode: undefined },
+        /deploymentMode is not set; set it to "ACTIVE_STANDBY_MULTI_AZ"\. Required by MQ\.5\./,
+      ],
+      "a single one": [
+        broker("RabbitMQ", { deploymentMode: "SINGLE_INSTANCE" }),
+        /is "SINGLE_INSTANCE"; set it to "CLUSTER_MULTI_AZ"\. Required by MQ\.6\./,
+      ],
+    },
+    unknown: { mode: { deploymentMode: UNKNOWN_TEXT }, engine: { engineType: UNKNOWN_TEXT } },
   });
 
   const encrypted = (encryptionType: unknown) => ({

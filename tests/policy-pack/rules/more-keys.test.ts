@@ -7,6 +7,7 @@ const ARN = "arn:aws:kms:us-east-1:123456789012:key/1234";
 const PROJECT = "aws:codebuild/project:Project";
 const ENDPOINT = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";
 const FEATURES = "aws:sagemaker/featureGroup:FeatureGroup";
+const STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
 const QUALITY = "aws:sagemaker/dataQualityJobDefinition:DataQualityJobDefinition";
 
 /** A type, its properties with a value for the key, and who requires it. */
@@ -69,6 +70,19 @@ const STORES: readonly (readonly [string, (key?: unknown) => Record<string, unkn
     (encryptionAtRestKmsKeyArn) => ({ encryptionInfo: { encryptionAtRestKmsKeyArn } }),
     /encryptionAtRestKmsKeyArn is not set.*AWS-0179/,
   ],
+  [
+    "aws:mq/broker:Broker",
+    (kmsKeyId) => ({ encryptionOptions: { kmsKeyId } }),
+    /encryptionOptions.kmsKeyId is not set.*CKV_AWS_209/,
+  ],
+  [STREAM, (keyArn) => ({ serverSideEncryption: { keyArn } }), /keyArn is not set.*CKV_AWS_241/],
+  ...(
+    [
+      ["aws:dms/replicationInstance:ReplicationInstance", /kmsKeyArn is not set.*CKV_AWS_212/],
+      ["aws:dms/endpoint:Endpoint", /kmsKeyArn is not set.*CKV_AWS_296/],
+      ["aws:dms/s3Endpoint:S3Endpoint", /kmsKeyArn is not set.*CKV_AWS_298/],
+    ] as const
+  ).map(([type, says]) => [type, (kmsKeyArn?: unknown) => ({ kmsKeyArn }), says] as const),
 ];
 
 describe("policy pack: more keys", () => {
@@ -119,6 +133,11 @@ describe("policy pack: more keys", () => {
       says: /kmsKeyArn is not set/,
     })),
     { unknown: "the variants", type: ENDPOINT, props: { productionVariants: UNKNOWN_LIST } },
+    {
+      compliant: "a stream that reads one of Kinesis",
+      type: STREAM,
+      props: { kinesisSourceConfiguration: UNKNOWN_TEXT },
+    },
     { compliant: "no stores", type: FEATURES, props: {} },
     {
       compliant: "a store in memory",
