@@ -68,16 +68,25 @@ function judgePart(encryption: object, [path, accepts, fix, controls]: Part, rep
   }
 }
 
+/** Without its switch a kind of encryption breaks what all of its parts do. */
+const ALL_AT_REST: Controls = {
+  securityHub: ["EMR.3"],
+  cdkNag: ["EMR4"],
+  checkov: ["CKV_AWS_171", "CKV_AWS_349", "CKV_AWS_350"],
+  trivy: ["AWS-0137", "AWS-0139"],
+};
+const IN_TRANSIT: Controls = {
+  securityHub: ["EMR.4"],
+  cdkNag: ["EMR5"],
+  checkov: ["CKV_AWS_351"],
+  trivy: ["AWS-0138"],
+};
+
 const atRest = resourceRule({
   id: "emr-encrypted-at-rest",
   description: "An EMR security configuration encrypts disks and objects at rest, with KMS keys.",
   severity: "medium",
-  controls: {
-    securityHub: ["EMR.3"],
-    cdkNag: ["EMR4"],
-    checkov: ["CKV_AWS_171", "CKV_AWS_349", "CKV_AWS_350"],
-    trivy: ["AWS-0137", "AWS-0139"],
-  },
+  controls: ALL_AT_REST,
   remediation:
     "Set EnableAtRestEncryption to true, with LocalDiskEncryptionConfiguration and S3EncryptionConfiguration.",
   url: `${GUIDE}#emr-3`,
@@ -89,7 +98,6 @@ const atRest = resourceRule({
       AT_REST.forEach((part) => judgePart(encryption!, part, report));
     }
     if (encryption !== undefined) {
-      // Without the switch the parts have no effect.
       judgePart(
         encryption,
         ["EnableAtRestEncryption", isTrue, "set it to true", ALL_AT_REST],
@@ -99,23 +107,11 @@ const atRest = resourceRule({
   },
 });
 
-const ALL_AT_REST: Controls = {
-  securityHub: ["EMR.3"],
-  cdkNag: ["EMR4"],
-  checkov: ["CKV_AWS_171", "CKV_AWS_349", "CKV_AWS_350"],
-  trivy: ["AWS-0137"],
-};
-
 const inTransit = resourceRule({
   id: "emr-encrypted-in-transit",
   description: "An EMR security configuration encrypts data in transit.",
   severity: "medium",
-  controls: {
-    securityHub: ["EMR.4"],
-    cdkNag: ["EMR5"],
-    checkov: ["CKV_AWS_351"],
-    trivy: ["AWS-0138"],
-  },
+  controls: IN_TRANSIT,
   remediation:
     "Set EnableInTransitEncryption to true, with a certificate in InTransitEncryptionConfiguration.",
   url: `${GUIDE}#emr-4`,
@@ -128,13 +124,6 @@ const inTransit = resourceRule({
     }
   },
 });
-
-const IN_TRANSIT: Controls = {
-  securityHub: ["EMR.4"],
-  cdkNag: ["EMR5"],
-  checkov: ["CKV_AWS_351"],
-  trivy: ["AWS-0138"],
-};
 
 /** A rule that one of some properties of a cluster is set. */
 const setRule = (

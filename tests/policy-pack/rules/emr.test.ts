@@ -34,7 +34,7 @@ describe("policy pack: EMR", () => {
     violating: {
       off: [
         encryption({ EnableAtRestEncryption: false }),
-        /EnableAtRestEncryption is false; set it to true\. Required by EMR\.3, EMR4, CKV_AWS_171, CKV_AWS_349, CKV_AWS_350, AWS-0137\./,
+        /EnableAtRestEncryption is false; set it to true\. Required by EMR\.3, EMR4, CKV_AWS_171, CKV_AWS_349, CKV_AWS_350, AWS-0137, AWS-0139\./,
       ],
       "nothing about encryption": [
         { configuration: JSON.stringify({ AuthenticationConfiguration: {} }) },
