@@ -18,6 +18,11 @@ export const notApplicable: readonly { control: string; reason: string }[] = [
     reason: "It asks why a build has an image of its own, which no plan says.",
   },
   {
+    control: "CKV2_AWS_7",
+    reason:
+      "Judged for every security group by sg-no-open-ingress-except-authorized; the groups that EMR makes are closed.",
+  },
+  {
     control: "CKV2_AWS_68",
     reason: "Judged for every role and its policies by iam-no-admin.",
   },

@@ -70,8 +70,8 @@ const PORT_0: Verdict = {
   judged: JUDGED,
 };
 
-/** Not judged yet by a reviewer who did not write the rule. */
-const AUTHOR = "the rule's author 2026-11-29";
+/** Of rows that were judged by the author of their rule alone. */
+const AUTHOR = "awaits an independent review";
 
 export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>>> = {
   CKV_AWS_122: {
