@@ -25,6 +25,9 @@ const noSourceCredentials = resourceRule({
   check(subject, report) {
     for (const block of blocksOf(subject, "source", "secondarySources", report)) {
       const address = read(subject.properties, `${block}.location`);
+      if (WITHOUT_USER.includes(read(subject.properties, `${block}.type`))) {
+        continue;
+      }
       if (address === UNKNOWN) {
         report.undecided(`${block}.location`);
       } else if (typeof address === "string" && hasCredentials(address)) {
@@ -35,6 +38,9 @@ const noSourceCredentials = resourceRule({
     }
   },
 });
+
+/** Types of sources that have no address of a repository with a user in it. */
+const WITHOUT_USER: readonly unknown[] = ["CODECOMMIT", "CODEPIPELINE", "NO_SOURCE", "S3"];
 
 /** Whether an address carries a password or a token; a user's name alone, as Bitbucket shows it, is neither. */
 function hasCredentials(address: string): boolean {
@@ -65,30 +71,40 @@ const noEnvironmentSecrets = resourceRule({
   types: [PROJECT],
   check({ properties }, report) {
     const list = "environment.environmentVariables";
+    const undecided = new Set<string>();
     for (const variable of records(read(properties, list), list, report)) {
       const [name, type, value] = ["name", "type", "value"].map((key) => read(variable, key));
+      const why = whySecret(name, value);
       if (type !== undefined && type !== UNKNOWN && type !== "PLAINTEXT") {
-        continue;
-      }
-      const isSecret = typeof value === "string" && looksSecret(value, RANDOM_BITS);
-      const isPlace = typeof value === "string" && (value === "" || PLACE.test(value));
-      const isNamed = typeof name === "string" && SECRET_NAME.test(name) && !isPlace;
-      if (!isNamed && !isSecret) {
-        if ([name, value].includes(UNKNOWN)) {
-          report.undecided(list);
-        }
-      } else if (type === UNKNOWN) {
-        report.undecided(`type of an item of ${list}`);
-      } else {
-        const why = isNamed ? "which is a secret by its name" : "whose value looks like a secret";
+        // The value is the name of a secret or a parameter.
+      } else if (why === UNKNOWN) {
+        undecided.add(list);
+      } else if (why !== undefined && type === UNKNOWN) {
+        undecided.add(`type of an item of ${list}`);
+      } else if (why !== undefined) {
         report.violation(
           `${list} has ${typeof name === "string" ? name : "a variable"} as plain text, ${why}; name a secret or a parameter.`,
           AWS_CREDENTIALS.includes(name) ? undefined : {},
         );
       }
     }
+    undecided.forEach((property) => report.undecided(property));
   },
 });
+
+/** Why a variable's value is taken for a secret; UNKNOWN when that is not known yet. */
+function whySecret(name: unknown, value: unknown): string | typeof UNKNOWN | undefined {
+  if (typeof value === "string" && looksSecret(value, RANDOM_BITS)) {
+    return "whose value looks like a secret";
+  }
+  if (typeof value === "string" && (value === "" || PLACE.test(value))) {
+    return undefined;
+  }
+  if (typeof name === "string" && SECRET_NAME.test(name)) {
+    return "which is a secret by its name";
+  }
+  return [name, value].includes(UNKNOWN) ? UNKNOWN : undefined;
+}
 
 const artifactsEncrypted = resourceRule({
   id: "codebuild-artifacts-encrypted",

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
+
 import { buildRules } from "../../../policy-pack/rules/builds";
-import { UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
-import { variantTable } from "../variants";
+import { judge, UNKNOWN_FLAG, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
+import { ruleOf, variantTable } from "../variants";
 
 const PROJECT = "aws:codebuild/project:Project";
 const GIT = "https://git.example.com/team/app.git";
@@ -33,7 +35,12 @@ describe("policy pack: builds", () => {
     },
     unknown: {
       address: at(UNKNOWN_TEXT),
+      type: { source: { type: UNKNOWN_TEXT, location: UNKNOWN_TEXT } },
       "further sources": { secondarySources: UNKNOWN_LIST },
+    },
+    unimportant: {
+      "the place of a bucket": { source: { type: "S3", location: UNKNOWN_TEXT } },
+      "a repository of the account": { source: { type: "CODECOMMIT", location: UNKNOWN_TEXT } },
     },
   });
 
@@ -88,6 +95,14 @@ describe("policy pack: builds", () => {
         value: UNKNOWN_TEXT,
       }),
     },
+  });
+
+  it("codebuild-no-env-secrets says once what is not known of an environment", () => {
+    const props = environment(
+      ...["BUCKET", "TABLE", "QUEUE"].map((name) => ({ name, value: UNKNOWN_TEXT })),
+    );
+    const rule = ruleOf(buildRules, "codebuild-no-env-secrets");
+    assert.equal(judge(rule, { type: PROJECT, props }).undecided.length, 1);
   });
 
   variantTable(buildRules, "codebuild-s3-logs-encrypted", {
