@@ -42,7 +42,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     controls: { checkov: ["CKV_AWS_371"] },
     remediation:
       'Set instanceMetadataServiceConfiguration.minimumInstanceMetadataServiceVersion to "2".',
-    url: "https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-imds.html",
+    url: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InstanceMetadataServiceConfiguration.html",
     types: [NOTEBOOK],
     property: "instanceMetadataServiceConfiguration.minimumInstanceMetadataServiceVersion",
     accepts: (version) => version === "2",
@@ -162,7 +162,7 @@ const JOBS: Readonly<Record<string, Job>> = {
 
 /** A switch of the network of monitoring jobs; a schedule that names a definition leaves it to that one. */
 function jobRule(
-  rule: Pick<Parameters<typeof propertyRule>[0], "id" | "description" | "controls">,
+  rule: Pick<Parameters<typeof propertyRule>[0], "id" | "description" | "controls" | "url">,
   property: string,
   breaks: (job: Job) => Controls,
 ): Rule {
@@ -170,7 +170,6 @@ function jobRule(
     ...rule,
     severity: "medium",
     remediation: `Set ${property} to true in the network's configuration.`,
-    url: "https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-vpc.html",
     types: Object.keys(JOBS),
     check(subject, report) {
       const job = JOBS[subject.type]!;
@@ -189,6 +188,7 @@ const jobRules = [
       id: "sagemaker-job-traffic-encrypted",
       description: "A monitoring job encrypts the traffic between its containers.",
       controls: { securityHub: ["SageMaker.9", "SageMaker.22"], checkov: ["CKV_AWS_369"] },
+      url: `${GUIDE}#sagemaker-9`,
     },
     "enableInterContainerTrafficEncryption",
     ({ traffic }) => traffic,
@@ -198,6 +198,7 @@ const jobRules = [
       id: "sagemaker-job-isolated",
       description: "A monitoring job's containers have no access to networks.",
       controls: { securityHub: ["SageMaker.11", "SageMaker.14"] },
+      url: `${GUIDE}#sagemaker-11`,
     },
     "enableNetworkIsolation",
     ({ isolation }) => isolation,
