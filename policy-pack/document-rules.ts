@@ -80,11 +80,14 @@ export function accountOf({ kind, value }: Principal): string | undefined {
 export const OWN_ACCOUNT =
   "the stack's own account, which the rule's setting ownAccounts or the provider's allowedAccountIds names,";
 
-/** The stack's own accounts: from the rule's setting, and those that the provider may use. */
-export function ownAccounts(
+/** Whether an account is one of the stack's own; UNKNOWN while nothing names all of these. */
+export type Ownership = (account: string) => boolean | typeof UNKNOWN;
+
+/** The stack's own accounts: those of the rule's setting, and those that the provider may use. */
+export function ownershipOf(
   provider: Properties | undefined,
   accounts: readonly string[],
-): readonly string[] {
+): Ownership {
   const allowed = provider && read(provider, "allowedAccountIds");
   let list: unknown = allowed;
   if (typeof allowed === "string") {
@@ -95,7 +98,10 @@ export function ownAccounts(
     }
   }
   const given = items(list);
-  return [...accounts, ...(given === UNKNOWN ? [] : given.map(String))];
+  const own = [...accounts, ...(given === UNKNOWN ? [UNKNOWN] : given)];
+  // An entry that is not known may be any account. The setting alone names the stack's own, too.
+  const isOpen = accounts.length === 0 && (own.length === 0 || own.includes(UNKNOWN));
+  return (account) => own.includes(account) || (isOpen ? UNKNOWN : false);
 }
 
 /** The properties of a role with permission policies: `inlinePolicies[0].policy` and so on. */

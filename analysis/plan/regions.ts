@@ -47,6 +47,9 @@ export function homeProvider<One extends PlanOfRegions["resources"][number]>(
   return providers.find(({ inputs }) => regionIn(inputs) === home) ?? providers[0];
 }
 
+/** Stands for the stack's own account where nothing names it; AWS assigns no such number. */
+export const SOME_ACCOUNT = "000000000000";
+
 /** The only account of a list, or of its JSON, which is how providers get theirs. */
 export function accountIn(allowed: unknown): string | undefined {
   const ids: unknown = typeof allowed === "string" ? parsed(allowed) : allowed;

@@ -4,12 +4,10 @@ import { partitionOf } from "../../facts/regions";
 import { canonicalType } from "../../facts/twin-types";
 import type { Node, StackGraph } from "../graph";
 import type { PlannedResource, PropertyBag } from "../plan/model";
-import { accountIn, homeAccount, homeRegion, regionOf } from "../plan/regions";
+import { accountIn, homeAccount, homeRegion, regionOf, SOME_ACCOUNT } from "../plan/regions";
 import { known } from "../properties";
 import { type Home, PlanIndex } from "../rights/plan-index";
 
-/** Stands for the account where nothing in the plan names it. */
-const SOME_ACCOUNT = "000000000000";
 const SOME_REGION = GLOBAL_SERVICES.region;
 
 const indexes = new WeakMap<StackGraph, PlanIndex>();

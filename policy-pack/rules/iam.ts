@@ -2,7 +2,7 @@
 import { items, type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { ROLE_TRUST_SOURCES } from "../../facts/role-trust";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
-import { accountOf, judgeStatements, ownAccounts } from "../document-rules";
+import { accountOf, judgeStatements, ownershipOf } from "../document-rules";
 import {
   allows,
   isPublicPrincipal,
@@ -114,12 +114,12 @@ const trustNotOpen = resourceRule<Trust>({
   types: [ROLE],
   defaults: { otherAccounts: false },
   check(subject, report, { otherAccounts }) {
-    const own = ownAccounts(subject.provider, []);
+    const isOwn = ownershipOf(subject.provider, []);
     // Permissions in that account decide which of its roles may assume this one.
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
     const isNamed = (principal: Principal) => {
       const account = accountOf(principal);
-      return account !== undefined && (otherAccounts || own.includes(account));
+      return account !== undefined && (otherAccounts || isOwn(account) === true);
     };
     judgeStatements(subject.properties, "assumeRolePolicy", report, (statement) => {
       if (statement.effect === "Deny") {

@@ -8,7 +8,7 @@ import {
   deniesEverybody,
   judgeStatements,
   OWN_ACCOUNT,
-  ownAccounts,
+  ownershipOf,
   statementsOf,
   whenNotEncrypted,
   type Judgement,
@@ -215,11 +215,11 @@ const topicPolicy = resourceRule({
   defaults: { ownAccounts: [] as string[] },
   types: [TOPIC, TOPIC_POLICY],
   check(subject, report, config) {
-    const own = ownAccounts(subject.provider, config.ownAccounts);
+    const isOwn = ownershipOf(subject.provider, config.ownAccounts);
     judgeStatements(subject.properties, "policy", report, (statement) => {
       const foreign = statement.principals
         .map(accountOf)
-        .find((account) => account !== undefined && !own.includes(account));
+        .find((account) => account !== undefined && isOwn(account) !== true);
       const judgement = open(
         statement,
         { securityHub: ["SNS.4"], checkov: ["CKV_AWS_169", "CKV_AWS_283"] },
@@ -229,7 +229,7 @@ const topicPolicy = resourceRule({
       if (!isForeign || (judgement !== undefined && judgement !== UNKNOWN)) {
         return judgement;
       }
-      if (own.length === 0) {
+      if (isOwn(foreign) === UNKNOWN) {
         // SNS.4 lets a topic be open to a named account, whichever it is.
         report.undecided(OWN_ACCOUNT, undefined, ACROSS_ACCOUNTS);
         return judgement;

@@ -8,7 +8,7 @@ import {
   deniesEverybody,
   judgeStatements,
   OWN_ACCOUNT,
-  ownAccounts,
+  ownershipOf,
   statementsOf,
   whenNotEncrypted,
 } from "../document-rules";
@@ -51,19 +51,18 @@ const policyNoForeignAccount = resourceRule({
   defaults: { ownAccounts: [] as string[] },
   types: policyTypes,
   check(subject, report, config) {
-    const own = ownAccounts(subject.provider, config.ownAccounts);
+    const isOwn = ownershipOf(subject.provider, config.ownAccounts);
     judgeStatements(subject.properties, "policy", report, (statement) => {
       const actions = OWNERS_ACTIONS.actions.filter((action) => allowsAction(statement, action));
       if (actions.length === 0) {
         return undefined;
       }
-      const foreign = statement.principals
-        .map(accountOf)
-        .find((account) => account !== undefined && !own.includes(account));
-      if (foreign !== undefined && own.length === 0) {
+      const named = statement.principals.map(accountOf).filter((account) => account !== undefined);
+      if (named.some((account) => isOwn(account) === UNKNOWN)) {
         report.undecided(OWN_ACCOUNT);
         return undefined;
       }
+      const foreign = named.find((account) => isOwn(account) === false);
       if (foreign !== undefined) {
         return `account ${foreign} may call ${actions.join(", ")}; remove the actions`;
       }

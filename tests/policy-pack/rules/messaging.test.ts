@@ -157,6 +157,12 @@ describe("policy pack: messaging", () => {
       says: /it allows account 999999999999/,
     },
     {
+      unknown: "whether the account is the stack's own, of which one is known",
+      type: TOPIC_POLICY,
+      props: { policy: documentOf(foreign) },
+      provider: { allowedAccountIds: ["123456789012", UNKNOWN_TEXT] },
+    },
+    {
       unknown: "whether the account is the stack's own",
       type: TOPIC_POLICY,
       props: { policy: documentOf(foreign) },

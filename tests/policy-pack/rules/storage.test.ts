@@ -169,6 +169,11 @@ describe("policy pack: storage", () => {
       says: /account 999999999999 may call s3:PutBucketAcl, s3:PutBucketPolicy/,
     },
     {
+      unknown: "whether the account is the stack's own, of which one is known",
+      ...of(POLICY, { policy: documentOf(foreign) }),
+      provider: { allowedAccountIds: ["123456789012", UNKNOWN_TEXT] },
+    },
+    {
       unknown: "whether the account is the stack's own",
       ...of(POLICY, { policy: documentOf(foreign) }),
     },

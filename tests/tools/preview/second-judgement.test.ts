@@ -77,6 +77,34 @@ describe("a document with what AWS assigns", () => {
     assert.deepEqual(of(undecided, "s3-policy-not-public"), ["other", "role"]);
     assert.deepEqual(of(violations, "s3-policy-not-public"), []);
     assert.deepEqual(of(violations, "s3-policy-no-foreign-account"), []);
+    assert.deepEqual(of(undecided, "s3-policy-no-foreign-account"), ["other"]);
+  });
+
+  it("leaves undecided whether a named account is the stack's own, where no setting names that one", async () => {
+    const program = `const topic = new aws.sns.Topic("topic");
+      const root = (id: string) => ({ AWS: "arn:aws:iam::" + id + ":root" });
+      const change = { Action: "s3:PutBucketPolicy" };
+      const publish = { Action: "sns:Publish" };
+      for (const id of ["999988887777", "123456789012"]) {
+        attach("bucket-" + id, bucket.arn.apply((arn) => text(arn, { ...change, Principal: root(id) })));
+        new aws.sns.TopicPolicy("topic-" + id, { arn: topic.arn, policy: topic.arn.apply((arn) => text(arn, { ...publish, Principal: root(id) })) });
+      }`;
+    const files = { "index.ts": START + program };
+    const accounts = ["123456789012", "999988887777"];
+    const RULES = ["s3-policy-no-foreign-account", "sns-policy-not-public"];
+    const options = { policyPacks: [PACK], config: OPTIONS.config };
+    const open = (await preview("account", files, options)).policies;
+    const kinds = ["bucket", "topic"];
+    for (const [index, rule] of RULES.entries()) {
+      assert.deepEqual(of(open.violations, rule), [], rule);
+      const names = accounts.map((id) => `${kinds[index]}-${id}`);
+      assert.deepEqual([...new Set(of(open.undecided, rule))], names, rule);
+    }
+    const config = { ...OPTIONS.config, "aws:allowedAccountIds": '["123456789012"]' };
+    const named = (await preview("account-named", files, { ...options, config })).policies;
+    for (const [index, rule] of RULES.entries()) {
+      assert.deepEqual(of(named.violations, rule), [`${kinds[index]}-999988887777`], rule);
+    }
   });
 
   it("runs callbacks only to compute: no process, no file, no resource, no failure", async () => {

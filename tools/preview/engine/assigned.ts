@@ -4,6 +4,7 @@
  * {@link ASSIGNED}; the packs get Pulumi's marker for it, inside of documents only.
  */
 import { type PlannedResource, type PropertyBag, UNKNOWN } from "../../../analysis/plan/model";
+import { accountIn, SOME_ACCOUNT } from "../../../analysis/plan/regions";
 import { isSecret, secret } from "../../../analysis/plan/values";
 import { isRecord } from "../../../analysis/properties";
 import { arnOf } from "../../../analysis/rights/targets";
@@ -12,9 +13,6 @@ import type { SdkOutputs, Shape } from "./sdk-outputs";
 
 /** Stands for what AWS or Pulumi chooses. The program cannot know it from a value: it is none of Pulumi's markers. */
 export const ASSIGNED = "assigned-5f0c1a7e-4b2d";
-
-/** Stands for the account where no setting names one: AWS's documentation uses it. */
-export const SAMPLE_ACCOUNT = "123456789012";
 
 /** The digest of an image that a build pushes: https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests */
 const SAMPLE_DIGEST = `sha256:${"0".repeat(64)}`;
@@ -63,18 +61,22 @@ export class AssignedOutputs {
   /**
    * Inputs as the packs judge them. A text that contains an assigned value is unknown, as in the first evaluation, unless it is
    * a document: JSON, a policy that is given as an object, or several lines of text. Of a document the assigned parts are
-   * unknown. In a container's or function's environment it stays, for it is no secret. A provider without an account works in the one that stands for the program's own.
+   * unknown. In a container's or function's environment it stays, for it is no secret. A provider without an account works in
+   * the one that stands for the program's own, or in any other: an account that the program names may be its own.
    */
   asJudged({ type, inputs }: PlannedResource): PropertyBag {
     const bag = judged(inputs, "property") as PropertyBag;
-    const isOpen = type === "pulumi:providers:aws" && bag.allowedAccountIds === undefined;
-    return isOpen ? { ...bag, allowedAccountIds: [SAMPLE_ACCOUNT] } : bag;
+    if (type !== "pulumi:providers:aws") return bag;
+    const { allowedAccountIds: listed = [SOME_ACCOUNT] } = bag;
+    return accountIn(listed) === SOME_ACCOUNT
+      ? { ...bag, allowedAccountIds: [SOME_ACCOUNT, UNKNOWN] }
+      : bag;
   }
 
   private placeOf({ inputs }: PlannedResource, provider: PlannedResource | undefined): Place {
     const own = inputs.region;
     const region = typeof own === "string" && own !== UNKNOWN ? own : this.where.region(provider);
-    const account = this.where.account(provider) ?? SAMPLE_ACCOUNT;
+    const account = this.where.account(provider) ?? SOME_ACCOUNT;
     return { region, account, partition: partitionOf(region) };
   }
 }

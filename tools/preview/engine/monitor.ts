@@ -171,7 +171,9 @@ export class Monitor {
     if (!managed || resource.provider || packageOf(resource.type) === "pulumi") return;
     const { provider, isNew } = this.defaults.for(resource.type, resource.version);
     resource.provider = providerReference(provider);
-    if (isNew) await this.options.judge?.check(provider, undefined);
+    const { assigned, judge } = this.options;
+    if (isNew && assigned) provider.inputs = assigned.asJudged(provider);
+    if (isNew) await judge?.check(provider, undefined);
   }
 
   private async expand(

@@ -1,7 +1,7 @@
 /** A second evaluation of the program for rules that are undecided because AWS assigns a value: see assigned.ts. */
 import type { PolicyVerdict, PolicyViolation } from "../../../analysis/plan/model";
+import { SOME_ACCOUNT } from "../../../analysis/plan/regions";
 import { USUAL_REGION } from "../../../facts/regions";
-import { SAMPLE_ACCOUNT } from "./assigned";
 import type { StackConfig } from "./config";
 import { PreviewError } from "./errors";
 import type { Host } from "./host-process";
@@ -48,13 +48,13 @@ export async function judgedAgain(
 }
 
 /**
- * Own and other accounts differ, although no setting names the own one; the region that the preview assumes is one that callbacks
+ * Callbacks know the stack's account, although no setting names it: a number that stands for it. The region that the preview assumes is one that they
  * may ask for (`aws.config.requireRegion()`).
  */
 function withPlace(config: StackConfig): StackConfig {
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const place = {
-    "aws:allowedAccountIds": JSON.stringify([SAMPLE_ACCOUNT]),
+    "aws:allowedAccountIds": JSON.stringify([SOME_ACCOUNT]),
     "aws:region": AWS_REGION || AWS_DEFAULT_REGION || USUAL_REGION,
   };
   return { ...config, values: { ...place, ...config.values } };
