@@ -60,7 +60,7 @@ function judge(
   const isDefault = /^default\b/.test(String(read(node.properties, property)));
   const groups = isDefault ? [] : graph.referred(node, property, groupType);
   const found = groups === UNKNOWN ? [] : groups;
-  const given = engineOf(graph, node, found);
+  const given = engineOf(graph, node, found, property);
   const engine = given.engine ?? (type.startsWith("aws:docdb/") ? "docdb" : undefined);
   if (typeof engine !== "string") {
     // For example restored from a snapshot: the program does not declare the engine.
@@ -80,11 +80,12 @@ function judge(
     report.violation(fault(property, parameter), CONTROLS[type]);
   } else if (!forced.includes(true)) {
     const from = parameter.byDefaultFrom;
-    if (from === 0 || (from !== undefined && Number.parseFloat(String(given.version)) >= from)) {
+    const version = Number.parseFloat(String(given.version));
+    if (from === 0 || (from !== undefined && version >= from)) {
       return;
     }
-    if (from !== undefined && given.version === UNKNOWN) {
-      report.undecided("engineVersion");
+    if (from !== undefined && Number.isNaN(version)) {
+      report.undecided("engineVersion, which AWS chooses where it is not set,");
     } else {
       report.violation(fault(property, parameter), CONTROLS[type]);
     }

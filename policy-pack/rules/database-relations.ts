@@ -22,22 +22,26 @@ export function isMember({ properties }: Pick<Node, "properties">): boolean {
 }
 
 /**
- * Engine and version of an instance: its own; for a replica its source's; else the engine by the family of its
- * parameter group. A replica of a database outside the stack that has neither counts as PostgreSQL.
+ * Engine and version of an instance: its own; for a replica its source's; else those of its parameter group's family, which
+ * the name of AWS's own groups has as well (`default.postgres16`). A replica of a database outside the stack that has neither
+ * counts as PostgreSQL. Without a version AWS chooses it.
  */
 export function engineOf(
   graph: StackGraph,
   node: Node,
   groups: readonly Node[],
+  property = "parameterGroupName",
 ): { engine: unknown; version: unknown } {
   const sources = graph.referred(node, "replicateSourceDb", INSTANCE);
   const [source] = sources === UNKNOWN ? [] : sources;
   const of = (property: string) =>
     read(node.properties, property) ?? (source && read(source.properties, property));
-  const family = groups[0] && read(groups[0].properties, "family");
+  const named = /^default\.(.+)$/.exec(String(read(node.properties, property)))?.[1];
+  const family = groups[0] ? read(groups[0].properties, "family") : named;
+  const ofFamily = typeof family === "string" ? /\d+(\.\d+)?$/.exec(family)?.[0] : family;
   return {
     engine: of("engine") ?? family ?? (isReplica(node) ? "postgres" : undefined),
-    version: of("engineVersion"),
+    version: of("engineVersion") ?? ofFamily,
   };
 }
 

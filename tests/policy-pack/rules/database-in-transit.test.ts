@@ -86,7 +86,44 @@ describe("policy pack: databases refuse plain connections", () => {
     references: { replicateSourceDb: ["database"] },
   });
   const mariadb = (engineVersion: string) => instance({ engine: "mariadb", engineVersion });
+  // Without engineVersion the family of the group has it, or AWS chooses.
+  const CLUSTER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
+  const withoutVersion = [
+    ["postgres", "postgres16", "postgres14"],
+    ["mysql", "mysql9.7", "mysql8.4"],
+    ["mariadb", "mariadb11.8", "mariadb11.4"],
+    ["aurora-postgresql", "aurora-postgresql17", "aurora-postgresql16"],
+    ["aurora-mysql", "aurora-mysql8.4", "aurora-mysql8.0"],
+  ].flatMap(([engine = "", newer, older]): Row[] => {
+    const isCluster = engine.startsWith("aurora");
+    const [type, named] = isCluster
+      ? (["aws:rds/cluster:Cluster", "dbClusterParameterGroupName"] as const)
+      : (["aws:rds/instance:Instance", "parameterGroupName"] as const);
+    const database = (props: object): Sample => ({ type, props: { engine, ...props } });
+    const ofFamily = (family: unknown): readonly Sample[] => [
+      { type: isCluster ? CLUSTER_GROUP : GROUP, name: "group", props: { name: "crm", family } },
+      database({ [named]: "crm" }),
+    ];
+    const ofAws = (family = "") => [database({ [named]: `default.${family}` })];
+    return [
+      { compliant: `a group of ${newer}, which requires it`, resources: ofFamily(newer) },
+      { compliant: `AWS's own group of ${newer}`, resources: ofAws(newer) },
+      { violating: `a group of ${older}`, resources: ofFamily(older), says: /to no group with/ },
+      { violating: `AWS's own group of ${older}`, resources: ofAws(older), says: /to no group/ },
+      { unknown: `the family of a group for ${engine}`, resources: ofFamily(UNKNOWN_TEXT) },
+      { unknown: `the version of ${engine} that AWS chooses`, resources: [database({})] },
+    ];
+  });
   ruleTable(databaseForcesTls, [
+    {
+      compliant: "an engine and a version that AWS's own group has, of a snapshot",
+      resources: [
+        instance({
+          ...{ engine: undefined, engineVersion: undefined, snapshotIdentifier: "before" },
+          parameterGroupName: "default.postgres17",
+        }),
+      ],
+    },
     ...clusterRows,
     { compliant: "DocumentDB by default", resources: cluster("docdb", {}) },
     ...["enabled", "tls1.2+", "tls1.3+", "fips-140-3"].map((value) => ({
@@ -214,10 +251,20 @@ describe("policy pack: databases refuse plain connections", () => {
       says: /rds.force_ssl/,
     },
     {
-      violating: "a replica of somebody else's",
+      unknown: "the version of a replica of somebody else's",
       resources: [{ type: "aws:rds/instance:Instance", props: { replicateSourceDb: "another" } }],
+    },
+    {
+      violating: "a replica of somebody else's SQL Server, which requires it by parameter only",
+      resources: [
+        {
+          type: "aws:rds/instance:Instance",
+          props: { replicateSourceDb: "another", engine: "sqlserver-ee" },
+        },
+      ],
       says: /rds.force_ssl/,
     },
+    ...withoutVersion,
     {
       unknown: "a group outside the plan",
       resources: [instance({ parameterGroupName: "shared" })],
