@@ -26,6 +26,8 @@ export const SERVICE_PRINCIPALS = {
   lambda: "lambda.amazonaws.com",
   /** Access logs of load balancers. */
   loadBalancerLogs: "logdelivery.elasticloadbalancing.amazonaws.com",
+  /** The same in Outposts. */
+  loadBalancerLogsInOutposts: "logdelivery.elb.amazonaws.com",
   /** Logs that CloudWatch Logs delivers for other services. */
   logDelivery: "delivery.logs.amazonaws.com",
   /** Events of RDS to a topic. */
@@ -56,6 +58,22 @@ export const KEY_USE_CONDITIONS = {
   grant: "kms:grantisforawsresource",
   context: "kms:encryptioncontext:",
   source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+  asOf: "2026-11-29",
+} as const satisfies Fact & Record<string, unknown>;
+
+/**
+ * Services that write an account's logs below its number alone, so that the path of a bucket policy's resource restricts them to it: "This ensures
+ * that only load balancers from the specified account can write access logs to the S3 bucket."
+ */
+export const PATH_BOUND_LOGS = {
+  principals: [
+    SERVICE_PRINCIPALS.loadBalancerLogs,
+    SERVICE_PRINCIPALS.loadBalancerLogsInOutposts,
+  ] as readonly string[],
+  /** The folder before the account's number; a prefix must not contain it. */
+  folder: "AWSLogs",
+  source:
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 

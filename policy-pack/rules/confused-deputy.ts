@@ -1,6 +1,10 @@
 /** Services that act on a resource on behalf of any account: the confused deputy problem. */
-import { UNKNOWN } from "../../analysis/properties";
-import { KEY_USE_CONDITIONS, SOURCELESS_KEY_USERS } from "../../facts/service-principals";
+import { MARKERS, UNKNOWN } from "../../analysis/properties";
+import {
+  KEY_USE_CONDITIONS,
+  PATH_BOUND_LOGS,
+  SOURCELESS_KEY_USERS,
+} from "../../facts/service-principals";
 import { canonicalType } from "../../facts/twin-types";
 import { INLINE_POLICIES, RESOURCE_POLICIES } from "../../facts/type-properties";
 import { resourceRule } from "../define";
@@ -50,7 +54,12 @@ function judge(statement: Statement, trustedServices: readonly string[]): Judgem
   if (isKey && isTiedToResource(statement)) {
     return undefined;
   }
-  const trusted = [...trustedServices, ...(isKey ? SOURCELESS_KEY_USERS.principals : [])];
+  const bound = accountInPath(statement);
+  const trusted = [
+    ...trustedServices,
+    ...(isKey ? SOURCELESS_KEY_USERS.principals : []),
+    ...(bound === true ? PATH_BOUND_LOGS.principals : []),
+  ];
   const untrusted = deputies.filter(({ service }) => !trusted.includes(service));
   const named = statement.principals.map(({ value }) => value);
   const open = untrusted.find(
@@ -60,11 +69,32 @@ function judge(statement: Statement, trustedServices: readonly string[]): Judgem
     // A service whose name is not known yet, or conditions that are not.
     return untrusted.length > 0 ? UNKNOWN : undefined;
   }
+  if (bound === UNKNOWN && PATH_BOUND_LOGS.principals.includes(open.service)) {
+    return UNKNOWN;
+  }
   return `it allows ${open.service} on behalf of every account; add a condition on aws:SourceAccount`;
 }
 
 function everyAction({ actions }: Statement, pattern: RegExp): boolean {
   return actions.length > 0 && actions.every((one) => one !== UNKNOWN && pattern.test(one));
+}
+
+/** Whether a statement allows to write below an account's number alone; an account that is not known yet is the program's own. */
+function accountInPath(statement: Statement): boolean | typeof UNKNOWN {
+  const { resources } = statement;
+  if (resources.length === 0 || !everyAction(statement, /^s3:PutObject$/i)) {
+    return false;
+  }
+  const accounts = resources.map((one) => {
+    const [before = "", after = ""] =
+      one === UNKNOWN ? [] : one.split(`/${PATH_BOUND_LOGS.folder}/`);
+    const [account = "", ...rest] = after.split("/");
+    return !/[*?]/.test(before) && rest.length > 0 ? account : "";
+  });
+  if (accounts.every((one) => /^\d{12}$/.test(one) || MARKERS.has(one))) {
+    return true;
+  }
+  return resources.includes(UNKNOWN) ? UNKNOWN : false;
 }
 
 /** Whether a statement about a key allows grants for AWS's resources alone, or names whose resource is encrypted. */

@@ -44,6 +44,13 @@ const BUCKET = "aws:s3/bucketPolicy:BucketPolicy";
 const KEY = "aws:kms/key:Key";
 const service = (name: string) => ({ Principal: { Service: `${name}.amazonaws.com` } });
 
+/** Access logs of load balancers, as the guide's policies have them. */
+const logs = (resource: string | readonly string[], change: object = {}) =>
+  sample(BUCKET, undefined, {
+    ...service("logdelivery.elasticloadbalancing"),
+    ...{ Action: "s3:PutObject", Resource: resource, ...change },
+  });
+
 /** Conditions that every account meets, and those of one account or organization alone. */
 const OPEN: Readonly<Record<string, object>> = {
   "a distribution of any account": {
@@ -80,6 +87,51 @@ describe("policy pack: confused deputies", () => {
       ...sample(BUCKET, condition),
       says: /cloudtrail/,
     })),
+    // Application Load Balancers, "Enable access logs": its three policies, without the conditions that it adds as best practices.
+    {
+      compliant: "load balancers of the account in the path",
+      ...logs(`arn:aws:s3:::logs/prefix/AWSLogs/${ACCOUNT}/*`),
+    },
+    {
+      compliant: "load balancers of two accounts, without a prefix, in GovCloud",
+      ...logs([
+        `arn:aws-us-gov:s3:::logs/AWSLogs/${ACCOUNT}/*`,
+        "arn:aws-us-gov:s3:::logs/AWSLogs/999988887777/*",
+      ]),
+    },
+    {
+      compliant: "load balancers in Outposts",
+      ...logs(`arn:aws:s3:::logs/AWSLogs/${ACCOUNT}/*`, {
+        ...service("logdelivery.elb"),
+        Condition: OPEN["a canned ACL"],
+      }),
+    },
+    {
+      compliant: "load balancers of an account that is not known yet, and a bucket",
+      ...logs(`arn:aws:s3:::${UNKNOWN_TEXT}/AWSLogs/${UNKNOWN_TEXT}/*`),
+    },
+    { unknown: "the path of load balancers' logs", ...logs(UNKNOWN_TEXT) },
+    ...[
+      "arn:aws:s3:::logs/*",
+      "arn:aws:s3:::logs/AWSLogs/*",
+      "arn:aws:s3:::logs/AWSLogs/*/elasticloadbalancing/*",
+      `arn:aws:s3:::logs/AWSLogs/${ACCOUNT}*`,
+      `arn:aws:s3:::logs/*/AWSLogs/${ACCOUNT}/*`,
+    ].map((resource) => ({
+      violating: `load balancers of any account: ${resource}`,
+      ...logs([`arn:aws:s3:::logs/AWSLogs/${ACCOUNT}/*`, resource]),
+      says: /logdelivery\.elasticloadbalancing\.amazonaws\.com on behalf of every account/,
+    })),
+    {
+      violating: "load balancers that may do more than write",
+      ...logs(`arn:aws:s3:::logs/AWSLogs/${ACCOUNT}/*`, { Action: "s3:*" }),
+      says: /logdelivery/,
+    },
+    {
+      violating: "another service, whose guide does not say that the path restricts it",
+      ...logs(`arn:aws:s3:::logs/AWSLogs/${ACCOUNT}/*`, service("cloudtrail")),
+      says: /cloudtrail/,
+    },
     {
       compliant: "a service that the setting trusts",
       config: { trustedServices: ["cloudtrail.amazonaws.com"] },
