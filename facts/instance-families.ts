@@ -1,47 +1,78 @@
-/** Families of classes that RDS and ElastiCache list. AWS adds some each year: one that is missing here is no error. */
+/** Classes that RDS and ElastiCache list. AWS adds some each year: one that is missing here is no error. */
 import type { Fact } from "./fact";
 
-interface Families extends Fact {
+/** The classes of one engine. */
+interface Classes extends Fact {
   readonly service: string;
-  /** Between the dots of a class, such as `r6g`. */
-  readonly families: readonly string[];
+  readonly engine: string;
+  /** Sizes by family, the parts of a class such as `db.r6g.large`. */
+  readonly sizes: Readonly<Record<string, readonly string[]>>;
 }
 
 const words = (text: string) => text.split(" ");
+/** Families, each with the same sizes. */
+const families = (names: string, sizes: readonly string[]) =>
+  Object.fromEntries(words(names).map((name) => [name, sizes]));
 const asOf = "2026-11-29";
 
-/** Those in which an instance can be created; the page's db.c6gd is of clusters only. */
-export const DATABASE_FAMILIES: Families = {
+const UP_TO_16 = words("large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge");
+const UP_TO_32 = [...UP_TO_16, "24xlarge", "32xlarge"];
+
+/**
+ * The page's column PostgreSQL, for instances: its db.c6gd is of clusters only. Some classes take certain versions only; a
+ * preview does not compare these.
+ */
+export const DATABASE_CLASSES: Classes = {
   service: "RDS",
-  families: [
-    ...words("t3 t4g m5 m5d m6g m6gd m6i m6id m6idn m6in m7g m7i m8g m8gd m8i m9g"),
-    ...words("r5 r5b r5d r6g r6gd r6i r6id r6idn r6in r7g r7i r8g r8gd r8i"),
-    ...words("x1 x1e x2g x2idn x2iedn x2iezn z1d"),
-  ],
+  engine: "PostgreSQL",
+  sizes: {
+    ...families("t3 t4g", words("micro small medium large xlarge 2xlarge")),
+    ...families("m6g m6gd m7g r6g r6gd r7g x2g", UP_TO_16),
+    ...families("m5 m5d r5 r5b r5d", [...UP_TO_16, "24xlarge"]),
+    ...families("m6i m6id m6idn m6in r6i r6id r6in", UP_TO_32),
+    ...families("r6idn", UP_TO_32.slice(1)),
+    ...families("m7i m8a m8g m8gd m9g r7i r8a r8g r8gd", [...UP_TO_16, "24xlarge", "48xlarge"]),
+    ...families("x2idn", words("16xlarge 24xlarge 32xlarge")),
+    ...families("x2iedn", words("xlarge 2xlarge 4xlarge 8xlarge 16xlarge 24xlarge 32xlarge")),
+  },
   source:
-    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Types.html",
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html",
   asOf,
 };
 
-/** Those of nodes. */
-export const CACHE_FAMILIES: Families = {
+/** Nodes of Redis OSS; those of t2 can no longer be created. */
+const REDIS_NODES: Classes = {
   service: "ElastiCache",
-  families: [...words("t3 t4g m4 m5 m6g m7g m8g r4 r5 r6g r6gd r7g r8g c7gn c8gn")],
+  engine: "Redis OSS",
+  sizes: {
+    ...families("t3 t4g", words("micro small medium")),
+    ...families("m4", words("large xlarge 2xlarge 4xlarge 10xlarge")),
+    ...families("m5 r5", words("large xlarge 2xlarge 4xlarge 12xlarge 24xlarge")),
+    ...families("r4", words("large xlarge 2xlarge 4xlarge 8xlarge 16xlarge")),
+    ...families("c7gn m6g m7g r6g r7g", UP_TO_16),
+    ...families("r6gd", UP_TO_16.slice(1)),
+  },
   source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html",
   asOf,
 };
 
-/** Burstable families have small sizes, others none. */
-const SIZES = {
-  burstable: /^(micro|small|medium|large|2?xlarge)$/,
-  other: /^(large|\d{0,2}xlarge)$/,
-} as const;
+/** The nodes of each engine: Valkey has those of Redis OSS and newer ones. */
+export const CACHE_NODES: Readonly<Record<"redis" | "valkey", Classes>> = {
+  redis: REDIS_NODES,
+  valkey: {
+    ...REDIS_NODES,
+    engine: "Valkey",
+    sizes: { ...REDIS_NODES.sizes, ...families("c8gn m8g r8g", UP_TO_16) },
+  },
+};
 
-/** Why AWS may refuse a class such as `db.r6g.large`; undefined for one of a listed family. */
-export function unlistedClass(name: string, listed: Families): string | undefined {
+/** Why AWS may refuse a class such as `db.r6g.large`; undefined for one that is listed. */
+export function unlistedClass(
+  name: string,
+  { service, engine, sizes, source, asOf: date }: Classes,
+): string | undefined {
   const [, family = "", size = ""] = name.split(".");
-  const sizes = family.startsWith("t") ? SIZES.burstable : SIZES.other;
-  return listed.families.includes(family) && sizes.test(size)
+  return Object.hasOwn(sizes, family) && sizes[family]!.includes(size)
     ? undefined
-    : `${listed.service}'s list of ${listed.asOf} has no ${name}: creating it may fail, and its limits are not known here (${listed.source}).`;
+    : `${service}'s list of ${date} has no ${name} for ${engine}: creating it may fail, and its limits are not known here (${source}).`;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 import { CACHE_LOGS, cacheFamily } from "../../facts/cache-engines";
-import { CACHE_FAMILIES, unlistedClass } from "../../facts/instance-families";
+import { CACHE_NODES, unlistedClass } from "../../facts/instance-families";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
@@ -78,7 +78,7 @@ export class CrmCache extends pulumi.ComponentResource {
   ) {
     super("crm:aws:CrmCache", name, {}, opts);
 
-    const unlisted = unlistedClass(args.nodeType, CACHE_FAMILIES);
+    const unlisted = unlistedClass(args.nodeType, CACHE_NODES[args.engine]);
     if (unlisted !== undefined) void pulumi.log.warn(`crm:cache.nodeType: ${unlisted}`, this);
     this.replicationGroupId = args.names.of("redis-cluster", "replicationGroup");
     this.arn = args.arns.regional("elasticache", `replicationgroup:${this.replicationGroupId}`);

@@ -1,7 +1,7 @@
 /** Checks that the database's arguments agree with each other and with the network. */
 import * as pulumi from "@pulumi/pulumi";
 
-import { DATABASE_FAMILIES, unlistedClass } from "../../facts/instance-families";
+import { DATABASE_CLASSES, unlistedClass } from "../../facts/instance-families";
 import type { DatabaseUrl } from "../../platform/function-database";
 import type { DatabaseConfig } from "../../schema/database";
 
@@ -64,7 +64,7 @@ function warnOfClasses(
     ...(replica.enabled && { "crm:database.replica.instanceClass": replica.instanceClass }),
   };
   for (const [key, name] of Object.entries(classes)) {
-    const unlisted = unlistedClass(name, DATABASE_FAMILIES);
+    const unlisted = unlistedClass(name, DATABASE_CLASSES);
     if (unlisted !== undefined) void pulumi.log.warn(`${key}: ${unlisted}`, resource);
   }
 }

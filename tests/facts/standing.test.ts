@@ -125,7 +125,10 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     UNPRICED: "FREE_OF_CHARGE",
   },
   "iam-targets.ts": { BESIDE_ROWS: "IAM_TARGETS_PAGE", TARGET_ROWS: "IAM_TARGETS_PAGE" },
-  "instance-families.ts": { SIZES: "DATABASE_FAMILIES" },
+  "instance-families.ts": {
+    UP_TO_16: "DATABASE_CLASSES",
+    UP_TO_32: "DATABASE_CLASSES",
+  },
   "instance-memory.ts": { LARGE_GIB: "INSTANCE_CLASSES", SIZES: "INSTANCE_CLASSES" },
   "lambda-runtimes.ts": {
     RUNTIME_SUPPORT_ENDS: "LAMBDA_RUNTIME_PAGE",
