@@ -92,7 +92,10 @@ function createFunction(
       logRetentionDays: fn.logRetentionDays,
       environment: functionEnvironment(fn.environment, {
         links: linkEnvironment(links),
-        database: database && { parameter: database, version: args.databaseUrlVersions[label]! },
+        database:
+          database === undefined
+            ? undefined
+            : { parameter: database, version: args.databaseUrlVersions[label]! },
       }),
       artifact: fn.artifact,
       deadLetterQueueArn: arns.queue(names.of(deadLetters, "queue")),

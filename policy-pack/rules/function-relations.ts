@@ -1,6 +1,7 @@
 /** Functions with their log groups and queues. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
+import { entryOf } from "../../facts/entry-of";
 import { FUNCTION_BOUNDS } from "../../facts/eventing";
 import {
   ASYNCHRONOUS_PROPERTIES,
@@ -149,7 +150,7 @@ export function isCalledSynchronously(graph: StackGraph, node: Node): boolean | 
 
 function waitsAlways(graph: StackGraph, user: Node): boolean {
   const type = canonicalType(user.type);
-  const exceptions = ASYNCHRONOUS_PROPERTIES.properties[type] ?? [];
+  const exceptions = entryOf<readonly string[]>(ASYNCHRONOUS_PROPERTIES.properties, type) ?? [];
   const resolvers = type === ASYNCHRONOUS_RESOLVERS.dataSource ? graph.usersOf(user) : [];
   return (
     SYNCHRONOUS_CALLERS.types.includes(type) &&
