@@ -159,7 +159,7 @@ const SELECTED: Readonly<Record<string, string>> = {
     "services that extensions may use, chosen among all",
   "bootstrap/rights.ts: 20 of iam-actions.ts":
     "services whose resources the pipeline cannot name, chosen among those of the program",
-  "components/recovery/recovery.ts: 4 of backup.ts":
+  "components/recovery/backup-vault.ts: 4 of backup.ts":
     "the events of AWS Backup of which a person is notified",
   "operations/load/watch.ts: 3 of metrics.ts": "what a load test measures of a database",
   "operations/pages/request-ways.ts: 3 of schedules.ts": "units of time: the calendar's",
