@@ -168,13 +168,24 @@ export const EVENT_KEYS: TypeProperties = {
   ...SDK,
 };
 
-/** The bucket to which a resource writes its logs. */
-export const LOG_BUCKETS: TypeProperties = {
+/**
+ * The bucket to which S3 and load balancers deliver access logs, which is encrypted with S3 managed keys only: S3 User Guide,
+ * "Enabling Amazon S3 server access logging"; Application Load Balancers, "Access logs".
+ */
+export const ACCESS_LOG_BUCKETS: TypeProperties = {
   properties: {
     "aws:s3/bucketLogging:BucketLogging": "targetBucket",
     "aws:s3/bucket:Bucket": "logging",
     "aws:lb/loadBalancer:LoadBalancer": "accessLogs",
     "aws:elb/loadBalancer:LoadBalancer": "accessLogs",
+  },
+  ...SDK,
+};
+
+/** The bucket to which a resource writes its logs. */
+export const LOG_BUCKETS: TypeProperties = {
+  properties: {
+    ...ACCESS_LOG_BUCKETS.properties,
     "aws:ec2/flowLog:FlowLog": "logDestination",
     "aws:cloudfront/distribution:Distribution": "loggingConfig",
     "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination":

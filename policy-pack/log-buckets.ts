@@ -1,7 +1,8 @@
 /** Buckets of logs: by what writes to them in the plan, or by what S3 and load balancers need to deliver to them. */
 import type { Node, StackGraph } from "../analysis/graph";
 import { isRecord, items, known, read, UNKNOWN } from "../analysis/properties";
-import { LOG_BUCKETS } from "../facts/type-properties";
+import { SERVICE_PRINCIPALS } from "../facts/service-principals";
+import { ACCESS_LOG_BUCKETS, LOG_BUCKETS } from "../facts/type-properties";
 import { allowsAction, parseDocument, type Statement } from "./documents";
 import { nameOf } from "./relations";
 
@@ -18,22 +19,13 @@ export function logBuckets(graph: StackGraph): ReadonlySet<Node> {
   return found;
 }
 
-/** What delivers access logs, to buckets that are encrypted with S3 managed keys only. */
-const ACCESS_LOGS = [
-  "aws:s3/bucketLogging:BucketLogging",
-  "aws:s3/bucket:Bucket",
-  "aws:lb/loadBalancer:LoadBalancer",
-  "aws:elb/loadBalancer:LoadBalancer",
-] as const;
-
-/**
- * Whether S3 or a load balancer delivers its access logs to the bucket: they support S3 managed keys only. Source:
- * S3 User Guide, "Enabling Amazon S3 server access logging"; Application Load Balancers, "Access logs".
- */
+/** Whether S3 or a load balancer delivers its access logs to the bucket: they support S3 managed keys only. */
 export function takesAccessLogs(graph: StackGraph, bucket: Node): boolean {
   return (
     admitsAccessLogs(graph, bucket) ||
-    ACCESS_LOGS.some((type) => targetsOf(graph, type).includes(bucket))
+    Object.keys(ACCESS_LOG_BUCKETS.properties).some((type) =>
+      targetsOf(graph, type).includes(bucket),
+    )
   );
 }
 
@@ -57,8 +49,10 @@ function targetsOf(graph: StackGraph, type: string): Node[] {
   });
 }
 
-/** Principals that deliver access logs. Source: the same pages, "Permissions for log delivery", "Bucket permissions". */
-const DELIVERY = ["logging.s3.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"];
+const DELIVERY: readonly string[] = [
+  SERVICE_PRINCIPALS.s3Logs,
+  SERVICE_PRINCIPALS.loadBalancerLogs,
+];
 const DELIVERY_GROUP = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
 /** Whether the bucket's ACL or policy lets S3 or load balancers deliver access logs, of what is elsewhere. */
