@@ -320,7 +320,24 @@ function reporter(
 /** Which controls require it, where a rule stands for several that require different things. */
 function requiredBy(breaks: Controls): string {
   const ids = Object.values(breaks).flat() as string[];
-  return ids.length === 0 ? " No public control requires it." : ` Required by ${ids.join(", ")}.`;
+  return ids.length === 0 ? NOT_REQUIRED : ` Required by ${ids.join(", ")}.`;
+}
+
+const NOT_REQUIRED = " No public control requires it.";
+
+/**
+ * Which of its rule's controls a finding breaks, by its message: Pulumi's protocol carries nothing else of it. All of them where
+ * the message names none.
+ */
+export function controlsBroken(message: string, controls: Controls): string[] {
+  const tags = controlTags(controls);
+  if (message.includes(NOT_REQUIRED)) {
+    return [];
+  }
+  const ids = / Required by ((?:[\w.-]+, )*[\w.-]+)\.(?:\s|$)/.exec(message)?.[1]?.split(", ");
+  return ids === undefined
+    ? tags
+    : tags.filter((tag) => ids.includes(tag.slice(tag.indexOf(":") + 1)));
 }
 
 function policyInfo(rule: RuleInfo<object>) {

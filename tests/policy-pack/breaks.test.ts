@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { controlsBroken } from "../../policy-pack/define";
 import { RULES } from "../../policy-pack/rules";
 import { ruleOf } from "./rows";
 import { judgeStack, type Sample, UNKNOWN_TEXT } from "./support";
@@ -377,7 +378,15 @@ describe("findings name the controls that they break", () => {
       for (const row of rows) {
         const samples = "resources" in row ? row.resources : [row];
         const { violations } = judgeStack(rule, samples, { config: row.config, stack: row.stack });
-        for (const ids of required(violations)) {
+        for (const [index, ids] of required(violations).entries()) {
+          // What reports read from the message, with whatever follows it.
+          const read = controlsBroken(
+            `${violations[index]!} Our advice.`,
+            rule.info.controls ?? {},
+          );
+          const bare = read.map((tag) => tag.split(":")[1]!);
+          const all = ids === undefined ? claimed : ids === "none" ? [] : ids.split(", ");
+          assert.deepEqual(bare.sort(), [...new Set(all)].sort(), rule.info.id);
           for (const one of ids === undefined || ids === "none" ? [] : ids.split(", ")) {
             assert.ok(claimed.includes(one), `${rule.info.id} names ${one}`);
           }

@@ -1,10 +1,11 @@
 /** Findings as JUnit XML, as CI services read it: one test case for each rule. */
-import type { Rule } from "../../policy-pack/define";
+import { controlsBroken, controlTags, type Rule } from "../../policy-pack/define";
 import { escapeMarkup } from "../markup";
 import type { Finding } from "./policy-findings";
 
 /**
- * The report for a stack. Mandatory violations fail, what is undecided is skipped, the rest is noted.
+ * The report for a stack. Mandatory violations fail, what is undecided is skipped, the rest is noted. A case's properties name
+ * the controls that its rule checks, and those that its findings break.
  *
  * @param notJudged what no rule has seen, if there is anything: a skipped case of its own
  */
@@ -44,7 +45,18 @@ function testCase(info: Rule["info"], group: string, findings: readonly Finding[
       );
   const [failed, undecided] = [lines("mandatory"), lines("undecided")];
   const noted = lines("advisory", "exempt");
+  const controls = info.controls ?? {};
+  const broken = new Set(
+    findings
+      .filter(({ kind }) => kind === "mandatory" || kind === "advisory")
+      .flatMap(({ message }) => controlsBroken(message, controls)),
+  );
+  const properties = [
+    ...controlTags(controls).map((id) => property("control", id)),
+    ...[...broken].map((id) => property("broken-control", id)),
+  ];
   const body = [
+    properties.length > 0 && `<properties>${properties.join("")}</properties>`,
     failed.length > 0 &&
       `<failure message="${text(`${info.description} ${failed.length} violated it.`)}">${text([...failed, info.remediation].join("\n\n"))}</failure>`,
     failed.length === 0 &&
@@ -55,6 +67,9 @@ function testCase(info: Rule["info"], group: string, findings: readonly Finding[
   const open = `    <testcase name="${text(info.id)}" classname="${text(group)}"`;
   return body.length === 0 ? `${open}/>\n` : `${open}>${body.join("")}</testcase>\n`;
 }
+
+const property = (name: string, value: string): string =>
+  `<property name="${name}" value="${text(value)}"/>`;
 
 /** Text as XML, without the characters that XML cannot hold. */
 function text(value: string): string {

@@ -1,5 +1,5 @@
 /** Findings as SARIF 2.1.0. Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-import { controlTags, type Rule } from "../../policy-pack/define";
+import { controlsBroken, controlTags, type Rule } from "../../policy-pack/define";
 import type { Finding } from "./policy-findings";
 
 /** Scores by which code scanning sorts. Source: GitHub, "SARIF support for code scanning", security-severity. */
@@ -41,7 +41,17 @@ export function sarif(
           },
         },
         ...(notJudged !== undefined && { invocations: [invocationOf(notJudged)] }),
-        results: findings.map((finding) => resultOf(finding, indices.get(finding.policy))),
+        results: findings.map((finding) => {
+          const index = indices.get(finding.policy);
+          return {
+            ...resultOf(finding, index),
+            ...(index !== undefined && {
+              properties: {
+                tags: controlsBroken(finding.message, rules[index]!.info.controls ?? {}),
+              },
+            }),
+          };
+        }),
       },
     ],
   };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Plan, PlannedResource, PolicyViolation } from "../../../analysis/plan/model";
 import { RULE_GROUPS, RULES } from "../../../policy-pack/rules";
 import { main, profileConfig } from "../../../tools/commands/policy";
-import { findingsOf } from "../../../tools/commands/policy-findings";
+import { type Finding, findingsOf } from "../../../tools/commands/policy-findings";
 import { junit } from "../../../tools/commands/policy-junit";
 import { sarif } from "../../../tools/commands/policy-sarif";
 import { resolvePackConfig, parsePackConfig } from "../../../tools/preview/engine/policy-config";
@@ -107,6 +107,51 @@ describe("npm run policy", () => {
     assert.equal(results[3].suppressions[0].justification, "Because. It is <old>.");
     const prints = results.map((result: any) => result.partialFingerprints["resource/v1"]);
     assert.equal(new Set(prints).size, 5);
+  });
+
+  it("SARIF and JUnit name the controls that each finding breaks", () => {
+    const found = (policy: string, message: string): Finding => ({
+      ...{ policy, kind: "mandatory", message, urn: "u", place: { file: "index.ts" } },
+    });
+    const some = [
+      // Controls of S3 by what each switch is: tests/policy-pack/breaks.test.ts.
+      found("s3-public-access-block-values", "It is false. Required by S3.8, 2.1.4, AWS-0091."),
+      found("s3-no-public-acl", "acl is public. No public control requires it. Our advice."),
+      found("rds-copy-tags-to-snapshot", "copyTagsToSnapshot is not set."),
+      found("a-rule-of-another-pack", "It is wrong. Required by S3.8."),
+    ];
+    const [run] = JSON.parse(JSON.stringify(sarif(some, RULE_GROUPS))).runs;
+    assert.deepEqual(
+      run.results.map(({ properties }: any) => properties?.tags),
+      [
+        ["securityHub:S3.8", "cis:2.1.4", "trivy:AWS-0091"],
+        [],
+        ["securityHub:RDS.17", "checkov:CKV2_AWS_60"],
+        undefined,
+      ],
+    );
+    const xml = junit("production", some, RULE_GROUPS);
+    assert.ok(wellFormed(xml), xml);
+    const caseOf = (id: string) =>
+      new RegExp(`<testcase name="${id}"[^>]*>(<properties>.*?</properties>)`).exec(xml)?.[1];
+    const property = (value: string, name = "control") =>
+      `<property name="${name}" value="${value}"/>`;
+    assert.equal(
+      caseOf("rds-copy-tags-to-snapshot"),
+      `<properties>${["securityHub:RDS.17", "checkov:CKV2_AWS_60"].map((id) => property(id)).join("")}${["securityHub:RDS.17", "checkov:CKV2_AWS_60"].map((id) => property(id, "broken-control")).join("")}</properties>`,
+    );
+    const broken = (id: string) =>
+      [...(caseOf(id) ?? "").matchAll(/name="broken-control" value="([^"]+)"/g)].map(
+        ([, value]) => value,
+      );
+    assert.deepEqual(broken("s3-public-access-block-values"), [
+      "securityHub:S3.8",
+      "cis:2.1.4",
+      "trivy:AWS-0091",
+    ]);
+    assert.deepEqual(broken("s3-no-public-acl"), []);
+    assert.deepEqual(broken("kms-rotation"), []);
+    assert.match(caseOf("kms-rotation")!, /value="securityHub:KMS\.4"/);
   });
 
   it("JUnit has a test case for each rule", () => {
