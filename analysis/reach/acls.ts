@@ -306,10 +306,10 @@ function portParts(
   return sorted.map((start, index) => [start, (sorted[index + 1] ?? last + 1) - 1] as const);
 }
 
-/** The ports at which what an ACL lets in changes. */
+/** The ports at which what an ACL lets through changes. */
 export function aclPortBounds({ acls }: SubnetAcl): readonly number[] {
   return acls
-    .flatMap(({ entries }) => entries.ingress)
+    .flatMap(({ entries }) => [...entries.ingress, ...entries.egress])
     .flatMap(({ ports }) => (ports === UNKNOWN ? [] : [ports[0], ports[1] + 1]));
 }
 

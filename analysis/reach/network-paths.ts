@@ -1,9 +1,7 @@
 /** Every network path of a stack: from the internet, and between its components. */
-import { PORTS } from "../../facts/setting-bounds";
 import { canonicalType } from "../../facts/twin-types";
 import type { Node, StackGraph } from "../graph";
 import { read } from "../properties";
-import { aclPortBounds } from "./acls";
 import { holds, INTERNET, intersection, ALL_V4, networksOf, union } from "./addresses";
 import { balancerHops, DISTRIBUTION, distributionHops, type Hop } from "./balancers";
 import { combine, inSeries } from "./combine";
@@ -28,6 +26,7 @@ import {
 } from "./model";
 import { asNamed } from "./named";
 import { type Call, CLOUDFRONT, endsOf, nattedAs, Network, STRANGERS, systemsOf } from "./network";
+import { openRanges } from "./port-ranges";
 import { type Site, type Station, stationsOf } from "./stations";
 import type { Verdict } from "./verdicts";
 
@@ -37,8 +36,9 @@ export function placesOf(graph: StackGraph): readonly Place[] {
 }
 
 /**
- * Every path that matters: from the internet to all, from load balancers and distributions to what they call, and
- * from compute to stores, services by endpoint, load balancers and the internet; by the ports that answer.
+ * Every path from the internet and between components: from the internet to all, from load balancers and distributions to what
+ * they call, and from compute to all and to the internet. By the ports that answer; where those are not known, and to the
+ * internet, by all ports.
  */
 export function networkPaths(graph: StackGraph): readonly NetworkPath[] {
   return reachOf(graph).all();
@@ -93,17 +93,20 @@ class Reach {
   }
 
   public all(): readonly NetworkPath[] {
-    const answering = this.stations.filter(({ place }) => place.kind !== "service");
     const callers = this.stations.filter(({ place }) => place.kind === "compute");
-    const called = this.stations.filter(({ place }) => place.kind !== "compute");
+    const called = [
+      ...this.distributions,
+      ...this.stations.filter((station) => !isFunction(station)).map(({ place }) => place),
+    ];
+    const answering = called.filter(({ kind }) => kind !== "service");
     return [
-      ...this.distributions.flatMap((place) => this.toAll(INTERNET_PLACE, place)),
-      ...answering.flatMap(({ place }) => this.toAll(INTERNET_PLACE, place)),
+      ...answering.flatMap((place) => this.toAll(INTERNET_PLACE, place)),
       ...this.hops.flatMap((hop) => this.hop(hop)),
-      ...callers.flatMap(({ place }) => [
-        ...called.flatMap((other) => this.toAll(place, other.place)),
-        this.path(place, INTERNET_PLACE, { protocol: "tcp", port: 443 }),
-      ]),
+      ...callers.flatMap(({ place }) =>
+        [...called, INTERNET_PLACE]
+          .filter((other) => other !== place)
+          .flatMap((other) => this.toAll(place, other)),
+      ),
     ];
   }
 
@@ -123,9 +126,7 @@ class Reach {
   private decided(from: Place, to: Place, call: Call): Outcome {
     const [caller, called] = [this.byId.get(from.id), this.byId.get(to.id)];
     if (from.kind === "service") return silent(from, "opens");
-    if (called && canonicalType(called.node.type) === FUNCTION) {
-      return silent(to, "takes");
-    }
+    if (called && isFunction(called)) return silent(to, "takes");
     if (to.kind === "distribution") {
       const answer = this.toDistribution(to, call);
       return caller ? inSeries(() => this.toInternet(caller, call), answer) : answer;
@@ -263,48 +264,23 @@ class Reach {
     return start && end ? [this.path(start, end, { protocol, port })] : [];
   }
 
-  /** All ports on which a place answers; where that is not known, those that its groups open. */
+  /** All ports on which a place answers; where that is not known, and to the internet, those that are open. */
   private toAll(from: Place, to: Place): readonly NetworkPath[] {
-    if (to.ports.length > 0) {
+    const mayAnswer = ["compute", "store", "internet"].includes(to.kind);
+    if (to.ports.length > 0 || !mayAnswer) {
       return to.ports.map(({ protocol, ports }) =>
         this.path(from, to, { protocol, port: ports[0] }),
       );
     }
-    const station = this.byId.get(to.id);
-    if (station === undefined || to.kind !== "compute") return [];
-    const parts = this.portParts(station);
-    const paths = (["tcp", "udp"] as const).flatMap((protocol) =>
-      merged(
-        parts.map((ports) =>
-          pathOf(
-            from,
-            to,
-            { protocol, ports },
-            this.outcome(from, to, { protocol, port: ports[0] }),
-          ),
-        ),
-      ),
+    const bounds = this.network.portBounds(this.byId.get(from.id), this.byId.get(to.id));
+    return openRanges(bounds, (protocol, ports) =>
+      pathOf(from, to, { protocol, ports }, this.outcome(from, to, { protocol, port: ports[0] })),
     );
-    const open = paths.filter(({ verdict }) => verdict !== "blocked");
-    if (open.length > 0) return open;
-    const [largest] = [...paths].sort((one, other) => span(other) - span(one));
-    return largest ? [{ ...largest, ports: [1, PORTS.maximum] }] : [];
   }
+}
 
-  /** All ports in parts within which no rule makes a difference. */
-  private portParts(station: Station): readonly (readonly [number, number])[] {
-    const bounds = [
-      ...this.network.groups.portBounds(station.membership, "ingress"),
-      ...station.sites.flatMap((site) => {
-        const acl = this.network.aclOf(site);
-        return acl ? aclPortBounds(acl) : [];
-      }),
-    ].filter((port) => port > 1 && port <= PORTS.maximum);
-    const starts = [1, ...[...new Set(bounds)].sort((one, other) => one - other)];
-    return starts.map(
-      (start, index) => [start, (starts[index + 1] ?? PORTS.maximum + 1) - 1] as const,
-    );
-  }
+function isFunction({ node }: Station): boolean {
+  return canonicalType(node.type) === FUNCTION;
 }
 
 function distributionPlace(node: Node): Place {
@@ -360,28 +336,4 @@ function sourcesOf({ cells }: Outcome): readonly string[] {
   const isNarrow =
     callers.length > 0 && !callers.some((set) => holds(set, intersection(INTERNET, ALL_V4)));
   return isNarrow ? networksOf(callers.reduce(union)) : [];
-}
-
-/** Neighbouring ports with the same verdict by the same settings, as one range. */
-function merged(paths: readonly NetworkPath[]): readonly NetworkPath[] {
-  const result: NetworkPath[] = [];
-  const likeness = ({ verdict, settings, sources }: NetworkPath) =>
-    JSON.stringify([
-      verdict,
-      sources,
-      settings.map(({ effect, resource, property }) => [effect, resource.urn, property]),
-    ]);
-  for (const path of paths) {
-    const previous = result.at(-1);
-    if (previous !== undefined && likeness(previous) === likeness(path)) {
-      result[result.length - 1] = { ...previous, ports: [previous.ports[0], path.ports[1]] };
-    } else {
-      result.push(path);
-    }
-  }
-  return result;
-}
-
-function span({ ports }: NetworkPath): number {
-  return ports[1] - ports[0];
 }

@@ -3,7 +3,7 @@ import { EPHEMERAL_PORTS } from "../../facts/network-defaults";
 import { canonicalType } from "../../facts/twin-types";
 import type { Node, StackGraph } from "../graph";
 import { read, UNKNOWN } from "../properties";
-import { aclLayer, Acls, networkOfNode, type Passage, type SubnetAcl, vpcOf } from "./acls";
+import { aclLayer, aclPortBounds, Acls, networkOfNode, type Passage, vpcOf } from "./acls";
 import { ALL_V4, type AddressSet, union } from "./addresses";
 import { type Cell, gate, type Layer, narrowing, type Variant } from "./decide";
 import { addressed, families, isAccepted, peered, peerings, unplaced, V4, V6 } from "./gates";
@@ -260,10 +260,19 @@ export class Network {
     return [{ start, layers: this.groups.layer(to.membership, "ingress", peer, protocol, port) }];
   }
 
-  /** The ACL of a site's subnet. */
-  public aclOf(site: Site): SubnetAcl | undefined {
-    if (site.subnet !== undefined) return this.acls.of(site.subnet);
-    return undefined;
+  /** The ports at which groups and ACLs on the way change, those of NAT gateways among them; undefined: the internet. */
+  public portBounds(from: Station | undefined, to: Station | undefined): readonly number[] {
+    const sites = [...(from?.sites ?? []), ...(to?.sites ?? [])];
+    const nats = (from?.sites ?? []).flatMap((site) => this.natsOf(site));
+    const subnets = [
+      ...sites.flatMap(({ subnet }) => subnet ?? []),
+      ...nats.flatMap((nat) => choiceOf(this.graph, nat, "subnetId", SUBNET).nodes),
+    ];
+    return [
+      ...(from ? this.groups.portBounds(from.membership, "egress") : []),
+      ...(to ? this.groups.portBounds(to.membership, "ingress") : []),
+      ...[...new Set(subnets)].flatMap((subnet) => aclPortBounds(this.acls.of(subnet))),
+    ];
   }
 
   private acl(site: Site, passage: Omit<Passage, "subnet">): readonly Layer[] {

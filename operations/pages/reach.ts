@@ -31,9 +31,9 @@ export function reachPage(plans: ReadonlyMap<string, Plan>): string {
     "A path by port passes routes, security groups, network ACLs in both directions, endpoints and load balancers. A path by IAM action is allowed by all policies together: " +
       "those of the role, its permissions boundary if the plan has it, the data store's, its key's and the VPC endpoint's. A question mark marks what values that are not known before the first update decide. " +
       "`(start)` is the role that starts a task, not its code. " +
-      "The page lists what is open from the internet to everything; from distributions and load balancers to what they call; from compute to data stores, endpoints and load balancers, " +
-      "on the ports on which these answer, and to the internet on port 443; and all actions on data stores. Of these, what is not listed is blocked. " +
-      "Not listed are other paths, such as from one service to another or to a distribution: ask for one of them with `--from`, `--to` and `--port`. Not part of it: service control policies, KMS grants, and what another stack attaches.",
+      "The page lists what is open from the internet to everything; from distributions and load balancers to what they call; from compute to all other components on the ports on which these answer, " +
+      "and to the internet on every port; and all actions on data stores. Where the plan does not say on which port a component answers, all ports that are open are listed. What is not listed is blocked. " +
+      "A function takes no connections: IAM decides who invokes it. Not part of it: service control policies, KMS grants, what another stack attaches, and that AWS stops port 25 until an account asks for it.",
     "The rules `network-paths` and `access-paths` compare the paths with those that the pack's configuration declares.",
     ...stacks,
   ].join("\n\n")}\n`;

@@ -53,7 +53,8 @@ type Path = Omit<NetworkPath, "protocol" | "ports" | "sources">;
 const networkRule = stackRule<{ readonly allowed: readonly Ports[] }>({
   id: "network-paths",
   description:
-    "Each network path that is open, from the internet or between components, is one that the setting allowed declares (from and to are patterns of names, ports such as 443, 3000-3010 or 53/udp), and each declared path is open unless it is optional. Without declared paths the rule reports nothing.",
+    "Each network path that is open is one that the setting allowed declares (from and to are patterns of names, ports such as 443, 3000-3010 or 53/udp), and each declared path is open unless it is optional. " +
+    "Compared are the paths from the internet to all components, from distributions and load balancers to what they call, and from compute to all other components and to the internet; a range of ports has to be declared as a whole. Without declared paths the rule reports nothing.",
   severity: "high",
   remediation:
     "Close the path, or declare it in allowed; open a declared path by each setting that the message names, or remove it from allowed. npm run reach lists all paths.",

@@ -24,7 +24,7 @@ const TITLES = [
   "From the internet",
   "From distributions and load balancers",
   "From compute to data stores",
-  "From compute to other services and the internet",
+  "From compute to other components and the internet",
 ] as const;
 
 function titleOf(from: Place, to: Place): (typeof TITLES)[number] {

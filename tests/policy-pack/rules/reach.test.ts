@@ -43,6 +43,21 @@ const ingress = (port: number | string) =>
     { securityGroupId: ["group"] },
   );
 
+const egress = (port: number) =>
+  of(
+    "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    "egress",
+    { cidrIpv4: "0.0.0.0/0", ipProtocol: "tcp", fromPort: port, toPort: port },
+    { securityGroupId: ["group"] },
+  );
+
+/** Another server, which the first one may call. */
+const BESIDE: readonly Sample[] = [
+  of("ec2/securityGroup:SecurityGroup", "inner", {}, { vpcId: ["vpc"] }),
+  of("ec2/instance:Instance", "beside", {}, { subnetId: ["subnet"], vpcSecurityGroupIds: ["inner"] }), // prettier-ignore
+  of("vpc/securityGroupIngressRule:SecurityGroupIngressRule", "from-server", { ipProtocol: "-1" }, { securityGroupId: ["inner"], referencedSecurityGroupId: ["group"] }), // prettier-ignore
+];
+
 const ports = (...list: string[]) => ({
   config: { allowed: [{ from: "^internet$", to: "^server$", ports: list }] },
 });
@@ -74,6 +89,30 @@ const NETWORK_ROWS: readonly Row[] = [
     resources: NETWORK.filter(({ name }) => name !== "route"),
     ...ports("443"),
     says: /internet cannot reach server by tcp 443, which allowed declares: .*;/,
+  },
+  {
+    compliant: "compute reaches compute and the internet by declared ports",
+    resources: [...NETWORK, ...BESIDE, egress(9000)],
+    config: {
+      allowed: [
+        { from: "^server$", to: "^beside$", ports: ["8999-9001"] },
+        { from: "^server$", to: "^internet$", ports: ["9000"] },
+      ],
+    },
+  },
+  {
+    violating: "compute reaches compute by a port that is not declared",
+    resources: [...NETWORK, ...BESIDE, egress(9000)],
+    config: { allowed: [{ from: "^server$", to: "^internet$", ports: ["9000"] }] },
+    says: /server can reach beside by tcp 9000, which allowed does not declare/,
+  },
+  {
+    violating: "compute reaches the internet by another port",
+    resources: [...NETWORK, egress(25)],
+    config: {
+      allowed: [{ from: "^server$", to: "^internet$", ports: ["443"], optional: true }],
+    },
+    says: /server can reach internet by tcp 25, which allowed does not declare/,
   },
   {
     unknown: "the port of a rule",
