@@ -12,6 +12,8 @@ export type Means =
   | {
       /** `s3:GetObject`. */
       readonly action: string;
+      /** Which of the caller's roles acts, as `AccessPath` has it. @default any of them */
+      readonly purpose?: string | undefined;
     };
 
 /** The answer to one question. */
@@ -42,8 +44,11 @@ export function dependencyPath(
   means: Means,
 ): DependencyAnswer | undefined {
   if ("port" in means) return networkPath(graph, from, to, means.protocol, means.port);
-  const { action } = means;
-  const best = bestAnswer(accessPath(graph, { from: from.id, to: to.id, action }));
+  const { action, purpose } = means;
+  const paths = accessPath(graph, { from: from.id, to: to.id, action });
+  const best = bestAnswer(
+    paths.filter((path) => purpose === undefined || path.purpose === purpose),
+  );
   if (best === undefined) return undefined;
   const route = routeTo(graph, from, action.split(":")[0]!);
   if (route === undefined) return best;

@@ -11,12 +11,12 @@ import {
 import { graphOfPlan } from "../../analysis/reach/graph-of-plan";
 import type { Place, Setting } from "../../analysis/reach/model";
 import { openPaths, type Paths } from "../../analysis/reach/open-paths";
-import { nearest } from "../../facts/nearest";
 import { expectedText } from "../../facts/problem-text";
 import { PORTS } from "../../facts/setting-bounds";
 import { planIn } from "../diff/sides";
 import { type Plan, previewStack } from "../preview/index";
 import { reachSentence, reachTables } from "../report/reach";
+import { type NamedPlace, placeNamed } from "../report/reach-names";
 import { visible, visibleStrings } from "../visible";
 import { optionsOf, requiredText, wrongUsage } from "./options";
 
@@ -26,7 +26,8 @@ Derives from the stack's preview which paths are open from the internet and betw
 security groups, network ACLs, endpoints and load balancers, and by IAM action through all policies.
 --stack: the stack (default: production).
 --plan: a plan that npm run --silent preview -- --stack <name> --json wrote, instead of a preview.
---from, --to: one path, with every setting that decides: a resource's name, internet, or "any AWS account".
+--from, --to: one path, with every setting that decides: a name as the table prints it, such as "gate (Function)", internet,
+or "any AWS account", or a URN.
 --port: its TCP port; 53/udp is UDP port 53.
 --action: an IAM action on a data store, such as s3:GetObject.
 --json: print one JSON document.
@@ -90,14 +91,12 @@ interface Question {
 function answer(plan: Plan, { from, to, means, json }: Question): number {
   const graph = graphOfPlan(plan);
   const places = reachPlaces(graph);
-  const found = [
-    ["--from", from],
-    ["--to", to],
-  ].map(([option, name]) => placeNamed(places, option!, name!));
+  const found = [placeNamed(places, "from", from), placeNamed(places, "to", to)];
   const problems = found.filter((one) => typeof one === "string");
   if (problems.length > 0) return wrongUsage(problems.join("\n"), USAGE);
-  const [start, end] = found as [Place, Place];
-  const path = dependencyPath(graph, start, end, means);
+  const [caller, target] = found as [NamedPlace, NamedPlace];
+  const [start, end] = [caller.place, target.place];
+  const path = dependencyPath(graph, start, end, { ...means, purpose: caller.purpose });
   if (path === undefined) {
     const action = "action" in means ? means.action : "";
     return wrongUsage(
@@ -115,21 +114,6 @@ function answer(plan: Plan, { from, to, means, json }: Question): number {
       : [sentence(start, end, means, path), ...settingLines(path.settings)].map(visible).join("\n"),
   );
   return path.verdict === "reachable" ? 0 : 1;
-}
-
-/** A place by its name or URN, or what is wrong. */
-function placeNamed(places: readonly Place[], option: string, name: string): Place | string {
-  const named = places.filter(({ id, label }) => id === name || label === name);
-  if (named.length === 1) return named[0]!;
-  if (named.length > 1) {
-    return expectedText(option, `one of ${named.map(({ id }) => id).join(", ")}`, name);
-  }
-  const near = nearest(
-    name,
-    places.map(({ label }) => label),
-  );
-  const meant = near === undefined ? "" : `; did you mean ${near}?`;
-  return `${expectedText(option, "the name of a place of the plan", name)}${meant}`;
 }
 
 function sentence(from: Place, to: Place, means: Means, { verdict }: DependencyAnswer): string {

@@ -3,6 +3,7 @@ import { counted, listed } from "../../analysis/counted";
 import type { AccessPath } from "../../analysis/reach/access";
 import type { NetworkPath, Place } from "../../analysis/reach/model";
 import type { Paths } from "../../analysis/reach/open-paths";
+import { purposeText, typedName } from "./reach-names";
 
 /** One row of a table. */
 export interface ReachRow {
@@ -55,10 +56,7 @@ function namesIn({ network, access }: Paths): (place: Place) => string {
   for (const { label, id } of [...network, ...access].flatMap(({ from, to }) => [from, to])) {
     ids.set(label, (ids.get(label) ?? new Set()).add(id));
   }
-  return ({ label, resource }) => {
-    const type = (ids.get(label)?.size ?? 0) > 1 ? resource?.type.split(":").at(-1) : undefined;
-    return type === undefined ? label : `${label} (${type})`;
-  };
+  return (place) => ((ids.get(place.label)?.size ?? 0) > 1 ? typedName(place) : place.label);
 }
 
 /** The words of each pair of places. */
@@ -109,7 +107,7 @@ function groupedActions(paths: readonly AccessPath[]) {
     const { from, to, objects, purpose, verdict } = group[0]!;
     const actions = [...new Set(group.map(({ action }) => action.split(":")[1]))];
     const only = objects === undefined ? "" : ` on ${objects.join(", ")}`;
-    const suffix = purpose === undefined ? "" : ` (${purpose})`;
+    const suffix = purposeText(purpose);
     const text = `${serviceOf(group[0]!)}: ${actions.join(", ")}${only}${doubt(verdict)}`;
     return { from, to, suffix, text };
   });

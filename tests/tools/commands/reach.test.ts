@@ -38,6 +38,19 @@ describe("npm run reach", () => {
     assert.match(stderr, /--to: .*"nothing"/);
   });
 
+  it("takes a name with its type and with what starts a task, as the table prints them", async () => {
+    const ask = (...question: string[]) => ran("reach", [...STACK, ...question]);
+    const [caller, target] = ["crm-cluster-gate (Function)", "crm-cluster-gate (LoadBalancer)"];
+    const open = await ask("--from", caller, "--to", target, "--port", "9443");
+    assert.match(open.stdout, /^reachable: crm-cluster-gate to crm-cluster-gate by tcp 9443\n/);
+    const several = await ask("--from", "crm-cluster-gate", "--to", target, "--port", "9443");
+    assert.equal(several.code, 2);
+    assert.match(several.stderr, /--from: expected one of .*crm-cluster-gate \(Function\)/);
+    const read = ["--to", "crm-auth-jwt-secret", "--action", "ssm:GetParameters"];
+    assert.equal((await ask("--from", "crm-auth (start)", ...read)).code, 0);
+    assert.equal((await ask("--from", "crm-core (start)", ...read)).code, 1);
+  });
+
   it("writes one JSON document", async () => {
     const { stdout } = await ran("reach", [...STACK, "--json"]);
     const document = JSON.parse(stdout) as { network: unknown[]; access: { action: string }[] };
