@@ -175,12 +175,19 @@ function originHops(graph: StackGraph, from: Node, origin: Record<string, unknow
   if (custom === undefined) return [];
   const name = read(origin, "domainName");
   const direct = [BALANCER, "aws:ec2/instance:Instance"].flatMap((type) =>
-    name === UNKNOWN ? choiceIn(graph, from, name, urns, type).nodes : [],
+    name === UNKNOWN
+      ? choiceIn(graph, from, name, urns, type).nodes
+      : graph.ofType(type).filter((node) => isNamed(node, name)),
   );
   const named = typeof name === "string" ? byRecord(graph, name) : [];
   return [...new Set([...direct, ...named])].flatMap((to) =>
     portsOfOrigin(custom).map((port): Hop => ({ from, to, protocol: "tcp", port })),
   );
+}
+
+/** Whether a name is that of AWS for a load balancer or an instance. */
+function isNamed({ properties }: Node, name: unknown): boolean {
+  return ["dnsName", "publicDns"].some((property) => read(properties, property) === name);
 }
 
 function portsOfOrigin(config: unknown): readonly number[] {

@@ -9,9 +9,16 @@ import { worse } from "./verdicts";
 export function inSeries(ask: () => Outcome, other: Outcome): Outcome {
   const first = once(ask);
   const verdict = other.verdict === "blocked" ? "blocked" : worse(first().verdict, other.verdict);
-  const counts = ({ effect }: Setting) => verdict === "reachable" || effect !== "allows";
+  // Of a path that is not open, what stops some of the places of an open part need not change.
+  const counted = (part: Outcome) =>
+    part.settings.filter(
+      ({ effect }) =>
+        verdict === "reachable" ||
+        effect === "unknown" ||
+        (effect === "blocks" && part.verdict === "blocked"),
+    );
   return outcomeOf(verdict, () => ({
-    settings: distinct([...first().settings, ...other.settings]).filter(counts),
+    settings: distinct([...counted(first()), ...counted(other)]),
     cells: other.cells,
   }));
 }

@@ -155,7 +155,11 @@ export class GroupRules {
       if (isNamed && (hopeful || (!rule.vague && others.exact))) return ALL;
       const isSelf = rule.self && [...others.keys].some((key) => ownKeys(rule, own).has(key));
       if (isSelf && (hopeful || others.exact)) return ALL;
-      if (hopeful && (vague.peers || (!others.exact && (peers.size > 0 || rule.self)))) return ALL;
+      // CloudFront's own group is none of the stack's.
+      const isForeign = peer.isCloudFront
+        ? [...peers].some((key) => key.startsWith("sg-"))
+        : peers.size > 0 || rule.self;
+      if (hopeful && (vague.peers || (!others.exact && isForeign))) return ALL;
     }
     if (hopeful && vague.networks) return ALL;
     if (
@@ -216,7 +220,11 @@ export class GroupRules {
           choiceIn(this.graph, node, id, urns, type),
         );
         const exact = chosen.filter((choice) => choice.exact).flatMap(({ nodes }) => nodes);
-        return exact.length > 0 ? exact : ["unknown"];
+        const created = this.graph
+          .ofType(ENDPOINT)
+          .filter(({ properties }) => id !== UNKNOWN && read(properties, "prefixListId") === id);
+        const found = [...exact, ...created];
+        return found.length > 0 ? found : ["unknown"];
       },
     );
   }

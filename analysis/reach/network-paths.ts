@@ -18,14 +18,27 @@ import {
   type Variant,
 } from "./decide";
 import {
+  type Call,
+  CLOUDFRONT,
+  endsOf,
+  type FarEnd,
+  nattedAs,
+  STRANGERS,
+  systemsOf,
+  TO_CLOUDFRONT,
+  TO_INTERNET,
+  TO_SERVICE,
+} from "./ends";
+import {
   INTERNET_PLACE,
   type NetworkPath,
   type Place,
   type PortRange,
   type Protocol,
+  type Setting,
 } from "./model";
 import { asNamed } from "./named";
-import { type Call, CLOUDFRONT, endsOf, nattedAs, Network, STRANGERS, systemsOf } from "./network";
+import { Network } from "./network";
 import { openRanges } from "./port-ranges";
 import { type Site, type Station, stationsOf } from "./stations";
 import type { Verdict } from "./verdicts";
@@ -56,8 +69,6 @@ export function networkPath(
 }
 
 const FUNCTION = "aws:lambda/function:Function";
-const INTERNET_LABEL = "the internet";
-
 const known = new WeakMap<StackGraph, Reach>();
 
 function reachOf(graph: StackGraph): Reach {
@@ -129,35 +140,51 @@ class Reach {
     if (called && isFunction(called)) return silent(to, "takes");
     if (to.kind === "distribution") {
       const answer = this.toDistribution(to, call);
-      return caller ? inSeries(() => this.toInternet(caller, call), answer) : answer;
+      return caller ? inSeries(() => this.toInternet(caller, call, TO_CLOUDFRONT), answer) : answer;
     }
+    const { protocol, port } = call;
+    const hop = this.hops.find(
+      (one) =>
+        one.from.urn === from.id &&
+        one.to.urn === to.id &&
+        one.protocol === protocol &&
+        one.port === port,
+    );
     if (caller === undefined) {
-      const hop = this.hops.find((one) => one.from.urn === from.id && one.to.urn === to.id);
-      return called ? this.fromOutside(from, called, call, hop?.inside) : unjudged(to);
+      if (called === undefined) return unjudged(to);
+      const outcome = () => this.fromOutside(from, called, call, hop?.inside);
+      if (from.kind !== "distribution" || hop !== undefined) return outcome();
+      return inSeries(outcome, withoutOrigin(from, to, call));
     }
     if (called === undefined) return this.toInternet(caller, call);
-    const hop = this.hops.find((one) => one.from.urn === from.id && one.to.urn === to.id);
     if (hop?.keepsCaller && caller.membership.free) {
       return this.fromOutside(INTERNET_PLACE, called, call, false);
     }
+    if (caller.outside) return this.fromFunction(caller, called, call);
+    if (called.outside) return this.toInternet(caller, call, TO_SERVICE);
     // The name of a load balancer of the internet leads to its public addresses, from everywhere.
     const isPublic = to.kind === "balancer" && read(called.node.properties, "internal") !== true;
     return isPublic && from.kind === "compute"
-      ? inSeries(() => this.toInternet(caller, call), this.fromOutside(caller.place, called, call))
+      ? inSeries(
+          () => this.toInternet(caller, call, TO_SERVICE),
+          this.fromOutside(caller.place, called, call),
+        )
       : this.between(caller, called, call);
   }
 
   private toDistribution({ label, resource }: Place, { port, protocol }: Call): Outcome {
-    const enabled = this.distributions.find(({ id }) => id === resource?.urn)?.ports ?? [];
-    const answers = enabled.some((range) => range.protocol === protocol && range.ports[0] === port);
+    const answering = this.distributions.find(({ id }) => id === resource?.urn)?.ports ?? [];
+    const answers = answering.some(
+      (range) => range.protocol === protocol && range.ports[0] === port,
+    );
     const says = `${label} does not answer on ${protocol} ${port}`;
     return answers
       ? OPEN
-      : {
-          verdict: "blocked",
-          cells: [],
-          settings: [{ effect: "blocks", resource: resource!, property: "enabled", says }],
-        };
+      : stopped({
+          resource: resource!,
+          ...(answering.length === 0 && { property: "enabled" }),
+          says,
+        });
   }
 
   private fromOutside(from: Place, to: Station, call: Call, inside = false): Outcome {
@@ -181,39 +208,42 @@ class Reach {
     );
   }
 
-  private toInternet(from: Station, call: Call): Outcome {
+  /** From a function outside of every VPC. What has no public address it reaches from within the VPC alone. */
+  private fromFunction(from: Station, to: Station, call: Call): Outcome {
+    if (to.outside) return OPEN;
+    const outcome = to.gateway ? undefined : this.fromOutside(from.place, to, call);
+    if (outcome && (outcome.verdict !== "blocked" || this.network.mayBePublic(to))) return outcome;
+    const says = `${from.place.label} runs outside of every VPC`;
+    const move = stopped({ resource: asNamed(from.node), property: "vpcConfig", says });
+    return to.gateway
+      ? move
+      : inSeries(
+          () =>
+            this.among(to, systemsOf(from), (site) =>
+              this.network.fromBeside(from, [to, site], call),
+            ),
+          move,
+        );
+  }
+
+  private toInternet(from: Station, call: Call, far: FarEnd = TO_INTERNET): Outcome {
     if (from.outside) return OPEN;
     const systems = systemsOf(from);
-    const groups = this.network.outward(from, call, INTERNET_LABEL);
-    const face = [this.network.faceOf(from), call.protocol, call.port, systems].join(" ");
+    const groups = this.network.outward(from, call, far);
+    const face = [
+      ...[this.network.faceOf(from), call.protocol, call.port, systems],
+      ...[far.some, far.isCloudFront],
+    ].join(" ");
     return this.shared(groups, face, () =>
-      this.among(from, systems, (site) =>
-        this.network.toOutside([from, site], call, INTERNET_LABEL),
-      ),
+      this.among(from, systems, (site) => this.network.toOutside([from, site], call, far)),
     );
   }
 
   private between(from: Station, to: Station, call: Call): Outcome {
-    if (to.outside) return this.toInternet(from, call);
-    if (from.outside) {
-      const outcome = to.gateway ? unjudged(to.place) : this.fromOutside(INTERNET_PLACE, to, call);
-      const says = `${from.place.label} runs outside of every VPC`;
-      const setting = {
-        effect: "blocks",
-        resource: asNamed(from.node),
-        property: "vpcConfig",
-        says,
-      } as const;
-      return outcome.verdict === "reachable"
-        ? outcome
-        : { verdict: "blocked", settings: [setting], cells: [] };
-    }
-    if (to.gateway) {
-      return this.among(from, systemsOf(from), (site) =>
-        this.network.toGateway([from, site], to, call),
-      );
-    }
     const systems = systemsOf(from);
+    if (to.gateway) {
+      return this.among(from, systems, (site) => this.network.toGateway([from, site], to, call));
+    }
     const { out, into } = this.network.groupLayers(from, to, call);
     const ends = [endsOf(from), endsOf(to), call.protocol, call.port, systems].join(" ");
     return this.shared([...out, ...into], ends, () =>
@@ -297,20 +327,27 @@ function distributionPlace(node: Node): Place {
 /** Nothing is in the way. */
 const OPEN: Outcome = { verdict: "reachable", settings: [], cells: [] };
 
+/** A setting that stops all. */
+function stopped(setting: Omit<Setting, "effect">): Outcome {
+  return { verdict: "blocked", settings: [{ effect: "blocks", ...setting }], cells: [] };
+}
+
 /** A place that opens or takes no connections: an endpoint answers only, a function calls only. */
-function silent({ label, resource }: Place, what: "opens" | "takes"): Outcome {
-  const says = `${label} ${what} no connections`;
-  return {
-    verdict: "blocked",
-    settings: [{ effect: "blocks", resource: resource!, says }],
-    cells: [],
-  };
+function silent({ label, resource }: Place, does: "opens" | "takes"): Outcome {
+  return stopped({ resource: resource!, says: `${label} ${does} no connections` });
+}
+
+/** A distribution calls its origins and nothing else. */
+function withoutOrigin({ label, resource }: Place, to: Place, { protocol, port }: Call): Outcome {
+  const says = `${label} has no origin that is ${to.label} on ${protocol} ${port}`;
+  return stopped({ resource: resource!, property: "origins", says });
 }
 
 function unjudged(place: Place): Outcome {
   const says = `${place.label} takes no connections from there`;
-  const setting = place.resource && ({ effect: "blocks", resource: place.resource, says } as const);
-  return { verdict: "blocked", settings: setting ? [setting] : [], cells: [] };
+  return place.resource
+    ? stopped({ resource: place.resource, says })
+    : { verdict: "blocked", settings: [], cells: [] };
 }
 
 function pathOf(

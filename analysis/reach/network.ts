@@ -1,14 +1,13 @@
 /** The network of a stack: what lies between two of its places, as layers that let through or not. */
 import { EPHEMERAL_PORTS } from "../../facts/network-defaults";
-import { canonicalType } from "../../facts/twin-types";
 import type { Node, StackGraph } from "../graph";
 import { read, UNKNOWN } from "../properties";
 import { aclLayer, aclPortBounds, Acls, networkOfNode, type Passage, vpcOf } from "./acls";
 import { ALL_V4, type AddressSet, union } from "./addresses";
 import { type Cell, gate, type Layer, narrowing, type Variant } from "./decide";
+import { besides, type Call, endsOf, type FarEnd, type Outsider } from "./ends";
 import { addressed, families, isAccepted, peered, peerings, unplaced, V4, V6 } from "./gates";
 import { GroupRules, type Membership, type Peer } from "./groups";
-import type { Protocol } from "./model";
 import { asNamed, choiceOf } from "./named";
 import { localRoutes, type Route, routed, Routes, type SubnetRoutes, withEnds } from "./routes";
 import { publicAddress, type Site, type Station } from "./stations";
@@ -17,35 +16,6 @@ const NAT = "aws:ec2/natGateway:NatGateway";
 const ATTACHMENT = "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment";
 const SUBNET = "aws:ec2/subnet:Subnet";
 const VPC = "aws:ec2/vpc:Vpc";
-const FUNCTION = "aws:lambda/function:Function";
-
-/** The port that is called. */
-export interface Call {
-  readonly protocol: Protocol;
-  readonly port: number;
-}
-
-/** A caller outside of all networks of the stack. */
-export interface Outsider extends Peer {
-  readonly systems: readonly Cell["reply"][];
-  /** Whether any one of its addresses is enough, or it calls from one that is not known. */
-  readonly some: boolean;
-}
-
-const { linux, windows, managed } = EPHEMERAL_PORTS;
-export const STRANGERS: Outsider = { label: "the internet", some: true, systems: [linux, windows] };
-export const CLOUDFRONT: Outsider = {
-  ...{ label: "CloudFront", some: false, isCloudFront: true },
-  systems: [managed],
-};
-/** A NAT gateway, which calls for others from an address that is not known. */
-export const nattedAs = (label: string): Outsider => ({ label, some: false, systems: [managed] });
-
-/** The ports from which a station calls. */
-export function systemsOf({ node, spec }: Station): readonly Cell["reply"][] {
-  const isManaged = spec.kind === "balancer" || canonicalType(node.type) === FUNCTION;
-  return isManaged ? [managed] : [linux, windows];
-}
 
 const BY_GATEWAY = "the internet, by an internet gateway";
 
@@ -166,17 +136,18 @@ export class Network {
   public toOutside(
     [from, at]: readonly [Station, Site],
     call: Call,
-    label: string,
+    far: FarEnd,
   ): readonly Variant[] {
     const { protocol, port } = call;
+    const { label } = far;
     const passage = { protocol, remote: "called", label } as const;
-    const out = this.outward(from, call, label);
+    const out = this.outward(from, call, far);
     return families(from, at).flatMap((family) => {
       const isV6 = family === V6;
       const address = publicAddress(this.graph, from, at);
       const start: Cell = { caller: at.addresses, called: family, reply: REPLY };
       const compose = (layers: readonly Layer[]): Variant => ({
-        ...{ start, some: "called" },
+        ...{ start, ...(far.some && { some: "called" }) },
         layers: [
           ...[...out, ...this.acl(at, { ...passage, direction: "egress", port }), ...layers],
           ...this.acl(at, { ...passage, direction: "ingress" }),
@@ -195,8 +166,8 @@ export class Network {
   }
 
   /** What the groups of a caller let out of the stack's networks. */
-  public outward(from: Station, { protocol, port }: Call, label: string): readonly Layer[] {
-    return this.groups.layer(from.membership, "egress", { label }, protocol, port);
+  public outward(from: Station, { protocol, port }: Call, far: FarEnd): readonly Layer[] {
+    return this.groups.layer(from.membership, "egress", far, protocol, port);
   }
 
   /** What the groups of a place let in from outside of the stack's networks. */
@@ -248,7 +219,7 @@ export class Network {
     ];
   }
 
-  /** From CloudFront's interfaces beside a load balancer, to a load balancer without a public address. */
+  /** From CloudFront's interfaces, which are in the subnets of the origin. */
   public fromVpcOrigin(
     [to, there]: readonly [Station, Site],
     { protocol, port }: Call,
@@ -256,8 +227,31 @@ export class Network {
     // CloudFront's own group is created with the first origin, and its id is in no plan.
     const membership: Membership = { keys: new Set(), nodes: [], exact: false, owner: to.node };
     const peer: Peer = { label: "CloudFront", isCloudFront: true, membership };
-    const start = { caller: there.addresses, called: there.addresses, reply: REPLY };
+    const start = { caller: besides(there), called: there.addresses, reply: REPLY };
     return [{ start, layers: this.groups.layer(to.membership, "ingress", peer, protocol, port) }];
+  }
+
+  /** From a caller that can be given an interface in a subnet, with the address and groups that it needs. */
+  public fromBeside(
+    from: Station,
+    [to, there]: readonly [Station, Site],
+    { protocol, port }: Call,
+  ): readonly Variant[] {
+    const membership: Membership = { keys: new Set(), nodes: [], exact: false, owner: from.node };
+    const peer: Peer = { label: from.place.label, membership };
+    const start = { caller: besides(there), called: there.addresses, reply: REPLY };
+    const layers = this.groups.layer(to.membership, "ingress", peer, protocol, port);
+    return [
+      {
+        ...{ start, some: "caller" },
+        layers: layers.map((layer) => ({ ...layer, filter: (cell) => layer.filter(cell, true) })),
+      },
+    ];
+  }
+
+  /** Whether a place has, or may have, a public address somewhere. */
+  public mayBePublic(station: Station): boolean {
+    return station.sites.some((site) => publicAddress(this.graph, station, site).has !== false);
   }
 
   /** The ports at which groups and ACLs on the way change, those of NAT gateways among them; undefined: the internet. */
@@ -424,15 +418,6 @@ export class Network {
       ? []
       : this.routes.of(subnet).tables.flatMap(({ routes }) => routes);
   }
-}
-
-/** Where a station may be, as a text: two with the same one are in the same places. */
-export function endsOf({ sites, exact }: Station): string {
-  const places = sites.map(({ subnet, foreign, vpc, isDefault, addresses }) => [
-    ...[subnet?.urn, foreign, vpc?.urn, isDefault],
-    ...addresses.flat(),
-  ]);
-  return `${exact} ${places.join(" ")}`;
 }
 
 export function peerOf(station: Station): Peer {

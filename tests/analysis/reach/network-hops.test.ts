@@ -128,6 +128,64 @@ describe("network paths: load balancers, distributions, endpoints", () => {
   });
 });
 
+describe("network paths: ends outside of the networks", () => {
+  const free = sample("aws:lambda/function:Function", "free");
+  const edge = (origins: readonly Properties[] = [], references: References = {}) =>
+    sample("aws:cloudfront/distribution:Distribution", "edge", { enabled: true, origins }, references); // prettier-ignore
+  const open = (name: string, more: Properties) => ingress(name, "app", { ...port(443), ...more });
+
+  it("a function outside of every VPC calls from an address that is not known", () => {
+    const judge = (...samples: readonly Sample[]) => answer([...NETWORK, SERVER, free, ...samples], "free", "server", 443); // prettier-ignore
+    assert.deepEqual(judge(open("all", { cidrIpv4: "0.0.0.0/0" })), ["reachable"]);
+    assert.equal(judge(open("some", { cidrIpv4: "198.51.100.0/24" }))[0], "undecided");
+    assert.equal(judge(open("unknown", { cidrIpv4: U }))[0], "undecided");
+    assert.deepEqual(judge(), ["blocked", "blocks: app accepts no tcp 443 from free, by the internet"]); // prettier-ignore
+  });
+
+  it("a distribution has addresses of its own: those of its prefix list, of which one is not enough", () => {
+    const closed = [...NETWORK.filter(({ name }) => name !== "app-out"), SERVER, edge()];
+    const judge = (rule: Properties) =>
+      answer([...closed, egress("out", "app", { ...port(443), ...rule })], "server", "edge", 443);
+    assert.deepEqual(judge({ prefixListId: "pl-3b927c52" }), ["reachable"]);
+    assert.equal(judge({ cidrIpv4: "8.0.0.0/8" })[0], "undecided");
+  });
+
+  it("a distribution calls its origins and nothing else", () => {
+    const list = open("by-list", { prefixListId: "pl-3b927c52" });
+    const judge = (port: number, ...samples: readonly Sample[]) =>
+      answer([...NETWORK, list, ...samples], "edge", "server", port);
+    const named = { ...SERVER, props: { ...SERVER.props, publicDns: "ec2-1.compute.amazonaws.com" } }; // prettier-ignore
+    const origin = {
+      domainName: "ec2-1.compute.amazonaws.com",
+      customOriginConfig: { originProtocolPolicy: "https-only" },
+    };
+    assert.deepEqual(judge(443, named, edge([origin])), ["reachable"]);
+    assert.deepEqual(judge(443, SERVER, edge([origin])), [
+      "blocked",
+      "blocks: edge has no origin that is server on tcp 443",
+    ]);
+    assert.equal(judge(80, named, edge([origin]))[0], "blocked");
+  });
+
+  it("CloudFront's interfaces in a VPC have none of the stack's groups", () => {
+    const vpcOrigin = sample("aws:cloudfront/vpcOrigin:VpcOrigin", "origin", { vpcOriginEndpointConfig: { arn: U, originProtocolPolicy: "https-only" } }, { vpcOriginEndpointConfig: ["server"] }); // prettier-ignore
+    const inner = edge([{ domainName: U, vpcOriginConfig: { vpcOriginId: U } }], { origins: ["origin"] }); // prettier-ignore
+    const judge = (rule: Sample) => answer([...NETWORK, SERVER, vpcOrigin, inner, rule], "edge", "server", 443); // prettier-ignore
+    const own = { referencedSecurityGroupId: ["data"] };
+    assert.equal(judge(ingress("in", "app", port(443), own))[0], "blocked");
+    assert.equal(judge(open("in", { referencedSecurityGroupId: "sg-77" }))[0], "undecided");
+    assert.deepEqual(judge(open("in", { cidrIpv4: "10.0.1.0/24" })), ["reachable"]);
+  });
+
+  it("a gateway endpoint's prefix list is known by its id, once AWS has made it", () => {
+    const gate = sample("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", { prefixListId: "pl-63a5400a" }, { vpcId: ["vpc"], routeTableIds: ["outward"] }); // prettier-ignore
+    const closed = [...NETWORK.filter(({ name }) => name !== "app-out"), SERVER, gate];
+    const by = (id: string) => egress("out", "app", { ...port(443), prefixListId: id });
+    assert.deepEqual(answer([...closed, by("pl-63a5400a")], "server", "s3", 443), ["reachable"]);
+    assert.equal(answer([...closed, by("pl-0000")], "server", "s3", 443)[0], "undecided");
+  });
+});
+
 describe("network paths: what is not known", () => {
   it("a list of subnets that is not known yet: undecided where they differ, decided where they do not", () => {
     const service = sample("aws:ecs/service:Service", "service", { networkConfiguration: { subnets: U, securityGroups: [U], assignPublicIp: true } }, { networkConfiguration: ["public", "private", "app"] }); // prettier-ignore
@@ -155,6 +213,11 @@ describe("network paths: what is not known", () => {
     const free = sample("aws:lambda/function:Function", "free");
     const search = sample("aws:opensearch/domain:Domain", "search");
     assert.deepEqual(answer([...NETWORK, ...DATABASE, free], "free", "database", 5432), [
+      "blocked",
+      "blocks: data accepts no tcp 5432 from free",
+      "blocks: free runs outside of every VPC",
+    ]);
+    assert.deepEqual(answer([...NETWORK, ...DATABASE, FROM_APP, free], "free", "database", 5432), [
       "blocked",
       "blocks: free runs outside of every VPC",
     ]);

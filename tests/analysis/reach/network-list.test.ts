@@ -83,11 +83,11 @@ describe("network paths: the list", () => {
       sample(INSTANCE, "inner", {}, { subnetId: ["private"], vpcSecurityGroupIds: ["app"] }),
     ]; // prettier-ignore
     const places = [["egress", "private"], ["ingress", "public"], ["egress", "public"]] as const; // prettier-ignore
-    for (const place of places) {
+    for (const [direction, subnet] of places) {
       assert.deepEqual(
-        openOf(...NETWORK, ...inner, stops(...place)),
+        openOf(...NETWORK, ...inner, stops(direction, subnet)),
         ["tcp 1-24", "tcp 26-65535", "udp 1-65535"].map((text) => `inner internet ${text}`),
-        place.join(" "),
+        `${direction} ${subnet}`,
       );
     }
   });

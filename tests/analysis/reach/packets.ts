@@ -17,6 +17,8 @@ export interface GroupRule {
   readonly cidr?: Value<string>;
   /** Place of another group. */
   readonly group?: number;
+  /** A prefix list: CloudFront's addresses, or those of the gateway endpoint's service. */
+  readonly list?: "cloudfront" | "gate";
 }
 
 export interface AclEntry {
@@ -65,11 +67,24 @@ export interface Topology {
   readonly nat?: { readonly subnet: number; readonly isPublic: boolean };
   /** Of the two VPCs. */
   readonly peering?: { readonly accepted: boolean };
+  /** A distribution, and how it calls host 0. */
+  readonly edge: {
+    readonly enabled: boolean;
+    readonly origin?: { readonly inside: boolean; readonly port: number };
+  };
+  /** Tables that a gateway endpoint is in. */
+  readonly gate: readonly number[];
 }
 
+/**
+ * A host by its place, or what is outside of the networks: the internet, a distribution, a function outside of every VPC, and the
+ * service behind a gateway endpoint. Host 3 is an interface endpoint.
+ */
+export type End = number | "internet" | "edge" | "lambda" | "gate";
+
 export interface Question {
-  readonly from: number | "internet";
-  readonly to: number | "internet";
+  readonly from: End;
+  readonly to: End;
   readonly protocol: "tcp" | "udp";
   readonly port: number;
 }
@@ -80,15 +95,20 @@ export type Repairs = ReadonlySet<string>;
 export type Choice = readonly number[];
 
 /** Addresses of the internet that no rule of the generator tells from others of their kind. */
-const STRANGERS = ["203.0.113.9", "198.51.100.9", "8.8.8.8", "150.0.0.1", "1.1.1.1"].map(numberOf);
+export const STRANGERS = ["203.0.113.9", "198.51.100.9", "8.8.8.8", "150.0.0.1", "1.1.1.1"].map(
+  numberOf,
+);
 /**
  * Ports from which callers call ("Ephemeral ports"): Linux from 32768 to 61000, Windows from 49152 to 65535, a NAT
  * gateway from 1024 to 65535. No rule of the generator tells other ports of a range from one of these.
  */
-const SYSTEMS = { linux: [32_768, 45_000, 49_500, 60_000], windows: [49_500, 60_000, 65_535] };
-const NAT_PORTS = [1024, 31_000, 35_000, 45_000, 49_500, 60_000, 65_535];
+export const SYSTEMS = {
+  linux: [32_768, 45_000, 49_500, 60_000],
+  windows: [49_500, 60_000, 65_535],
+};
+export const NAT_PORTS = [1024, 31_000, 35_000, 45_000, 49_500, 60_000, 65_535];
 
-function numberOf(address: string): number {
+export function numberOf(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
@@ -110,7 +130,7 @@ function lengthOf(cidr: string): number {
 }
 
 /** One packet to try. */
-interface Trial {
+export interface Trial {
   /** Places of the subnets of both ends, and their addresses. */
   readonly at: number;
   readonly from: number;
@@ -120,19 +140,19 @@ interface Trial {
   readonly stranger: number;
 }
 
-interface Packet {
+export interface Packet {
   readonly source: number;
   readonly destination: number;
   readonly port: number;
   readonly protocol: "tcp" | "udp";
 }
 
-/** One way to be: a choice of the open values, and repairs. */
+/** One way to be: a choice of the open values, and repairs. Knows hosts and the internet. */
 export class World {
   public constructor(
-    private readonly topology: Topology,
+    protected readonly topology: Topology,
     private readonly choice: Choice,
-    private readonly repairs: Repairs,
+    protected readonly repairs: Repairs,
   ) {}
 
   private value<T>(value: Value<T>): T {
@@ -151,12 +171,12 @@ export class World {
         this.group(other as number, "ingress", packet, undefined)
       );
     }
-    const destination = other === "internet" ? stranger : to;
-    const packet = { source: from, destination, port, protocol };
-    if (!this.group(host, "egress", packet, other)) return false;
-    if (other === "internet") {
+    const isHost = typeof other === "number";
+    const packet = { source: from, destination: isHost ? to : stranger, port, protocol };
+    if (!this.group(host as number, "egress", packet, other)) return false;
+    if (!isHost) {
       if (!this.acl(at, "egress", packet, stranger, "forth")) return false;
-      return this.goesOut(host, at, stranger) || this.goesByNat(at, packet);
+      return this.goesOut(host as number, at, stranger) || this.goesByNat(at, packet);
     }
     const isThere = at === there || this.crosses(at, there, packet, "forth");
     return isThere && this.group(other, "ingress", packet, host);
@@ -171,10 +191,12 @@ export class World {
       const packet = { ...back, destination: stranger };
       return this.acl(there, "egress", packet, stranger, "back") && this.leaves(there, stranger);
     }
-    if (question.to !== "internet") return at === there || this.crosses(there, at, back, "back");
+    if (typeof question.to === "number") {
+      return at === there || this.crosses(there, at, back, "back");
+    }
     const packet = { ...back, source: stranger };
     if (!this.acl(at, "ingress", packet, stranger, "back")) return false;
-    if (this.goesOut(question.from, at, stranger)) return true;
+    if (this.goesOut(question.from as number, at, stranger)) return true;
     const nat = this.topology.nat!.subnet;
     return (
       this.acl(nat, "ingress", { ...packet, port: natPort }, stranger, "back") &&
@@ -183,7 +205,7 @@ export class World {
   }
 
   /** From one subnet to another one. */
-  private crosses(at: number, there: number, packet: Packet, way: "forth" | "back"): boolean {
+  protected crosses(at: number, there: number, packet: Packet, way: "forth" | "back"): boolean {
     const { subnets, peering } = this.topology;
     const isLocal = subnets[at]!.vpc === subnets[there]!.vpc;
     const isConnected =
@@ -201,11 +223,11 @@ export class World {
     );
   }
 
-  private goesOut(host: number, at: number, stranger: number): boolean {
+  protected goesOut(host: number, at: number, stranger: number): boolean {
     return this.leaves(at, stranger) && this.isPublic(host, at);
   }
 
-  private goesByNat(at: number, packet: Packet): boolean {
+  protected goesByNat(at: number, packet: Packet): boolean {
     const { nat } = this.topology;
     if (nat === undefined) return false;
     const { source, destination } = packet;
@@ -224,20 +246,20 @@ export class World {
   }
 
   /** By the internet gateway of the subnet's own VPC. */
-  private leaves(at: number, destination: number): boolean {
+  protected leaves(at: number, destination: number): boolean {
     const { vpcs, subnets } = this.topology;
     if (this.repairs.has(`table ${this.tableName(at)}`)) return true;
     return this.target(at, destination) === "igw" && vpcs[subnets[at]!.vpc]!.gateway;
   }
 
-  private isPublic(host: number, at: number): boolean {
+  protected isPublic(host: number, at: number): boolean {
     if (this.repairs.has(`public host-${host}`)) return true;
     const own = this.topology.hosts[host]!.isPublic;
     return own === undefined ? this.topology.subnets[at]!.mapsPublic : this.value(own);
   }
 
   /** Name of the table of a subnet: its own, its VPC's main one, or none but the local route. */
-  private tableName(at: number): string {
+  protected tableName(at: number): string {
     const { subnets, vpcs } = this.topology;
     const { table, vpc } = subnets[at]!;
     const place = table ?? vpcs[vpc]!.main;
@@ -259,7 +281,7 @@ export class World {
   }
 
   /** Rules are evaluated "starting with the lowest numbered rule"; the rule `*` denies. */
-  private acl(
+  protected acl(
     at: number,
     direction: "ingress" | "egress",
     packet: Packet,
@@ -281,111 +303,35 @@ export class World {
   }
 
   /** Any rule of any group is enough; answers need none. */
-  private group(
+  protected group(
     host: number,
     direction: "ingress" | "egress",
     packet: Packet,
-    other: number | "internet" | undefined,
+    other: End | undefined,
+    /** A group that the other end has beside its own. */
+    more?: number,
   ): boolean {
     const { hosts, groups } = this.topology;
     const remote = direction === "ingress" ? packet.source : packet.destination;
     return hosts[host]!.groups.some((group) => {
       if (this.repairs.has(`group group-${group} ${direction}`)) return true;
-      return groups[group]![direction].some(({ protocol, ports, cidr, group: peer }) => {
+      return groups[group]![direction].some(({ protocol, ports, cidr, group: peer, list }) => {
         const isForIt =
           protocol === "-1" ||
           (protocol === packet.protocol && ports[0] <= packet.port && packet.port <= ports[1]);
         const byAddress = cidr !== undefined && isIn(remote, this.value(cidr));
-        const byGroup =
-          peer !== undefined && typeof other === "number" && hosts[other]!.groups.includes(peer);
-        return isForIt && (byAddress || byGroup);
+        const of = typeof other === "number" ? hosts[other]!.groups : [];
+        const byGroup = peer !== undefined && [...of, more].includes(peer);
+        const byList = list !== undefined && (list === "cloudfront" ? "edge" : "gate") === other;
+        return isForIt && (byAddress || byGroup || byList);
       });
     });
   }
 }
 
-/** What an exhaustive trial of all packets says. */
-export interface Truth {
-  readonly verdict: "reachable" | "blocked" | "undecided";
-  /** By pair of subnets: connects with all addresses, ports and values, with some, or with none. */
-  readonly pairs: readonly ("all" | "some" | "none")[];
-}
-
-/** All choices of the open values. */
-function choicesOf(open: readonly number[]): Choice[] {
-  return open.reduce<number[][]>(
-    (choices, count) =>
-      choices.flatMap((one) => [...Array(count).keys()].map((value) => [...one, value])),
-    [[]],
-  );
-}
-
-/** The addresses of a host in one of its subnets. Each has four, of which no rule of the generator tells the last two. */
-function addressesOf(topology: Topology, host: number | "internet", at: number): number[] {
-  if (host === "internet") return [0];
-  const { address } = topology.hosts[host]!;
-  if (address !== undefined) return [numberOf(address)];
-  const [start, length] = topology.subnets[at]!.cidr.split("/");
+/** The addresses of a subnet. Each has four, of which no rule of the generator tells the last two. */
+export function addressesIn({ subnets }: Topology, at: number): number[] {
+  const [start, length] = subnets[at]!.cidr.split("/");
   const count = 2 ** (32 - Number(length));
   return [...Array(count - 1).keys()].map((place) => numberOf(start!) + place);
-}
-
-/** Tries all. `open` has the number of values of each open value. */
-export function truthOf(
-  topology: Topology,
-  question: Question,
-  open: readonly number[],
-  repairs: Repairs = new Set(),
-): Truth {
-  const sitesOf = (host: number | "internet") =>
-    host === "internet" ? [0] : topology.hosts[host]!.subnets;
-  const worlds = choicesOf(open).map((choice) => new World(topology, choice, repairs));
-  const pairs = sitesOf(question.from).flatMap((at) =>
-    sitesOf(question.to).map((there) => {
-      const ends = worlds.flatMap((world) =>
-        addressesOf(topology, question.from, at).flatMap((from) =>
-          addressesOf(topology, question.to, there).map((to) => ({ world, at, there, from, to })),
-        ),
-      );
-      const isOutside = question.from === "internet" || question.to === "internet";
-      const strangers = isOutside ? STRANGERS : STRANGERS.slice(0, 1);
-      // Only an ACL tells answers by their port.
-      const hasAcl = topology.subnets.some(({ acl }) => acl !== undefined);
-      const systems = Object.values(SYSTEMS).map((ports) => (hasAcl ? ports : ports.slice(0, 1)));
-      const isByNat = question.to === "internet" && topology.nat !== undefined && hasAcl;
-      const natPorts = isByNat ? NAT_PORTS : NAT_PORTS.slice(0, 1);
-      const trials = ends.map(({ world, ...end }) => ({
-        world,
-        sent: strangers
-          .map((stranger) => ({ ...end, stranger }))
-          .filter((trial) => world.gets(question, trial)),
-      }));
-      // For a caller of one of the systems, from all of its ports.
-      const always = systems.some((ports) =>
-        trials.every(({ world, sent }) =>
-          sent.some((trial) =>
-            ports.every((own) =>
-              natPorts.every((natPort) => world.answers(question, trial, own, natPort)),
-            ),
-          ),
-        ),
-      );
-      if (always) return "all";
-      const owns = [...new Set(systems.flat())];
-      const ever = trials.some(({ world, sent }) =>
-        sent.some((trial) =>
-          owns.some((own) =>
-            natPorts.some((natPort) => world.answers(question, trial, own, natPort)),
-          ),
-        ),
-      );
-      return ever ? "some" : "none";
-    }),
-  );
-  const verdict = pairs.includes("all")
-    ? "reachable"
-    : pairs.includes("some")
-      ? "undecided"
-      : "blocked";
-  return { verdict, pairs };
 }

@@ -1,5 +1,5 @@
 /** Random small topologies, with a question about each. */
-import type { AclEntry, GroupRule, Open, Question, Topology, Value } from "./packets";
+import type { AclEntry, End, GroupRule, Open, Question, Topology, Value } from "./packets";
 
 /** Numbers from a seed: the same on every run. */
 export class Random {
@@ -51,6 +51,20 @@ type Ranges = readonly (readonly [number, number])[];
 const PORTS: Ranges = [[443, 443], [400, 500], [0, 65_535], [80, 80]]; // prettier-ignore
 const REPLIES: Ranges = [[1024, 65_535], [32_768, 65_535], [0, 65_535], [1024, 30_000], [40_000, 65_535], [32_768, 50_000]]; // prettier-ignore
 
+/** What is asked: each pair once, those within the networks and with the internet more often. */
+type Pair = readonly [End, End];
+const ENDS: readonly Pair[] = [
+  ...repeated(3, [["internet", 0], ["internet", 2], [0, 1], [0, 2], [2, 1], [0, "internet"], [2, "internet"]]),
+  ...repeated(2, [["edge", 0], ["lambda", 0], ["lambda", 2], [0, 3], [2, 3], [0, "gate"], [2, "gate"], [0, "edge"], [2, "edge"]]),
+  ...repeated(1, [["edge", 2], ["internet", "edge"], ["lambda", "edge"], ["lambda", "internet"], ["lambda", 3], ["lambda", "gate"], ["internet", 3]]),
+]; // prettier-ignore
+/** An endpoint opens no connections, a function takes none. */
+const SILENT: readonly Pair[] = [[3, 0], [3, "internet"], ["gate", 2], [0, "lambda"], ["internet", "lambda"]]; // prettier-ignore
+
+function repeated(times: number, list: readonly Pair[]): readonly Pair[] {
+  return Array.from({ length: times }, () => list).flat();
+}
+
 /** A topology with a question about it. */
 export function randomCase(random: Random): Case {
   const open: number[] = [];
@@ -69,7 +83,9 @@ export function randomCase(random: Random): Case {
   const groupCount = 1 + random.below(3);
   const groupRule = (): GroupRule => ({
     ...{ protocol: protocol(), ports: random.of(PORTS) },
-    ...(random.odds(0.5) ? { cidr: openCidr() } : { group: random.below(groupCount) }),
+    ...(random.odds(0.1) ? { list: random.of(["cloudfront", "gate"] as const) }
+      : random.odds(0.5) ? { cidr: openCidr() }
+      : { group: random.below(groupCount) }), // prettier-ignore
   });
   const entries = (): AclEntry[] => {
     const numbers = new Set<number>();
@@ -137,8 +153,11 @@ export function randomCase(random: Random): Case {
     };
   };
   // Host 0 and 1 are servers, 2 is a service, which may run in two subnets.
-  const hosts = [host(false), host(false), host(true)];
-  const ends = random.of([["internet", 0], ["internet", 2], [0, 1], [0, 2], [2, 1], [0, "internet"], [2, "internet"]] as const); // prettier-ignore
+  const hosts = [host(false), host(false), host(true), { ...host(true), isPublic: false }];
+  const origin = random.odds(0.85) && {
+    ...{ inside: random.odds(0.3), port: random.odds(0.9) ? 443 : 8443 },
+  };
+  const ends = random.of(random.odds(0.97) ? ENDS : SILENT);
   const topology: Topology = {
     vpcs: VPCS.map((network, vpc) => ({
       cidr: network,
@@ -154,13 +173,21 @@ export function randomCase(random: Random): Case {
       egress: [...entries(), ...ANY_ENTRY.filter(startsOpen)],
     })),
     ...{ tables, subnets, hosts },
+    edge: { enabled: random.odds(0.9), ...(origin && { origin }) },
+    gate: [0, 1, 2].filter(() => random.odds(0.6)),
     ...(nat && { nat }),
     ...(peering && { peering }),
   };
   const [from, to] = ends;
   return {
     topology,
-    question: { from, to, protocol: random.odds(0.9) ? "tcp" : "udp", port: 443 },
+    // A distribution neither answers nor calls by UDP.
+    question: {
+      from,
+      to,
+      protocol: random.odds(0.9) || [from, to].includes("edge") ? "tcp" : "udp",
+      port: 443,
+    },
     open,
   };
 }

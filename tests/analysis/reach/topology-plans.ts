@@ -23,8 +23,11 @@ export function planOf(topology: Topology, stage: Stage, random: Random): StackG
       const ids = names.map((one) => (stage === "deployed" ? idOf(one) : UNKNOWN_TEXT));
       const shown = typeof to === "string" ? ids[0] : ids;
       const [outer, inner] = property.split(".") as [string, string?];
-      properties[outer] =
-        inner === undefined ? shown : { ...(properties[outer] as object), [inner]: shown };
+      // `origins.` names what a value is made of, which is shown already.
+      if (inner !== "") {
+        properties[outer] =
+          inner === undefined ? shown : { ...(properties[outer] as object), [inner]: shown };
+      }
       references[outer] = [...(references[outer] ?? []), ...names.map(urnOf)];
     }
     if (stage === "deployed") properties["id"] = idOf(name);
@@ -97,10 +100,17 @@ export function planOf(topology: Topology, stage: Stage, random: Random): StackG
   });
   acls.forEach((acl, place) => addAcl(topology, acl, place, add, random));
   groups.forEach((group, place) =>
-    addGroup(group, place, add, stage === "deployed" && random.odds(0.5)),
+    addGroup(group, place, add, stage, stage === "deployed" && random.odds(0.5)),
   );
   hosts.forEach(({ subnets: at, address, groups: of, isPublic }, place) => {
     const memberships = of.map((group) => `group-${group}`);
+    if (place === 3) {
+      add("aws:ec2/vpcEndpoint:VpcEndpoint", "host-3", { vpcEndpointType: "Interface" }, {
+        subnetIds: at.map((subnet) => `subnet-${subnet}`),
+        securityGroupIds: memberships,
+      }); // prettier-ignore
+      return;
+    }
     if (place === 2) {
       const given = shownValue(isPublic!);
       add(
@@ -115,10 +125,12 @@ export function planOf(topology: Topology, stage: Stage, random: Random): StackG
       return;
     }
     add("aws:ec2/instance:Instance", `host-${place}`, {
+      ...(stage === "deployed" && { publicDns: `host-${place}.compute.internal` }),
       ...(address !== undefined && { privateIp: address }),
       ...(isPublic !== undefined && { associatePublicIpAddress: shownValue(isPublic) }),
     }, { subnetId: `subnet-${at[0]}`, vpcSecurityGroupIds: memberships }); // prettier-ignore
   });
+  addOutside(topology, stage, add);
   if (nat) {
     const values = nat.isPublic ? {} : { connectivityType: "private" };
     add("aws:ec2/natGateway:NatGateway", "nat-0", values, { subnetId: `subnet-${nat.subnet}` });
@@ -149,6 +161,35 @@ type Add = (
   values: Record<string, unknown>,
   refs?: Record<string, string | readonly string[]>,
 ) => void;
+
+/** A function without a VPC, a gateway endpoint, and a distribution with host 0 as its origin, by name or inside of its VPC. */
+function addOutside({ edge, gate, hosts }: Topology, stage: Stage, add: Add): void {
+  add("aws:lambda/function:Function", "lambda", {});
+  const [at] = hosts[0]!.subnets;
+  add("aws:ec2/vpcEndpoint:VpcEndpoint", "gate", stage === "deployed" ? { prefixListId: listId("gate") } : {}, {
+    vpcId: `vpc-${at === 2 ? 1 : 0}`,
+    routeTableIds: gate.map((table) => `table-${table}`),
+  }); // prettier-ignore
+  const { enabled, origin } = edge;
+  const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+  if (origin === undefined) {
+    add(DISTRIBUTION, "edge", { enabled, origins: [] });
+    return;
+  }
+  const known = (text: string) => (stage === "deployed" ? text : UNKNOWN_TEXT);
+  const ways = { originProtocolPolicy: "https-only", httpsPort: origin.port };
+  const domainName = known("host-0.compute.internal");
+  if (!origin.inside) {
+    const own = { domainName, customOriginConfig: ways };
+    add(DISTRIBUTION, "edge", { enabled, origins: [own] }, { "origins.": ["host-0"] });
+    return;
+  }
+  add("aws:cloudfront/vpcOrigin:VpcOrigin", "origin", {
+    vpcOriginEndpointConfig: { arn: known(idOf("host-0")), ...ways },
+  }, { "vpcOriginEndpointConfig.": ["host-0"] }); // prettier-ignore
+  const own = { domainName, vpcOriginConfig: { vpcOriginId: known("origin") } };
+  add(DISTRIBUTION, "edge", { enabled, origins: [own] }, { "origins.": ["host-0", "origin"] });
+}
 
 function addAcl(
   { subnets }: Topology,
@@ -205,12 +246,14 @@ function addGroup(
   group: Topology["groups"][number],
   place: number,
   add: Add,
+  stage: Stage,
   isInline: boolean,
 ): void {
   const name = `group-${place}`;
   const inline = (rules: readonly GroupRule[]) =>
-    rules.map(({ protocol, ports, cidr, group: peer }) => ({
+    rules.map(({ protocol, ports, cidr, group: peer, list }) => ({
       ...{ protocol, fromPort: ports[0], toPort: ports[1] },
+      ...(list !== undefined && { prefixListIds: [listId(list)] }),
       ...(cidr !== undefined && { cidrBlocks: [shownValue(cidr)] }),
       ...(peer !== undefined &&
         (peer === place ? { self: true } : { securityGroups: [idOf(`group-${peer}`)] })),
@@ -223,16 +266,19 @@ function addGroup(
     egress: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
   };
   for (const direction of ["ingress", "egress"] as const) {
-    group[direction].forEach(({ protocol, ports, cidr, group: peer }, index) => {
+    group[direction].forEach(({ protocol, ports, cidr, group: peer, list }, index) => {
       const rule = `${name}-${direction}-${index}`;
+      const byGate = list === "gate";
       const range = { fromPort: ports[0], toPort: ports[1] };
       if (index % 2 === 1) {
         add("aws:ec2/securityGroupRule:SecurityGroupRule", rule, {
           ...{ type: direction, protocol, ...range },
           ...(cidr !== undefined && { cidrBlocks: [shownValue(cidr)] }),
           ...(peer === place && { self: true }),
+          ...(list !== undefined && { prefixListIds: [stage === "planned" && byGate ? UNKNOWN_TEXT : listId(list)] }),
         }, {
           securityGroupId: name,
+          ...(byGate && { "prefixListIds.": ["gate"] }),
           ...(peer !== undefined && peer !== place && { sourceSecurityGroupId: `group-${peer}` }),
         }); // prettier-ignore
         return;
@@ -240,12 +286,19 @@ function addGroup(
       add(TYPES[direction], rule, {
         ...{ ipProtocol: protocol, ...(protocol === "-1" ? {} : range) },
         ...(cidr !== undefined && { cidrIpv4: shownValue(cidr) }),
+        ...(list !== undefined && { prefixListId: stage === "planned" && byGate ? UNKNOWN_TEXT : listId(list) }),
       }, {
         securityGroupId: name,
+        ...(byGate && { "prefixListId.": ["gate"] }),
         ...(peer !== undefined && { referencedSecurityGroupId: `group-${peer}` }),
       }); // prettier-ignore
     });
   }
+}
+
+/** CloudFront's list in us-east-1, or the one that the gateway endpoint creates. */
+function listId(list: "cloudfront" | "gate"): string {
+  return list === "cloudfront" ? "pl-3b927c52" : "pl-of-gate";
 }
 
 /** A value as a plan has it. */
