@@ -9,7 +9,7 @@ import { purposeText, typedName } from "./reach-names";
 export interface ReachRow {
   readonly from: readonly string[];
   readonly to: readonly string[];
-  /** `tcp 443`, `s3: GetObject, PutObject`; with a question mark what is undecided. */
+  /** `tcp 443`, `s3: GetObject, PutObject`; with a question mark, and the settings that decide, what is undecided. */
   readonly by: string;
 }
 
@@ -82,19 +82,29 @@ const keyed = <T>(list: readonly T[], keyOf: (one: T) => string): T[][] => {
   return [...groups.values()];
 };
 
-const doubt = (verdict: string) => (verdict === "undecided" ? "?" : "");
+/** A question mark with what decides: `? (subnets)`. */
+function doubt(paths: readonly (NetworkPath | AccessPath)[]): string {
+  const unknown = paths
+    .filter(({ verdict }) => verdict === "undecided")
+    .flatMap(({ settings }) => settings.filter(({ effect }) => effect === "unknown"))
+    .flatMap(({ property }) => property ?? []);
+  const words = unknown.map((one) => (/subnet/i.test(one) ? "subnets" : one.split(".").at(-1)!));
+  const which = [...new Set(words)].sort().join(", ");
+  if (paths[0]?.verdict !== "undecided") return "";
+  return which === "" ? "?" : `? (${which})`;
+}
 
 function groupedPorts(paths: readonly NetworkPath[]) {
   const groups = keyed(paths, ({ from, to, protocol, verdict, sources }) =>
     JSON.stringify([from.id, to.id, protocol, verdict, sources]),
   );
   return groups.map((group) => {
-    const { from, to, protocol, verdict, sources } = group[0]!;
+    const { from, to, protocol, sources } = group[0]!;
     const ports = group.map(({ ports: [first, last] }) =>
       first === last ? `${first}` : `${first} to ${last}`,
     );
     const only = sources === undefined ? "" : ` from ${sources.join(", ")}`;
-    return { from, to, text: `${protocol} ${ports.join(", ")}${only}${doubt(verdict)}` };
+    return { from, to, text: `${protocol} ${ports.join(", ")}${only}${doubt(group)}` };
   });
 }
 
@@ -104,11 +114,11 @@ function groupedActions(paths: readonly AccessPath[]) {
     JSON.stringify([one.from.id, one.to.id, serviceOf(one), one.purpose, one.objects, one.verdict]),
   );
   return groups.map((group) => {
-    const { from, to, objects, purpose, verdict } = group[0]!;
+    const { from, to, objects, purpose } = group[0]!;
     const actions = [...new Set(group.map(({ action }) => action.split(":")[1]))];
     const only = objects === undefined ? "" : ` on ${objects.join(", ")}`;
     const suffix = purposeText(purpose);
-    const text = `${serviceOf(group[0]!)}: ${actions.join(", ")}${only}${doubt(verdict)}`;
+    const text = `${serviceOf(group[0]!)}: ${actions.join(", ")}${only}${doubt(group)}`;
     return { from, to, suffix, text };
   });
 }

@@ -46,6 +46,18 @@ describe("report: who reaches what", () => {
     ]);
   });
 
+  it("says of an undecided path which setting decides", () => {
+    const unknown = (property: string) => ({ effect: "unknown", resource: SERVER.resource!, property, says: "" }) as const; // prettier-ignore
+    const by = (...properties: string[]) =>
+      reachTables({
+        network: [{ ...path(GATE, SERVER, "undecided"), settings: properties.map(unknown) }],
+        access: [],
+      }).flatMap(({ rows }) => rows.map((row) => row.by));
+    assert.deepEqual(by("vpcConfig.subnetIds", "subnets"), ["tcp 443? (subnets)"]);
+    assert.deepEqual(by("ingress", "subnetId"), ["tcp 443? (ingress, subnets)"]);
+    assert.deepEqual(by(), ["tcp 443?"]);
+  });
+
   it("prints names that a question can give, each for one place", async () => {
     for (const stack of ["production", "staging", "recovery"] as const) {
       const plan = await planOf(stack);
