@@ -25,6 +25,7 @@ import { mapped } from "./platform/records";
 import {
   cloudFrontAccess,
   experimentSettings,
+  hasDistributions,
   imageRepositories,
   poolSizes,
   publicRoutes,
@@ -34,7 +35,7 @@ const config = loadConfig();
 const { region, environment } = config;
 const { names, arns, keys, tagsOf, shared, kept, hasPilotLight, opts } = foundation(config);
 
-const { role, assetsBucket, domain } = config.edge;
+const { assetsBucket, domain } = config.edge;
 const { runbooks } = config.observability;
 const network = new CrmNetwork(
   "crm",
@@ -188,16 +189,15 @@ const edge = new CrmEdge(
     ...edgeArgs,
     dns,
     loadBalancer: cluster.loadBalancer,
-    primary:
-      role === "primary"
-        ? {
-            viewerCertificateArn: dns?.viewerCertificateArn,
-            webAclArn: firewall.edgeAcl?.arn,
-            originHeader: firewall.originHeader,
-            ...storage.served(assetsBucket),
-            rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
-          }
-        : undefined,
+    distributed: hasDistributions(config.edge)
+      ? {
+          viewerCertificateArn: dns?.viewerCertificateArn,
+          webAclArn: firewall.edgeAcl?.arn,
+          originHeader: firewall.originHeader,
+          ...storage.served(assetsBucket),
+          rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
+        }
+      : undefined,
     standbyHealth: { service: catchAll(services), topicArn: alarmTopicArn, runbooks },
     startAfter: ecsServices,
   },

@@ -5,6 +5,7 @@ import { PATH_CONDITION } from "../facts/path-conditions";
 import { databaseWindows, isInWindow } from "../facts/time-windows";
 import { ALERT_TOPIC } from "../platform/platform-names";
 import { closedNetworkRules } from "./closed-network";
+import { hasDistributions } from "./cloudfront-access";
 import { nameRule, type Report } from "./common";
 import { connectionRules } from "./connections";
 import { environmentSizeRules } from "./environment-sizes";
@@ -22,6 +23,7 @@ import type { StackConfig } from "./sections";
 import { calledRules } from "./service-calls";
 import { imageDigestRules } from "./services-rules";
 import { standingByRules } from "./standing-by";
+import { openOriginRules } from "./without-distributions";
 
 /** Checks all sections that are valid on their own; paths begin with the section. */
 export function betweenSections(config: Partial<StackConfig>, report: Report): void {
@@ -38,6 +40,7 @@ export function betweenSections(config: Partial<StackConfig>, report: Report): v
   namingRules(config, report);
   nameLengthRules(config, report);
   edgeOriginRules(config, report);
+  openOriginRules(config, report);
   routeRules(config, report);
   domainRules(config, report);
   storageRegionRules(config, report);
@@ -178,8 +181,8 @@ function routeRules({ edge, services }: Partial<StackConfig>, report: Report): v
 
 /** What the edge needs of storage. */
 function edgeOriginRules({ edge, storage }: Partial<StackConfig>, report: Report): void {
-  const hasDistributions = edge?.role === "primary";
-  if (hasDistributions && storage && storage.buckets[edge.assetsBucket]?.contentDelivery !== true) {
+  if (!edge || !storage || !hasDistributions(edge)) return;
+  if (storage.buckets[edge.assetsBucket]?.contentDelivery !== true) {
     const buckets = Object.entries(storage.buckets).filter(([, bucket]) => bucket.contentDelivery);
     const known = buckets.map(([name]) => name);
     const of = "the buckets of crm:storage with contentDelivery";

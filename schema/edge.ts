@@ -15,6 +15,7 @@ import {
 import { TEXT_LENGTHS } from "../facts/name-lengths";
 import { HEALTH_CHECK_FAILURES, ORIGIN_READ_SECONDS, RATE_LIMIT } from "../facts/setting-bounds";
 import { VIEWER_TLS } from "../facts/tls-policies";
+import { hasDistributions } from "./cloudfront-access";
 import {
   flag,
   group,
@@ -73,7 +74,9 @@ const hostsSchema = group({
   api: label().default("api").describe("Host of the API"),
   origin: label()
     .default("origin")
-    .describe("Host of the load balancers; it is the origin of the distributions"),
+    .describe(
+      "Host of the load balancers, which moves with a failover; it is the origin of the distributions",
+    ),
   primary: label()
     .default("origin-primary")
     .describe("Host of the primary region's load balancer; the health check requests it"),
@@ -154,7 +157,9 @@ const firewallSchema = group({
   rateAction: oneOf(["block", "count"]).default("block").describe("Action above the limit"),
   loadBalancer: flag()
     .default(true)
-    .describe("Whether the load balancer has a firewall too, for requests that bypass CloudFront"),
+    .describe(
+      "Whether the load balancer has a firewall too, for requests that bypass CloudFront; without CloudFront it has the only one",
+    ),
   logRetentionDays: logRetentionDays().default(90).describe("Days that the firewall's log is kept"),
   logAllowed: flag()
     .default(false)
@@ -194,6 +199,11 @@ const headersSchema = group({
 });
 
 const distributionSchema = group({
+  enabled: flag()
+    .default(true)
+    .describe(
+      "Whether CloudFront is in front of the load balancer. Without it the load balancer is public, names lead to it, a service serves the application's files, and crm:edge.restrictOrigin is false",
+    ),
   priceClass: oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"])
     .default("PriceClass_100")
     .describe("Edge locations: 100 is North America, Europe and Israel"),
@@ -252,7 +262,7 @@ export const edgeSchema = group({
   role: oneOf(["primary", "secondary"])
     .default("primary")
     .describe(
-      "primary: distributions, zone and records; secondary: the region's certificate and firewall, and a record of the standby host",
+      "primary: distributions, if there are any, zone and records; secondary: the region's certificate and firewall, and a record of the standby host",
     ),
   protect: flag().default(true).describe("Whether Pulumi refuses to delete zone and distributions"),
   zone: zoneSchema.prefault({}).describe("The hosted zone"),
@@ -295,11 +305,12 @@ export type EdgeConfig = z.infer<typeof edgeSchema>;
 export type FirewallConfig = EdgeConfig["firewall"];
 
 /** Capacity units of the stack's own rules; a label or countries are 1 each. */
-function ownUnits({ firewall, distribution, role }: EdgeConfig): number {
+function ownUnits(edge: EdgeConfig): number {
+  const { firewall, distribution } = edge;
   const { signIn, uploadPaths } = firewall;
   const labels = countedBodies(firewall).length;
   return (
-    (role === "primary" ? 2 * STATEMENT_UNITS.exactly.units + STATEMENT_UNITS.size.units : 0) +
+    (hasDistributions(edge) ? 2 * STATEMENT_UNITS.exactly.units + STATEMENT_UNITS.size.units : 0) +
     STATEMENT_UNITS.rateLimit.units +
     (signIn.paths.length === 0
       ? 0
@@ -330,7 +341,7 @@ function domainRules({ domain, role, restrictOrigin, zone, ...edge }: EdgeConfig
   if (role === "secondary") {
     report(["domain"], domain, "the primary stack's domain, for the role secondary");
   }
-  if (!restrictOrigin) {
+  if (!restrictOrigin && edge.distribution.enabled) {
     report(["restrictOrigin"], false, `true ${without}: the load balancer has no certificate`);
   }
   for (const key of ["id", "authorizeIssuers", "violationMailbox"] as const) {
@@ -352,9 +363,10 @@ function domainRules({ domain, role, restrictOrigin, zone, ...edge }: EdgeConfig
 }
 
 /** The subject of each certificate: app's host in that of the distributions, origin's in that of the load balancer. */
-function certificateRules({ domain, hosts, role }: EdgeConfig, report: Report): void {
+function certificateRules(edge: EdgeConfig, report: Report): void {
+  const { domain, hosts } = edge;
   if (domain === undefined) return;
-  for (const label of [...(role === "primary" ? [hosts.app] : []), hosts.origin]) {
+  for (const label of [...(hasDistributions(edge) ? [hosts.app] : []), hosts.origin]) {
     const { length } = `${label}.${domain}`;
     if (length > CERTIFICATE_SUBJECT.characters) {
       const most = CERTIFICATE_SUBJECT.characters - label.length - 1;

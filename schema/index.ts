@@ -16,8 +16,9 @@ import { referenceRules } from "./references";
 import { type Section, SECTIONS, type StackConfig } from "./sections";
 import { withReadiness } from "./standing-by";
 import { withStorePorts } from "./store-ports";
+import { unusedEdgeRules, withOpenOrigin } from "./without-distributions";
 
-export { cloudFrontAccess } from "./cloudfront-access";
+export { cloudFrontAccess, hasDistributions } from "./cloudfront-access";
 export { GAMEDAY_MINUTES } from "./gameday";
 export { experimentSettings } from "./gameday-rules";
 export {
@@ -66,9 +67,10 @@ export function validate(raw: RawConfig): StackConfig {
   }
   problems.push(...knownNames(raw.sections, "crm:"));
   ownerRules(raw.sections, reporter("crm:", problems));
-  const sections = withReadiness(
-    withPlace(withStorePorts(withoutKnownNames(raw.sections) as RawConfig["sections"]), raw.region),
-  );
+  unusedEdgeRules(raw.sections, reporter("crm:", problems));
+  const safe = withoutKnownNames(raw.sections) as RawConfig["sections"];
+  const placed = withPlace(withStorePorts(withOpenOrigin(safe)), raw.region);
+  const sections = withReadiness(placed);
   for (const [name, section] of Object.entries<Section>(SECTIONS)) {
     const key = `crm:${name}`;
     const given = sections[name];

@@ -5,6 +5,7 @@ import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
+import { hasDistributions } from "../../schema/cloudfront-access";
 import type { EdgeConfig } from "../../schema/edge";
 import type { PublicRoutes } from "../../schema/services";
 import { CrmCertificate } from "./certificate";
@@ -44,7 +45,7 @@ export class CrmDns extends pulumi.ComponentResource {
   public readonly hosts: HostNames;
   /** What services add to the API's host, with whole host names. */
   public readonly services: PublicRoutes;
-  /** URL that answers 200 while the platform is healthy, on the path of customers' requests. */
+  /** URL that answers 200 while the platform is healthy in the primary region: through CloudFront as customers' requests, else by that region's own host. */
   public readonly healthUrl: string;
   /** URLs that a deployment requests at its end. */
   public readonly probeUrls: readonly string[];
@@ -53,7 +54,7 @@ export class CrmDns extends pulumi.ComponentResource {
   public readonly nameServers?: pulumi.Output<string[]>;
   /** DS record that the parent zone has to publish; none without signing. */
   public readonly dsRecord?: pulumi.Output<string>;
-  /** Issued certificate of the distributions, in us-east-1; none in the role `secondary`. */
+  /** Issued certificate of the distributions, in us-east-1; none where there are none. */
   public readonly viewerCertificateArn?: pulumi.Output<string>;
   /** Issued certificate of the load balancer, in the stack's region; the stack's own has the origin's host as its subject. */
   public readonly loadBalancerCertificateArn: pulumi.Output<string>;
@@ -70,7 +71,9 @@ export class CrmDns extends pulumi.ComponentResource {
     this.hosts = hostNames(args.domain, config.hosts);
     const { hosts = [], grpc = false } = args.services ?? {};
     this.services = { hosts: hosts.map((label) => `${label}.${args.domain}`), grpc };
-    this.healthUrl = `https://${this.hosts.api}${config.healthCheck.path}`;
+    const { api: apiHost, primary: primaryHost } = this.hosts;
+    const checked = config.distribution.enabled ? apiHost : primaryHost;
+    this.healthUrl = `https://${checked}${config.healthCheck.path}`;
     const probed = config.probePaths ?? [config.healthCheck.path];
     this.probeUrls = probed.map((path) => `https://${this.hosts.api}${path}`);
     const zone = this.createZone(name);
@@ -88,7 +91,7 @@ export class CrmDns extends pulumi.ComponentResource {
     }
 
     const { app, api, origin } = this.hosts;
-    const viewer = primary
+    const viewer = hasDistributions(config)
       ? this.createCertificate(
           `${name}-viewer`,
           [app, api, ...this.services.hosts],
@@ -98,8 +101,9 @@ export class CrmDns extends pulumi.ComponentResource {
     const balancerHosts = [
       origin,
       ...(primary ? [this.hosts.primary] : []),
-      // CloudFront sends the viewer's host where services have hosts, and the certificate must name it.
-      ...(hosts.length > 0 ? [api, ...this.services.hosts] : []),
+      // Clients come for these themselves without CloudFront, which otherwise sends the viewer's host where services have hosts.
+      ...(config.distribution.enabled ? [] : [app]),
+      ...(config.distribution.enabled && hosts.length === 0 ? [] : [api, ...this.services.hosts]),
     ];
     const balancer =
       args.certificateArn === undefined

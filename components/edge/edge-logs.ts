@@ -7,6 +7,7 @@ import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
+import { hasDistributions } from "../../schema/cloudfront-access";
 import type { EdgeConfig } from "../../schema/edge";
 import { EncryptionKey, logServiceGrant } from "../encryption-key";
 
@@ -87,15 +88,12 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
     region: string,
   ): aws.cloudwatch.LogResourcePolicy {
     const arns = args.arns.inRegion(region);
-    const statements: Statement[] = [
-      writes(
-        arns,
-        "FirewallLogs",
-        SERVICE_PRINCIPALS.logDelivery,
-        `${FIREWALL_LOGS_PREFIX}-${args.names.prefix}-*`,
-        arns.regional("logs", "*"),
-      ),
-    ];
+    const statements: Statement[] = [];
+    if (region === args.arns.region || hasDistributions(args.config)) {
+      const group = `${FIREWALL_LOGS_PREFIX}-${args.names.prefix}-*`;
+      const sources = arns.regional("logs", "*");
+      statements.push(writes(arns, "FirewallLogs", SERVICE_PRINCIPALS.logDelivery, group, sources));
+    }
     if (isGlobal(args) && region === CLOUDFRONT_REGION) {
       const zones = `arn:${arns.partition}:route53:::hostedzone/*`;
       const group = `${QUERY_LOGS_PREFIX}/*`;
@@ -113,9 +111,11 @@ export class CrmEdgeLogs extends pulumi.ComponentResource {
   }
 }
 
-/** The role `primary` has what is global: distributions, their firewall, the zone. */
+/** Whether a log is in us-east-1 wherever the stack is: that of the distributions' firewall, or that of DNS queries. */
 function isGlobal({ config }: CrmEdgeLogsArgs): boolean {
-  return config.role === "primary";
+  const { role, zone } = config;
+  const queries = role === "primary" && zone.id === undefined;
+  return hasDistributions(config) || (queries && zone.queryLogging);
 }
 
 /** Sources: AWS WAF Developer Guide, "Sending web ACL traffic logs to CloudWatch Logs"; Route 53 Developer Guide, "Public DNS query logging". */

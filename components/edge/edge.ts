@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../platform/names";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
+import { hasDistributions } from "../../schema/cloudfront-access";
 import type { EdgeConfig } from "../../schema/edge";
 import type { PublicRoutes } from "../../schema/services";
 import { DistributionLogs } from "./distribution-logs";
@@ -22,8 +23,8 @@ export interface LoadBalancerAddress {
   readonly zoneId: pulumi.Input<string>;
 }
 
-/** What a stack in the role `primary` needs in addition. */
-export interface PrimaryEdgeArgs {
+/** What the distributions need. */
+export interface DistributedEdgeArgs {
   /** Issued certificate of the distributions, in us-east-1. None without host names. */
   readonly viewerCertificateArn?: pulumi.Input<string>;
   /** Web ACL of the distributions. @default none */
@@ -54,8 +55,8 @@ export interface CrmEdgeArgs {
   };
   /** The load balancer of this stack. */
   readonly loadBalancer: LoadBalancerAddress;
-  /** Present in the role `primary`, absent in the role `secondary`. */
-  readonly primary?: PrimaryEdgeArgs;
+  /** Present where there are distributions: in the role `primary`, unless `distribution.enabled` is off. */
+  readonly distributed?: DistributedEdgeArgs;
   /** Its region, if it is a pilot light: DNS follows whether it serves. @default none: it serves whenever it exists */
   readonly standsIn?: string;
   /** The service whose tasks DNS follows, and the topic that is notified. @default none */
@@ -81,7 +82,7 @@ export interface UnnamedPlace {
 }
 
 export interface WatchedEdge {
-  /** None in the role `secondary`. */
+  /** None where there are no distributions. */
   readonly distributions?: DistributionIds;
   /** None in the role `secondary`. */
   readonly healthCheckId?: pulumi.Output<string>;
@@ -103,10 +104,11 @@ const RECOVERY_WEIGHT = 100;
  * takes over without a change of the primary stack. While `healthCheck.holdStandby` is set, the standby stays in
  * place although the primary region is healthy again: its database has the data written since.
  *
- * Without a domain there is one distribution with CloudFront's own name, and nothing decides where requests go.
+ * Without a domain there is one distribution with CloudFront's own name, and nothing decides where requests go. Without
+ * distributions the public names lead where `origin` does, and the health check asks the primary region's own host.
  */
 export class CrmEdge extends pulumi.ComponentResource {
-  /** The distributions' ids; none in the role `secondary`. */
+  /** The distributions' ids; none where there are none. */
   public readonly distributionIds?: DistributionIds;
   /** Health check of the primary region; its metrics are in us-east-1. None in the role `secondary`. */
   public readonly healthCheckId?: pulumi.Output<string>;
@@ -124,15 +126,21 @@ export class CrmEdge extends pulumi.ComponentResource {
   ) {
     super("crm:aws:CrmEdge", name, {}, opts);
 
-    if ((args.config.role === "primary") !== (args.primary !== undefined)) {
+    const distributed = hasDistributions(args.config);
+    if (distributed !== (args.distributed !== undefined)) {
       throw new Error(
-        `edge.role is ${args.config.role}; the argument primary is ${args.primary === undefined ? "missing" : "for the other role"}.`,
+        `The stack has ${distributed ? "" : "no "}distributions; the argument distributed is ${distributed ? "missing" : "for one that has"}.`,
       );
     }
-    if (args.primary === undefined) {
+    if (args.config.role === "secondary") {
       this.createStandby(name);
+    } else if (args.distributed === undefined) {
+      const standby = this.createLastStandby(name);
+      const { check, records } = this.createOrigin(name, [], standby);
+      this.healthCheckId = check.id;
+      this.records = this.createBalancerRecords(name, records);
     } else {
-      const distributions = this.createDistributions(name, args.primary);
+      const distributions = this.createDistributions(name, args.distributed);
       const { app, api } = distributions;
       this.distributionIds = { app: app.id, ...(api && { api: api.id }) };
       if (api === undefined) {
@@ -140,7 +148,7 @@ export class CrmEdge extends pulumi.ComponentResource {
       } else {
         const records = this.createViewerRecords(name, { app, api });
         const standby = this.createLastStandby(name);
-        this.healthCheckId = this.createOrigin(name, records, standby);
+        this.healthCheckId = this.createOrigin(name, records, standby).check.id;
         this.records = records;
       }
     }
@@ -150,7 +158,7 @@ export class CrmEdge extends pulumi.ComponentResource {
     });
   }
 
-  private createDistributions(name: string, primary: PrimaryEdgeArgs): Distributions {
+  private createDistributions(name: string, primary: DistributedEdgeArgs): Distributions {
     const { config, names, tags } = this.args;
     const distributions = new Distributions(
       `${name}-distributions`,
@@ -190,7 +198,7 @@ export class CrmEdge extends pulumi.ComponentResource {
     return distributions;
   }
 
-  private ownHosts({ viewerCertificateArn }: PrimaryEdgeArgs): OwnHosts | undefined {
+  private ownHosts({ viewerCertificateArn }: DistributedEdgeArgs): OwnHosts | undefined {
     const { hosts, services } = this.args.dns ?? {};
     if ((hosts === undefined) !== (viewerCertificateArn === undefined)) {
       throw new Error("Host names and their certificate come together.");
@@ -220,6 +228,25 @@ export class CrmEdge extends pulumi.ComponentResource {
           type,
           aliases: [alias(domainName, hostedZoneId)],
         }),
+      ),
+    );
+  }
+
+  /** The public names without distributions: where `origin` leads, so that they move with it. */
+  private createBalancerRecords(
+    name: string,
+    origin: readonly aws.route53.Record[],
+  ): aws.route53.Record[] {
+    const { hosts, services, zoneId } = this.dns;
+    const named = { app: hosts.app, api: hosts.api };
+    const all = [...Object.entries(named), ...services.hosts.map((host) => [host, host] as const)];
+    return all.map(([word, host]) =>
+      this.createRecord(
+        `${name}-${word}-a`,
+        host,
+        { type: "A", aliases: [alias(hosts.origin, zoneId)] },
+        // Route 53 refuses an alias of a record that is not there.
+        origin,
       ),
     );
   }
@@ -263,12 +290,12 @@ export class CrmEdge extends pulumi.ComponentResource {
       : undefined;
   }
 
-  /** The failover pair, and the health check through CloudFront that decides. */
+  /** The failover pair, and the health check that decides: through CloudFront, if requests go there. */
   private createOrigin(
     name: string,
     viewerRecords: readonly aws.route53.Record[],
     standby: aws.route53.Record,
-  ): pulumi.Output<string> {
+  ): { readonly check: aws.route53.HealthCheck; readonly records: aws.route53.Record[] } {
     const { config, loadBalancer } = this.args;
     const { hosts, zoneId } = this.dns;
     const balancer = alias(loadBalancer.dnsName, loadBalancer.zoneId);
@@ -278,7 +305,7 @@ export class CrmEdge extends pulumi.ComponentResource {
     });
     const check = this.createHealthCheck(name, [...viewerRecords, primary]);
     const behindStandby = alias(hosts.standby, zoneId);
-    this.createRecord(
+    const first = this.createRecord(
       `${name}-origin-primary`,
       hosts.origin,
       {
@@ -290,7 +317,7 @@ export class CrmEdge extends pulumi.ComponentResource {
       },
       [standby],
     );
-    this.createRecord(
+    const second = this.createRecord(
       `${name}-origin-standby`,
       hosts.origin,
       {
@@ -302,7 +329,7 @@ export class CrmEdge extends pulumi.ComponentResource {
       // Route 53 refuses an alias of a record that is not there.
       [standby],
     );
-    return check.id;
+    return { check, records: [first, second] };
   }
 
   private createHealthCheck(
@@ -315,7 +342,8 @@ export class CrmEdge extends pulumi.ComponentResource {
       name,
       {
         type: "HTTPS",
-        fqdn: hosts.api,
+        // The API's own host would lead to the standby after a failover, and the check with it.
+        fqdn: this.args.distributed === undefined ? hosts.primary : hosts.api,
         port: 443,
         resourcePath: config.healthCheck.path,
         enableSni: true,

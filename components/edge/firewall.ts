@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { Names } from "../../platform/names";
 import { ORIGIN_HEADER, ORIGIN_SECRET, type OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
+import { hasDistributions } from "../../schema/cloudfront-access";
 import type { EdgeConfig } from "../../schema/edge";
 import type { CrmEdgeLogs } from "./edge-logs";
 import { appOrigin } from "./host-names";
@@ -25,10 +26,11 @@ export interface CrmFirewallArgs {
 
 /**
  * The firewall between the internet and the load balancer: a web ACL for the distributions, one for the load
- * balancer, and the secret header that keeps others from going around the former.
+ * balancer, and the secret header that keeps others from going around the former. Without CloudFront the load balancer's
+ * checks all that the distributions' would have.
  */
 export class CrmFirewall extends pulumi.ComponentResource {
-  /** Web ACL of the distributions; none in the role `secondary` and where `firewall.enabled` is off. */
+  /** Web ACL of the distributions; none where there are none and where `firewall.enabled` is off. */
   public readonly edgeAcl?: CrmWebAcl;
   /** Web ACL of the load balancer; none where `firewall.enabled` or `firewall.loadBalancer` is off. */
   public readonly loadBalancerAcl?: CrmWebAcl;
@@ -42,7 +44,11 @@ export class CrmFirewall extends pulumi.ComponentResource {
 
     const { config, names, region, logs, tags } = args;
     const { enabled, loadBalancer } = config.firewall;
-    if (enabled && config.role === "primary") {
+    const countries = {
+      allowed: config.distribution.allowedCountries,
+      healthCheckPath: config.healthCheck.path,
+    };
+    if (enabled && hasDistributions(config)) {
       this.edgeAcl = new CrmWebAcl(
         `${name}-edge`,
         {
@@ -52,10 +58,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
           region,
           config: config.firewall,
           countBy: "address",
-          countries: {
-            allowed: config.distribution.allowedCountries,
-            healthCheckPath: config.healthCheck.path,
-          },
+          countries,
           preflightsOf: appOrigin(config),
           logs,
           tags,
@@ -73,6 +76,7 @@ export class CrmFirewall extends pulumi.ComponentResource {
           region,
           config: config.firewall,
           countBy: config.restrictOrigin ? "viewer" : "address",
+          ...(!config.distribution.enabled && { countries }),
           logs,
           tags,
         },

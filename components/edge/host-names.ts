@@ -9,11 +9,11 @@ export interface HostLabels {
 
 /** The platform's host names. */
 export interface HostNames {
-  /** The application, by CloudFront: `app.crm-consulting.com`. */
+  /** The application, by CloudFront if there is one: `app.crm-consulting.com`. */
   readonly app: string;
-  /** The API, by CloudFront: `api.crm-consulting.com`. */
+  /** The API, likewise: `api.crm-consulting.com`. */
   readonly api: string;
-  /** The distributions' origin: the primary region's load balancer or, when that fails, the standby. */
+  /** What answers requests, by CloudFront or without it: the primary region's load balancer or, when that fails, the standby. */
   readonly origin: string;
   /** The primary region's load balancer, healthy or not. */
   readonly primary: string;

@@ -429,7 +429,7 @@ describe("CrmEdge, role secondary", () => {
           names: {} as any,
           tags: {},
         }),
-      /edge.role is primary; the argument primary is missing/,
+      /has distributions; the argument distributed is missing/,
     );
   });
 });

@@ -8,6 +8,7 @@ import { CrmDns } from "../../components/edge/dns";
 import { CrmEdge } from "../../components/edge/edge";
 import { CrmEdgeLogs } from "../../components/edge/edge-logs";
 import { CrmFirewall } from "../../components/edge/firewall";
+import { hasDistributions } from "../../schema/cloudfront-access";
 import { edgeSchema, type EdgeConfig } from "../../schema/edge";
 import type { PublicRoutes } from "../../schema/services";
 import { ACCOUNT_ID, arns, names, tags } from "./fixtures";
@@ -98,20 +99,19 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
       dnsName: pulumi.output("crm-production-alb-1.us-east-1.elb.amazonaws.com"),
       zoneId: pulumi.output("Z35SXDOTRQ7X7K"),
     },
-    primary:
-      config.role === "secondary"
-        ? undefined
-        : {
-            viewerCertificateArn: dns?.viewerCertificateArn,
-            webAclArn: firewall.edgeAcl?.arn,
-            originHeader: firewall.originHeader,
-            assets: { bucketName: names.bucket("frontend-assets"), region: scope.region },
-            assetsCopy: options.assetsCopy === false ? undefined : west,
-            assetsStartAfter: [],
-            rules: [],
-            accessLogsBucketArn: arns.bucket(names.bucket("access-logs")),
-            logsStartAfter: [],
-          },
+    distributed: !hasDistributions(config)
+      ? undefined
+      : {
+          viewerCertificateArn: dns?.viewerCertificateArn,
+          webAclArn: firewall.edgeAcl?.arn,
+          originHeader: firewall.originHeader,
+          assets: { bucketName: names.bucket("frontend-assets"), region: scope.region },
+          assetsCopy: options.assetsCopy === false ? undefined : west,
+          assetsStartAfter: [],
+          rules: [],
+          accessLogsBucketArn: arns.bucket(names.bucket("access-logs")),
+          logsStartAfter: [],
+        },
   });
   return { dns, firewall, edge };
 }
