@@ -2,11 +2,13 @@
 import { estimate, assumed, type PricedPlan } from "../cost/estimate";
 import type { UsageTable } from "../cost/model";
 import { PRICES, USAGE } from "../cost/tables";
+import { takesClients } from "../plan/direct-clients";
 import type { Plan } from "../plan/model";
 import { recoveryStackOf } from "../recovery/of-plan";
+import type { RecoveryStack } from "../recovery/resources";
 import { Assumptions, GENERAL_AS_OF, ofStack, type OwnAssumptions } from "./assumed";
 import { rowsOf, type Row } from "./breaks";
-import { times, type Figure, type Range } from "./figures";
+import { planned, times, type Figure, type Range } from "./figures";
 import { growthOf, type GrowthStep } from "./growth";
 import { limitsOf } from "./limits";
 import { Load } from "./load";
@@ -79,12 +81,20 @@ export function limitsOfPlan(
   const hours = used("hours", "hours");
   const peak = assumptions.general("peakFactor");
   const today = times(month.value, 1e6 / (hours.value[0] * 3600), peak.value);
-  const apiShare = used("apiShare", "");
+  const apiShare = wholeShare(stack) ?? used("apiShare", "");
   const load = new Load(stack, assumptions, apiShare, used("taskMinutes", "min"));
   return {
     ...{ today, todayFrom: [month, hours, peak], apiShare },
     ...{ limits: limitsOf(load), idleQueues: idleQueues(load), load },
   };
+}
+
+/** The part of the viewers' requests that reach the load balancer where they reach nothing else first: all. */
+function wholeShare(stack: RecoveryStack): Figure | undefined {
+  const [balancer] = stack.ofType("aws:lb/loadBalancer:LoadBalancer");
+  return balancer !== undefined && takesClients((type) => stack.ofType(type))
+    ? planned("apiShare", 1, "", balancer, "internal")
+    : undefined;
 }
 
 /**

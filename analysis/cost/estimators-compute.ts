@@ -2,6 +2,7 @@
 import { FUNCTION_MEMORY } from "../../facts/limits";
 import { INSIGHTS_METRICS } from "../../facts/metrics";
 import { counted } from "../counted";
+import { takesClients } from "../plan/direct-clients";
 import type { PlannedResource } from "../plan/model";
 import { scheduledShare } from "./estimators-schedules";
 import { isArm, number, records, string } from "./inputs";
@@ -42,11 +43,15 @@ const lambda: Estimator = (scope) => {
   ];
 };
 
+const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+
+/** Data to viewers, where no CloudFront sends it. */
 const loadBalancer: Estimator = (scope) => {
   const hours = scope.usage("hours");
   const network = string(scope.resource, "loadBalancerType") === "network";
   const price = network ? "nlb" : "alb";
   const internal = scope.resource.inputs["internal"] === true;
+  const answers = !internal && !network && takesClients(scope.ofType);
   const units = scope.usage(network ? "gateLcu" : "loadBalancerLcu");
   return [
     { item: "hours", quantity: hours, price: `${price}-hour` },
@@ -60,8 +65,22 @@ const loadBalancer: Estimator = (scope) => {
             price: "ipv4-hour",
           },
         ]),
+    ...(answers
+      ? [
+          {
+            item: "data out to the internet",
+            quantity: scope.usage("viewerGB") / scope.ofType(BALANCER).filter(isPublic).length,
+            price: "internet-gb",
+          },
+        ]
+      : []),
   ];
 };
+
+/** Whether clients on the internet may call a load balancer by HTTP. */
+function isPublic({ inputs }: PlannedResource): boolean {
+  return inputs["internal"] !== true && inputs["loadBalancerType"] !== "network";
+}
 
 const natGateway: Estimator = (scope) => [
   { item: "hours", quantity: scope.usage("hours"), price: "nat-hour" },
@@ -159,7 +178,7 @@ export const COMPUTE: Readonly<Record<string, Estimator>> = {
   [SERVICE]: service,
   "aws:ecs/cluster:Cluster": cluster,
   "aws:lambda/function:Function": lambda,
-  "aws:lb/loadBalancer:LoadBalancer": loadBalancer,
+  [BALANCER]: loadBalancer,
   "aws:ec2/natGateway:NatGateway": natGateway,
   "aws:ec2/eip:Eip": address,
   [ENDPOINT]: endpoint,

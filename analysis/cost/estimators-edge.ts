@@ -1,4 +1,5 @@
 /** What the edge, DNS, logs, metrics and traces cost. */
+import { takesClients } from "../plan/direct-clients";
 import type { PlannedResource } from "../plan/model";
 import { fixed } from "./estimators-compute";
 import { number, record, records, string } from "./inputs";
@@ -23,7 +24,7 @@ const distribution: Estimator = (scope) => {
 
 const webAcl: Estimator = (scope) => {
   const regional = string(scope.resource, "scope") === "REGIONAL";
-  const share = regional ? scope.usage("apiShare") : 1;
+  const share = regional && !takesClients(scope.ofType) ? scope.usage("apiShare") : 1;
   return [
     { item: "web ACL", quantity: 1, price: "waf-acl" },
     { item: "rules", quantity: records(scope.resource, "rules").length, price: "waf-rule" },

@@ -80,11 +80,10 @@ function addNames(builder: Builder, zone: PlannedResource): void {
       continue;
     }
     lookup.show(found);
-    for (const type of [LOAD_BALANCER, DISTRIBUTION]) {
-      for (const target of lookup.referred(found, "aliases", type)) {
-        const label = name === apex ? "@" : name.replace(`.${apex}`, "");
-        builder.edge(builder.idOf(zone), builder.idOf(target), "control", label);
-      }
+    const label = name === apex ? "@" : name.replace(`.${apex}`, "");
+    // Also of an alias that names another record of the zone.
+    for (const { resource } of targetsOf(builder, name)) {
+      builder.edge(builder.idOf(zone), builder.idOf(resource), "control", label);
     }
   }
 }
