@@ -38,6 +38,7 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
   const limits = limitsOfPlan(plan, { usage });
   const capacity = capacityOf(plan, { usage }, limits);
   const trials = trialsOfPlan(limits);
+  const behind = limits.load.stack.ofType("aws:cloudfront/distribution:Distribution").length > 0;
   const text = `${[
     "# Capacity",
     `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. ` +
@@ -70,8 +71,10 @@ export function capacityPage(plan: Plan, usage: UsageTable): ReadonlyMap<string,
     "Simulated second by second, in the best and the worst case: requests arrive at random with a fixed seed, scaling decides after AWS's measured delay, " +
       "adds and removes tasks by the plan's policies and schedules, tasks start and pass their checks, pools and processors of the database limit " +
       `the answered requests. Lambda reads a queue with more batches each minute, and environments that are not kept ready start cold. Slow: more than ${SLOW_SECONDS} seconds in a queue, in queries or in a call to another party. ` +
-      `Failed: more than ${answerSeconds(limits.load.stack)} seconds (CloudFront's originReadTimeout, or the load balancer's idleTimeout if that is shorter), or sent to a lost resource. ` +
-      "CloudFront tries a GET or HEAD up to connectionAttempts times (3 by default). These attempts are not simulated: a user may wait that many times as long for the error, and an overloaded origin gets up to that many times the requests.",
+      `Failed: more than ${answerSeconds(limits.load.stack)} seconds (${behind ? "CloudFront's originReadTimeout, or the load balancer's idleTimeout if that is shorter" : "the load balancer's idleTimeout"}), or sent to a lost resource.` +
+      (behind
+        ? " CloudFront tries a GET or HEAD up to connectionAttempts times (3 by default). These attempts are not simulated: a user may wait that many times as long for the error, and an overloaded origin gets up to that many times the requests."
+        : ""),
     "More capacity gives no worse result, with two exceptions, as in AWS: larger tasks, of which fewer run and fewer requests stay open while another party is slow; and larger pools, which open more connections than an overloaded database accepts.",
     table(TRIAL_HEAD, trials.profiles.map(trialCells), escaped),
     ...trials.profiles.map((trial, index) => `![${trial.name}](${pictureOf(index)})`),

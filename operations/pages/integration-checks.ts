@@ -11,7 +11,8 @@ type Asked = Pick<StackConfig, "services" | "cluster" | "edge">;
 /** Text of the page. @param stack whose settings are shown */
 export function checksPage(stack: string, config: Asked): string {
   const { gate } = config.cluster;
-  const { hosts, domain, healthCheck, probePaths = [healthCheck.path] } = config.edge;
+  const { hosts, domain, healthCheck, distribution, probePaths = [healthCheck.path] } = config.edge;
+  const through = distribution.enabled ? ", through CloudFront," : "";
   return `${[
     "# Integration checks",
     `Written by \`npm run accept\` from the settings of ${stack}; CI fails while it is out of date.`,
@@ -47,7 +48,7 @@ export function checksPage(stack: string, config: Asked): string {
     "With `checks: []` the gate requests only the health check, and the preview warns once the service has an image. A pattern that does not end in `/*` has no default check. An image from before these checks that " +
       "does not answer them fails its next deployment: set its own checks first.",
     "## After a deployment",
-    "The pipeline requests the paths in the stack file (`crm:edge.probePaths`) from outside, through CloudFront, and fails unless each answers with a status below 400:",
+    `The pipeline requests the paths in the stack file (\`crm:edge.probePaths\`) from outside${through} and fails unless each answers with a status below 400:`,
     probePaths
       .map((path) => {
         const host = domain === undefined ? "<CloudFront's name>" : `${hosts.api}.${domain}`;

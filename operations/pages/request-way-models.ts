@@ -72,10 +72,10 @@ export interface RequestWayModels {
   /** The stack's own cache policies, by name. */
   readonly lifetimes: ReadonlyMap<string, Lifetime>;
   readonly hosts: readonly HostModel[];
-  /** Logical name of the load balancer behind the distributions. */
+  /** Logical name of the load balancer behind the distributions or, without them, behind the hosts. */
   readonly balancer: string;
   readonly listeners: readonly ListenerModel[];
-  /** Rules of the listener that the distributions ask, by priority. */
+  /** Rules of the listener on port 443, by priority. */
   readonly rules: readonly RuleModel[];
 }
 
@@ -171,17 +171,18 @@ class PlanReader {
   public models(): RequestWayModels {
     const planned = this.ofType(DISTRIBUTION);
     const distributions = planned.map((resource) => this.distribution(resource));
-    const origins = new Set(
-      distributions.flatMap((model) =>
-        [...model.origins.values()].filter(({ server }) => server).map(({ host }) => host),
-      ),
+    const records = this.ofType(RECORD).flatMap((record) => this.hostOf(record));
+    const asked = distributions.flatMap((model) =>
+      [...model.origins.values()].filter(({ server }) => server).map(({ host }) => host),
     );
-    const balancers = new Set([...origins].map((host) => this.balancerOf(host)));
-    const balancer = only([...balancers], `load balancers behind ${[...origins].join(", ")}`);
+    // Without distributions, clients ask for the names themselves.
+    const names = new Set(planned.length > 0 ? asked : records.map(({ host }) => host));
+    const balancers = new Set([...names].map((host) => this.balancerOf(host)));
+    const balancer = only([...balancers], `load balancers behind ${[...names].join(", ")}`);
     const listeners = this.ofType(LISTENER).filter((listener) =>
       this.dependsOn(listener, "loadBalancerArn", balancer),
     );
-    const asked = only(
+    const serving = only(
       listeners.filter(({ inputs }) => inputs.port === 443),
       `listeners on port 443 of ${balancer.name}`,
     );
@@ -189,13 +190,13 @@ class PlanReader {
       distributions,
       errors: planned.map((resource) => this.errors(resource)),
       lifetimes: new Map(this.ofType(CACHE_POLICY).map((policy) => this.lifetime(policy))),
-      hosts: this.ofType(RECORD).flatMap((record) => this.hostOf(record)),
+      hosts: records,
       balancer: balancer.name,
       listeners: listeners
         .map((listener) => this.listener(listener, balancer))
         .sort((one, other) => one.port - other.port),
       rules: this.ofType(LISTENER_RULE)
-        .filter((rule) => this.dependsOn(rule, "listenerArn", asked))
+        .filter((rule) => this.dependsOn(rule, "listenerArn", serving))
         .map((rule) => this.rule(rule))
         .sort((one, other) => one.priority - other.priority),
     };

@@ -2,6 +2,7 @@
 import { CACHE_POLICIES, CACHE_SECONDS, ERROR_SECONDS } from "../../facts/cloudfront";
 import type { Plan } from "../../tools/preview/index";
 import {
+  answeringRule,
   cachePolicyName,
   requestWayTable,
   type DistributionModel,
@@ -51,10 +52,18 @@ const LIFETIMES: ReadonlyMap<string, Lifetime> = new Map([
   [CACHE_POLICIES.CachingDisabled, CACHE_SECONDS.CachingDisabled],
 ]);
 
+const RULE_PATTERNS =
+  "A rule whose pattern ends in `/*` does not match the path without the slash.";
+
+const RULE_ORDER =
+  "The first rule by priority whose conditions all match handles the request: it forwards to the service's target groups, blue and green, by weights that " +
+  "ECS sets in deployments.";
+
 /** Text of the page for a plan. */
 export function requestWaysPage(plan: Plan): string {
   const models = requestWayModels(plan);
   const { distributions, rules } = models;
+  if (distributions.length === 0) return `${balancerParts(plan, models).join("\n\n")}\n`;
   return `${[
     "# Request paths",
     `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. The paths were evaluated ` +
@@ -64,12 +73,11 @@ export function requestWaysPage(plan: Plan): string {
     "## Requests",
     requestWayTable(sampleRequests(models), distributions, rules),
     "`Origin` shows the path that CloudFront requests from the origin. A path without a file extension becomes `/index.html`, whose router reports " +
-      "pages that do not exist; for any other missing file the bucket returns an error. A rule whose pattern ends in `/*` does not match the path " +
-      "without the slash. A host without a distribution gets no answer: it has no DNS record.",
+      `pages that do not exist; for any other missing file the bucket returns an error. ${RULE_PATTERNS} ` +
+      "A host without a distribution gets no answer: it has no DNS record.",
     "## Rules of the load balancer",
     ruleTable(models),
-    "The first rule by priority whose conditions all match handles the request: it forwards to the service's target groups, blue and green, by weights that " +
-      "ECS sets in deployments.",
+    RULE_ORDER,
     "## What is cached",
     cacheTable(models),
     "The file's `Cache-Control` sets the lifetime, within the bounds; the default is for files without it. Query strings and cookies " +
@@ -83,21 +91,57 @@ export function requestWaysPage(plan: Plan): string {
   ].join("\n\n")}\n`;
 }
 
+/** The page of a stack without CloudFront. */
+function balancerParts(plan: Plan, models: RequestWayModels): string[] {
+  const { hosts, rules } = models;
+  // Those that clients know lead to another name, with which they move.
+  const known = hosts.filter(({ target, when }) => when === undefined && hosts.some(({ host }) => host === target)); // prettier-ignore
+  const paths = [...new Set(["/", ...(SAMPLES["api"] ?? []).slice(0, 5), ...ofRules(rules)])];
+  const rows = known.flatMap(({ host }) =>
+    paths.map((sample) => {
+      const rule = answeringRule({ host, path: sample, headers: new Map() }, rules);
+      return [code(host + sample), String(rule?.priority ?? "default"), rule?.service ?? "none"];
+    }),
+  );
+  return [
+    "# Request paths",
+    `Written by \`npm run accept\` from the offline preview of ${plan.stack}; CI fails while it is out of date. The stack has no CloudFront. The paths were ` +
+      "evaluated with the matching rules of the load balancer.",
+    "## Hosts",
+    hostTable(models),
+    "## Requests",
+    table(["Request", "Rule", "Service"], rows),
+    RULE_PATTERNS,
+    "## Rules of the load balancer",
+    ruleTable(models),
+    RULE_ORDER,
+    "## Who may connect",
+    direct(models),
+  ];
+}
+
+/** Paths that fit the rules' patterns. */
+function ofRules(rules: readonly RuleModel[]): string[] {
+  return rules
+    .flatMap(({ paths }) => paths)
+    .filter((pattern) => /^\/[^*?]/.test(pattern))
+    .map((pattern) => pattern.replaceAll("*", ANY).replaceAll("?", ANY));
+}
+
 /** The requests of the page: the samples, then one for every pattern of every rule. */
 export function sampleRequests({
   hosts,
   rules,
 }: Pick<RequestWayModels, "hosts" | "rules">): { host: string; path: string }[] {
-  const patterns = rules.flatMap(({ paths }) => paths);
-  const ofRules = patterns
-    .filter((pattern) => /^\/[^*?]/.test(pattern))
-    .map((pattern) => pattern.replaceAll("*", ANY).replaceAll("?", ANY));
+  const samplesOfRules = ofRules(rules);
   const ways = Object.entries(SAMPLES).flatMap(([name, samples]) => {
     const record = hosts.find(({ target }) => target === distributionTarget(name));
     if (record === undefined) {
       throw new Error(`No record leads to a distribution ${name}.`);
     }
-    const own = ofRules.filter((sample) => name === (sample.startsWith("/api/") ? "app" : "api"));
+    const own = samplesOfRules.filter(
+      (sample) => name === (sample.startsWith("/api/") ? "app" : "api"),
+    );
     const paths = [...new Set([...samples, ...own])];
     return paths.map((sample) => ({ host: record.host, path: sample }));
   });

@@ -366,10 +366,12 @@ function holdStep({ home, standby }: Pair): Step {
 
 function lookStep({ home, standby: { stackName }, minutes }: Pair): Step {
   const records = minutes("recordChanges") + minutes("recordAnswers");
+  const { host, pathname } = new URL(home.health!);
+  const [fixed, other] = host === home.hosts["api"] ? [pathname, "another path"] : [host, "the API's host"]; // prettier-ignore
   return {
     id: "look",
     title: "Verify",
-    says: `Wait ${minutes("recordAnswers")} minutes, until resolvers no longer cache the old answer. \`${new URL(home.health!).pathname}\` always goes to ${home.region}, so the check requests another path.`,
+    says: `Wait ${minutes("recordAnswers")} minutes, until resolvers no longer cache the old answer. \`${fixed}\` always goes to ${home.region}, so the check requests ${other}.`,
     minutes: records + minutes("verify"),
     commands: [
       prove(

@@ -68,7 +68,9 @@ export function partsOf(picture: Picture): Part[] {
   }
   add(
     "Edge",
-    "Names, distributions and their origins. A bucket's copy answers when the bucket does not, an error page when neither does.",
+    nodes.some(({ kind }) => kind === "distribution")
+      ? "Names, distributions and their origins. A bucket's copy answers when the bucket does not, an error page when neither does."
+      : "Names and what they lead to.",
     tell("zone", "distribution"),
     ({ way }) => way === "request" || way === "control",
   );
