@@ -62,7 +62,7 @@ export interface CrmEdgeArgs {
   /** The service whose tasks DNS follows, and the topic that is notified. @default none */
   readonly standbyHealth?: Partial<Pick<StandbyHealthArgs, "service">> &
     Pick<StandbyHealthArgs, "topicArn" | "runbooks">;
-  /** What must exist before the standby host leads here, such as the services. @default nothing */
+  /** What must exist before a standby host or, without distributions, a public one leads here: the services. @default nothing */
   readonly startAfter?: readonly pulumi.Resource[];
   readonly names: Names;
   readonly tags: Tags;
@@ -136,7 +136,8 @@ export class CrmEdge extends pulumi.ComponentResource {
       this.createStandby(name);
     } else if (args.distributed === undefined) {
       const standby = this.createLastStandby(name);
-      const { check, records } = this.createOrigin(name, [], standby);
+      // In a stack that had CloudFront, the load balancer's rules must stop to ask for its header first.
+      const { check, records } = this.createOrigin(name, args.startAfter ?? [], standby);
       this.healthCheckId = check.id;
       this.records = this.createBalancerRecords(name, records);
     } else {
@@ -293,7 +294,7 @@ export class CrmEdge extends pulumi.ComponentResource {
   /** The failover pair, and the health check that decides: through CloudFront, if requests go there. */
   private createOrigin(
     name: string,
-    viewerRecords: readonly aws.route53.Record[],
+    startAfter: readonly pulumi.Resource[],
     standby: aws.route53.Record,
   ): { readonly check: aws.route53.HealthCheck; readonly records: aws.route53.Record[] } {
     const { config, loadBalancer } = this.args;
@@ -303,7 +304,7 @@ export class CrmEdge extends pulumi.ComponentResource {
       type: "A",
       aliases: [balancer],
     });
-    const check = this.createHealthCheck(name, [...viewerRecords, primary]);
+    const check = this.createHealthCheck(name, [...startAfter, primary]);
     const behindStandby = alias(hosts.standby, zoneId);
     const first = this.createRecord(
       `${name}-origin-primary`,

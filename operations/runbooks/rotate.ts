@@ -4,7 +4,7 @@ import { minutesOf } from "../../analysis/recovery/steps";
 import { VALUE_READS } from "../../facts/service-calls";
 import { LOGINS } from "../../platform/database-logins";
 import { act, commit, ON_MAIN, prints, set, shell, signedIn, stateAnswers, up } from "./commands";
-import { namedOf, namesOf, type BookPlan, type Named } from "./names";
+import { namedOf, namesOf, type BookPlan } from "./names";
 import { lockOut, VAULT_QUESTIONS } from "./restore-from-vault";
 import {
   cacheSteps,
@@ -251,8 +251,11 @@ const READERS_OF = `.[] | fromjson | (.requestParameters // {}) as $asked
   " ",
 );
 
-function readersSteps(named: Named): Step[] {
-  const { region, stack } = named;
+function readersSteps(secrets: Secrets): Step[] {
+  const { region, stack, header } = secrets;
+  const ofHeader = header
+    ? " CloudFront's header is in no parameter: look for the events GetDistribution, GetDistributionConfig and DescribeRules instead."
+    : "";
   const asked = (name: string): Command => {
     const events = `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=${name} --query "Events[].CloudTrailEvent" --output json`;
     const filter = `jq -r --arg part "<part of its name>" '${READERS_OF}'`;
@@ -264,12 +267,12 @@ function readersSteps(named: Named): Step[] {
     {
       id: "readers",
       title: "Who read it",
-      says: "CloudTrail keeps events for 90 days. Each line has the time, the identity, its address, `read` or the error, and what was requested: names, a path with everything below it, or unknown. CloudFront's header is in no parameter: look for the events GetDistribution, GetDistributionConfig and DescribeRules instead.",
+      says: `CloudTrail keeps events for 90 days. Each line has the time, the identity, its address, \`read\` or the error, and what was requested: names, a path with everything below it, or unknown.${ofHeader}`,
       minutes: minutesOf(stack, "searchTrail"),
       commands: VALUE_READS.events.map(asked),
       look: "every line of readers-*.tsv that is not by a service, a function or the pipeline was investigated",
       undo: "Nothing was changed.",
     },
-    lockOut(named),
+    lockOut(secrets),
   ];
 }

@@ -110,6 +110,7 @@ const ONCE: readonly (readonly [key: string, value: (config: StackConfig) => Val
 const STANDBY_OF = "crm:database.standbyOf";
 const READINESS = "crm:recovery.readiness";
 const HOSTS = "crm:services.<name>.route.hosts";
+const DISTRIBUTIONS = "crm:edge.distribution.enabled";
 
 /** What stacks have alike and must not, and where they do not fit each other. */
 export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
@@ -122,7 +123,8 @@ export function clashes(configs: ReadonlyMap<string, StackConfig>): Clash[] {
       ),
     ),
   );
-  return [...pairs, ...standbyClashes(stacks), ...readinessClashes(stacks), ...hostClashes(stacks)];
+  const own = [standbyClashes, readinessClashes, hostClashes, distributionClashes];
+  return [...pairs, ...own.flatMap((find) => find(stacks))];
 }
 
 function sameAccount(one: Settings, other: Settings): boolean {
@@ -162,17 +164,37 @@ function pairClashes([first, one]: StackFile, [second, other]: StackFile): Clash
   return [...names, ...once];
 }
 
+/** The stack whose zone a secondary one uses; none for a primary one. */
+function homeOf({ edge }: StackConfig, stacks: readonly StackFile[]): StackFile | undefined {
+  return edge.role === "primary"
+    ? undefined
+    : stacks.find(([, one]) => one.edge.role === "primary" && one.edge.domain === edge.domain);
+}
+
+/** Requests reach both stacks through CloudFront, or neither: what one's load balancer accepts, the other's must. */
+function distributionClashes(stacks: readonly StackFile[]): Clash[] {
+  return stacks.flatMap(([stack, config]) => {
+    const home = homeOf(config, stacks);
+    const { enabled } = config.edge.distribution;
+    if (home === undefined || home[1].edge.distribution.enabled === enabled) return [];
+    const message =
+      `Pulumi.${stack}.yaml: ${DISTRIBUTIONS}: expected ${!enabled}, as in Pulumi.${home[0]}.yaml, got ${enabled}; ` +
+      "after a failover its load balancer must accept the same requests";
+    const stackNames = [home[0], stack] as const;
+    const fix = `pulumi config set --path ${DISTRIBUTIONS} ${!enabled} --stack ${stack}`;
+    return [{ key: DISTRIBUTIONS, stacks: stackNames, message, fix }];
+  });
+}
+
 /**
- * A stack behind another one's distributions has the hosts that they pass on: its certificate names them, and CloudFront
- * trusts no other.
+ * A stack that another one's requests move to has their hosts: its certificate names them, and CloudFront or the clients
+ * trust no other.
  */
 function hostClashes(stacks: readonly StackFile[]): Clash[] {
-  return stacks.flatMap(([stack, { edge, services }]) => {
-    const home = stacks.find(
-      ([, one]) => one.edge.role === "primary" && one.edge.domain === edge.domain,
-    );
-    if (edge.role === "primary" || home === undefined) return [];
-    const own = publicRoutes(services).hosts;
+  return stacks.flatMap(([stack, config]) => {
+    const home = homeOf(config, stacks);
+    if (home === undefined) return [];
+    const own = publicRoutes(config.services).hosts;
     const missing = publicRoutes(home[1].services).hosts.filter((host) => !own.includes(host));
     if (missing.length === 0) return [];
     const message =

@@ -1,6 +1,8 @@
 /** An edge without CloudFront: public names lead to a load balancer that the internet reaches. */
 import assert from "node:assert/strict";
 
+import * as aws from "@pulumi/aws";
+
 import { CrmEdge } from "../../components/edge/edge";
 import { SECONDARY, edgeConfig, planEdge, type Edge } from "../support/edge";
 import type { Recording } from "../support/mocks";
@@ -23,6 +25,7 @@ describe("an edge without CloudFront", () => {
   before(async () => {
     plan = await planEdge(edgeConfig(OPEN), {
       services: { hosts: ["partners"], grpc: false },
+      startAfter: () => [new aws.sns.Topic("stands-for-a-service")],
       made: (edge) => (made = edge),
     });
   });
@@ -90,6 +93,15 @@ describe("an edge without CloudFront", () => {
     );
     assert.equal(made.dns?.healthUrl, "https://origin-primary.crm-consulting.com/health");
     assert.deepEqual(made.dns.probeUrls, ["https://api.crm-consulting.com/health"]);
+  });
+
+  it("leads no name there before the services stand, whose rules asked for a header while there was CloudFront", () => {
+    const { urn } = plan.only("aws:sns/topic:Topic");
+    assert.ok(plan.only(CHECK).dependencies.includes(urn));
+    const check = plan.only(CHECK).urn;
+    const origin = plan.get(RECORD, "crm-edge-origin-primary");
+    assert.ok(origin.dependencies.includes(check));
+    assert.ok(plan.get(RECORD, "crm-edge-api-a").dependencies.includes(origin.urn));
   });
 
   it("has the edge's whole firewall at the load balancer, but for preflights, which services answer", async () => {

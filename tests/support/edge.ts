@@ -41,6 +41,8 @@ export interface EdgeOptions extends RecordOptions {
   readonly certificateArn?: string;
   /** @default true */
   readonly assetsCopy?: boolean;
+  /** What must be there before names lead to the load balancer. @default nothing */
+  readonly startAfter?: () => readonly pulumi.Resource[];
   readonly made?: (edge: Edge) => void;
 }
 
@@ -93,6 +95,7 @@ function wire(config: EdgeConfig, options: EdgeOptions): Edge {
     ...common,
     config,
     dns,
+    startAfter: options.startAfter?.(),
     loadBalancer: {
       arn: arns.regional("elasticloadbalancing", "loadbalancer/app/crm-production-alb/1"),
       listener: firewall,

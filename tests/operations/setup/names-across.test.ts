@@ -55,6 +55,28 @@ describe("setup: settings of two stacks", () => {
     );
   });
 
+  it("have CloudFront both or neither in production and in its recovery stack", () => {
+    const open: Change = ({ edge }) => {
+      for (const key of ["restrictOrigin", "headers"]) delete edge[key];
+      edge.distribution = { enabled: false };
+    };
+    const of = (production: Change, recovery: Change) =>
+      clashes(
+        new Map([
+          ["production", validated("production", production)],
+          ["recovery", validated("recovery", recovery)],
+        ]),
+      );
+    assert.deepEqual(of(open, open), []);
+    const [found, ...more] = of(open, none);
+    assert.deepEqual(more, []);
+    assert.equal(
+      found?.message,
+      "Pulumi.recovery.yaml: crm:edge.distribution.enabled: expected false, as in Pulumi.production.yaml, got true; after a failover its load balancer must accept the same requests",
+    );
+    assert.match(found.fix!, /crm:edge\.distribution\.enabled false --stack recovery$/);
+  });
+
   it("are each stack's own in the shipped files", () => {
     assert.deepEqual(found(none, none), []);
   });
