@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 import { limitsOfPlan } from "../../analysis/capacity/of-plan";
 import { estimate } from "../../analysis/cost/estimate";
-import { PRICES, USAGE } from "../../analysis/cost/tables";
+import { PRICES } from "../../analysis/cost/tables";
 import { planWith } from "../../operations/example";
 import { capacityPage } from "../../operations/pages/capacity";
 import { checksPage } from "../../operations/pages/integration-checks";
@@ -14,6 +14,7 @@ import { partText } from "../../operations/runbooks/page";
 import { filesOf } from "../../tools/diagram/page";
 import type { Plan } from "../../tools/preview/index";
 import { STACKS_PROJECT, validated } from "../support/stack-files";
+import { USAGE } from "../support/usage";
 
 const EDGE = {
   "crm:edge": {

@@ -59,6 +59,41 @@ describe("cost: estimate", () => {
     assert.deepEqual(cost.byComponent, { thing: 665.25 });
   });
 
+  it("a load balancer that clients reach pays for what it sends them, and for all that its firewall checks", () => {
+    const balancer = made("aws:lb/loadBalancer:LoadBalancer", "alb", {
+      loadBalancerType: "application",
+    });
+    const acl = made("aws:wafv2/webAcl:WebAcl", "acl", { scope: "REGIONAL", rules: [] });
+    const rule = (inputs: Record<string, unknown>) =>
+      made("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", inputs);
+    const of443 = (others: PlannedResource[]) => items(of([balancer, acl, ...others]));
+    const open = of443([rule({ cidrIpv4: "0.0.0.0/0" })]);
+    assert.equal(open["data out to the internet"], 27); // 300 GB x 0.09
+    assert.equal(open["requests"], 18); // 30 million x 0.60
+    // CloudFront's data is free of charge to it, and its own to viewers has a price of its own.
+    const behind = [
+      of443([rule({ prefixListId: "pl-3b927c52" })]),
+      of443([
+        made("aws:ec2/securityGroup:SecurityGroup", "group", {
+          ingress: [{ fromPort: 443, toPort: 443, prefixListIds: ["pl-3b927c52"] }],
+        }),
+      ]),
+      of443([
+        made("aws:ec2/securityGroupRule:SecurityGroupRule", "classic", {
+          ...{ type: "ingress", prefixListIds: ["pl-3b927c52"] },
+        }),
+      ]),
+    ];
+    for (const one of behind) {
+      assert.equal(one["data out to the internet"], undefined);
+      assert.equal(one["requests"], 9);
+    }
+    const distribution = made("aws:cloudfront/distribution:Distribution", "app", {});
+    assert.equal(of443([distribution])["data out to the internet"], undefined);
+    const inside = { ...balancer, inputs: { ...balancer.inputs, internal: true } };
+    assert.equal(items(of([inside]))["data out to the internet"], undefined);
+  });
+
   it("a cache is paid by its nodes", () => {
     const cost = of([
       made("aws:elasticache/replicationGroup:ReplicationGroup", "redis", {
