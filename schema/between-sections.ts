@@ -16,7 +16,7 @@ import { gamedayRules } from "./gameday-rules";
 import { hoursRules } from "./hours-rules";
 import { nameLengthRules } from "./name-lengths";
 import { namingRules } from "./naming-rules";
-import { CERTIFICATE, placeRules } from "./place";
+import { CERTIFICATES, placeRules } from "./place";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
 import type { StackConfig } from "./sections";
@@ -202,10 +202,14 @@ function domainRules(
   if (recovery?.watch !== undefined) {
     report(["recovery", "watch"], recovery.watch, "nothing without crm:edge.domain");
   }
-  const certificate = cluster?.loadBalancer.certificateArn;
-  if (certificate !== undefined) {
-    const expected = "nothing without crm:edge.domain: CloudFront asks for a name on it";
-    report(CERTIFICATE, certificate, expected);
+  const given = {
+    balancer: cluster?.loadBalancer.certificateArn,
+    viewer: edge.distribution.certificateArn,
+  };
+  for (const kind of ["balancer", "viewer"] as const) {
+    if (given[kind] === undefined) continue;
+    const expected = "nothing without crm:edge.domain: a certificate names hosts";
+    report(CERTIFICATES[kind], given[kind], expected);
   }
 }
 

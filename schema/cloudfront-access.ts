@@ -10,6 +10,30 @@ export function hasDistributions({
   return role === "primary" && distribution.enabled;
 }
 
+/**
+ * First labels of the hosts that each certificate names, its subject first: that of the distributions, empty where there are none, and
+ * that of the load balancer.
+ *
+ * @param services labels of the services' hosts
+ */
+export function certificateLabels(
+  edge: Pick<EdgeConfig, "role" | "distribution" | "hosts">,
+  services: readonly string[],
+): Readonly<Record<"viewer" | "balancer", readonly string[]>> {
+  const { role, distribution, hosts } = edge;
+  const answered = [hosts.api, ...services];
+  return {
+    viewer: hasDistributions(edge) ? [hosts.app, ...answered] : [],
+    balancer: [
+      hosts.origin,
+      ...(role === "primary" ? [hosts.primary] : []),
+      // Clients come for these themselves without CloudFront, which otherwise sends the viewer's host where services have hosts.
+      ...(distribution.enabled ? [] : [hosts.app]),
+      ...(distribution.enabled && services.length === 0 ? [] : answered),
+    ],
+  };
+}
+
 /** The prefix list if only CloudFront may connect, and the port that it connects to: without a domain there is no certificate. */
 export function cloudFrontAccess({
   edge,

@@ -70,7 +70,7 @@ const loadBalancerSchema = group({
   certificateArn: arn("acm")
     .optional()
     .describe(
-      "Issued certificate of the HTTPS listeners that exists, for the origin hosts of crm:edge.domain and, with route.hosts, for API and service hosts. By default the stack creates one",
+      "Issued certificate of the HTTPS listeners that exists, for the origin hosts of crm:edge.domain and, with route.hosts, for API and service hosts; without CloudFront for all hosts. By default the stack creates one",
     ),
   idleTimeoutSeconds: within(IDLE_SECONDS, "seconds")
     .default(60)

@@ -13,8 +13,7 @@ import {
   WEB_ACL_UNITS,
 } from "../facts/limits";
 import { TEXT_LENGTHS } from "../facts/name-lengths";
-import { HEALTH_CHECK_FAILURES, ORIGIN_READ_SECONDS, RATE_LIMIT } from "../facts/setting-bounds";
-import { VIEWER_TLS } from "../facts/tls-policies";
+import { HEALTH_CHECK_FAILURES, RATE_LIMIT } from "../facts/setting-bounds";
 import { hasDistributions } from "./cloudfront-access";
 import {
   flag,
@@ -35,6 +34,7 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
+import { distributionSchema } from "./distribution";
 
 const zoneSchema = group({
   id: text(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id such as Z0123456789ABCDEFGHIJ")
@@ -195,41 +195,6 @@ const headersSchema = group({
     })
     .describe(
       "Sources from which the application's pages may load, by directive; they may always call the API's host",
-    ),
-});
-
-const distributionSchema = group({
-  enabled: flag()
-    .default(true)
-    .describe(
-      "Whether CloudFront is in front of the load balancer. Without it the load balancer is public, names lead to it, a service serves the application's files, and crm:edge.restrictOrigin is false",
-    ),
-  priceClass: oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"])
-    .default("PriceClass_100")
-    .describe("Edge locations: 100 is North America, Europe and Israel"),
-  httpVersion: oneOf(["http2", "http2and3"])
-    .default("http2and3")
-    .describe("HTTP versions besides 1.1"),
-  minimumTls: oneOf(VIEWER_TLS.names)
-    .default("TLSv1.2_2021")
-    .describe("Minimum TLS version and ciphers for viewers"),
-  originReadTimeoutSeconds: within(ORIGIN_READ_SECONDS, "seconds")
-    .default(30)
-    .describe("Longest wait for the load balancer's answer"),
-  pagesCache: oneOf(["as-sent", "CachingOptimized"])
-    .default("as-sent")
-    .describe(
-      "How long CloudFront keeps a page that is sent without Cache-Control. as-sent: not at all; CachingOptimized: 24 hours, by AWS's managed policy",
-    ),
-  allowedCountries: list(
-    text(/^[A-Z]{2}$/, "a country's two letters, such as US"),
-    0,
-    249,
-    "countries",
-  )
-    .default([])
-    .describe(
-      "Countries that are served; empty: all. The health check's path answers everywhere, because its checkers are in many countries",
     ),
 });
 

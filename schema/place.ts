@@ -1,6 +1,8 @@
 /** What follows from the region: zones and the prefix list of CloudFront. One setting, `aws:region`, moves a stack. */
+import { CLOUDFRONT_REGION } from "../facts/cloudfront";
 import { entryOf } from "../facts/entry-of";
 import { CLOUDFRONT_PREFIX_LIST } from "../facts/prefix-lists";
+import { valueAt } from "../facts/problem-text";
 import { assumedZones, isOptIn, USUAL_REGION } from "../facts/regions";
 import { isGroup, region, type Report } from "./common";
 import type { StackConfig } from "./sections";
@@ -72,24 +74,38 @@ export function optInRegions(
   );
 }
 
-/** Where a stack file names the load balancer's certificate. */
-export const CERTIFICATE = ["cluster", "loadBalancer", "certificateArn"] as const;
+/** Where a stack file names a certificate that exists: of the load balancer, and of the distributions. */
+export const CERTIFICATES = {
+  balancer: ["cluster", "loadBalancer", "certificateArn"],
+  viewer: ["edge", "distribution", "certificateArn"],
+} as const;
 
-/** No policy gives a certificate to another account. Source: ACM User Guide, "How AWS Certificate Manager works with IAM". */
-function certificateRule(config: Partial<StackConfig>, report: Report): void {
-  const { cluster, accountId, region: own } = config;
-  const given = cluster?.loadBalancer.certificateArn;
-  if (given === undefined || accountId === undefined || own === undefined) return;
-  const [, , , place, account] = given.split(":");
-  if (place !== own || account !== accountId) {
-    const expected = `a certificate of crm:accountId ${accountId} in aws:region ${own}, as its load balancer`;
-    report(CERTIFICATE, given, expected);
+/**
+ * A certificate is of the stack's account, and where what shows it reads it: no policy gives one to another account. Source: ACM
+ * User Guide, "How AWS Certificate Manager works with IAM".
+ */
+function certificateRules(config: Partial<StackConfig>, report: Report): void {
+  const { accountId } = config;
+  const places = {
+    balancer: [config.region, `aws:region ${config.region}, as its load balancer`],
+    viewer: [CLOUDFRONT_REGION, `${CLOUDFRONT_REGION}, where CloudFront reads it`],
+  } as const;
+  for (const kind of ["balancer", "viewer"] as const) {
+    const given = valueAt(config, CERTIFICATES[kind]);
+    if (typeof given !== "string") continue;
+    const [, , , where, account] = given.split(":");
+    const [expected, said] = places[kind];
+    if (expected !== undefined && where !== expected) {
+      report(CERTIFICATES[kind], given, `a certificate in ${said}`);
+    } else if (accountId !== undefined && account !== accountId) {
+      report(CERTIFICATES[kind], given, `a certificate of crm:accountId ${accountId}`);
+    }
   }
 }
 
-/** Zones, prefix list and certificate are the region's own. */
+/** Zones, prefix list and certificates are the region's own. */
 export function placeRules(config: Partial<StackConfig>, report: Report): void {
-  certificateRule(config, report);
+  certificateRules(config, report);
   const { network, edge, region: stackRegion } = config;
   if (network === undefined || stackRegion === undefined) return;
   network.availabilityZones.forEach((zone, index) => {

@@ -10,9 +10,11 @@ const WITHOUT = "without CloudFront (crm:edge.distribution.enabled: false)";
 
 /** Settings of CloudFront alone. `allowedCountries` is not among them: the firewall checks it. */
 const OF_CLOUDFRONT = [
-  ...["priceClass", "httpVersion", "minimumTls", "originReadTimeoutSeconds", "pagesCache"].map(
-    (name) => ["distribution", name],
-  ),
+  ...["certificateArn", "priceClass", "httpVersion", "minimumTls", "pagesCache"].map((name) => [
+    "distribution",
+    name,
+  ]),
+  ["distribution", "originReadTimeoutSeconds"],
   ...["headers", "assetsBucket", "originSecretVersion", "acceptPreviousOriginSecret"].map(
     (name) => [name],
   ),

@@ -5,7 +5,7 @@ import { CLOUDFRONT_REGION } from "../../facts/cloudfront";
 import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import type { Tags } from "../../platform/tags";
-import { hasDistributions } from "../../schema/cloudfront-access";
+import { certificateLabels } from "../../schema/cloudfront-access";
 import type { EdgeConfig } from "../../schema/edge";
 import type { PublicRoutes } from "../../schema/services";
 import { CrmCertificate } from "./certificate";
@@ -90,30 +90,25 @@ export class CrmDns extends pulumi.ComponentResource {
       this.createDelegations(name);
     }
 
-    const { app, api, origin } = this.hosts;
-    const viewer = hasDistributions(config)
-      ? this.createCertificate(
-          `${name}-viewer`,
-          [app, api, ...this.services.hosts],
-          CLOUDFRONT_REGION,
-        )
-      : undefined;
-    const balancerHosts = [
-      origin,
-      ...(primary ? [this.hosts.primary] : []),
-      // Clients come for these themselves without CloudFront, which otherwise sends the viewer's host where services have hosts.
-      ...(config.distribution.enabled ? [] : [app]),
-      ...(config.distribution.enabled && hosts.length === 0 ? [] : [api, ...this.services.hosts]),
-    ];
+    const labels = certificateLabels(config, hosts);
+    const named = (kind: "viewer" | "balancer") =>
+      labels[kind].map((label) => `${label}.${args.domain}`);
+    const exists = { viewer: config.distribution.certificateArn, balancer: args.certificateArn };
+    const viewer =
+      exists.viewer === undefined && labels.viewer.length > 0
+        ? this.createCertificate(`${name}-viewer`, named("viewer"), CLOUDFRONT_REGION)
+        : undefined;
     const balancer =
-      args.certificateArn === undefined
-        ? this.createCertificate(`${name}-load-balancer`, balancerHosts, args.arns.region)
+      exists.balancer === undefined
+        ? this.createCertificate(`${name}-load-balancer`, named("balancer"), args.arns.region)
         : undefined;
     const own = [viewer, balancer].filter((one) => one !== undefined);
     const records = primary ? this.createValidation(name, own) : [];
-    this.viewerCertificateArn = viewer?.certificate.issued(records);
+    this.viewerCertificateArn =
+      viewer?.certificate.issued(records) ??
+      (exists.viewer === undefined ? undefined : pulumi.output(exists.viewer));
     this.loadBalancerCertificateArn =
-      balancer?.certificate.issued(records) ?? pulumi.output(args.certificateArn!);
+      balancer?.certificate.issued(records) ?? pulumi.output(exists.balancer!);
 
     this.registerOutputs({
       hosts: this.hosts,

@@ -4,9 +4,10 @@
  */
 import { counted } from "../../analysis/counted";
 import { isRecord } from "../../analysis/properties";
-import { Names } from "../../platform/names";
 import type { StackConfig } from "../../schema";
+import { namesOf } from "../../schema/names-of";
 import { type Aws, call } from "./ask";
+import { certificates } from "./certificates";
 import { type Finding, judged, ok, skipped } from "./check";
 
 /** What is asked about. */
@@ -19,12 +20,12 @@ export const ADOPTED_IDS = [
   "account-network",
   "account-keys",
   "account-hosted-zone",
-  "account-certificate",
+  "account-certificates",
   "account-repositories",
 ] as const;
 
 export function adoptedFindings(adopting: Adopting, aws: Aws): Finding[] {
-  return [network, keys, hostedZone, certificate, repositories].map((check) =>
+  return [network, keys, hostedZone, certificates, repositories].map((check) =>
     check(adopting, aws),
   );
 }
@@ -190,29 +191,9 @@ function hostedZone({ stack, config }: Adopting, aws: Aws): Finding {
   );
 }
 
-function certificate({ stack, config }: Adopting, aws: Aws): Finding {
-  const id = "account-certificate";
-  const arn = config.cluster.loadBalancer.certificateArn;
-  if (arn === undefined) return ok(id, "the stack names no certificate");
-  const answer = call(aws, [
-    ...["acm", "describe-certificate", "--certificate-arn", arn, "--region", config.region],
-    ...["--query", "Certificate.Status"],
-  ]);
-  if (typeof answer === "string" && !/ResourceNotFoundException/.test(answer)) {
-    return skipped(id, answer);
-  }
-  const status = typeof answer === "string" ? "not there" : String(answer.value);
-  return judged(
-    id,
-    status === "ISSUED" ? [] : [`crm:cluster.loadBalancer.certificateArn: ${arn} is ${status}`],
-    "the certificate is issued",
-    `pulumi config set --stack ${stack} --path crm:cluster.loadBalancer.certificateArn <ARN>`,
-  );
-}
-
 function repositories({ config }: Adopting, aws: Aws): Finding {
   const id = "account-repositories";
-  const names = new Names({ application: "crm", ...config.naming });
+  const names = namesOf(config);
   const used = Object.entries(config.services).flatMap(([key, { repository }]) =>
     repository.create ? [] : [[key, names.repository(key, repository.name)] as const],
   );

@@ -205,6 +205,7 @@ describe("settings without CloudFront", () => {
       new RegExp(`crm:edge\\.firewall\\.loadBalancer: expected true ${WITHOUT}.*, got false`),
     ],
     ...Object.entries({
+      certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/one",
       priceClass: "PriceClass_100",
       httpVersion: "http2",
       minimumTls: "TLSv1.2_2021",

@@ -22,4 +22,19 @@ describe("CrmDns with a certificate that exists", () => {
       ["app", "api"].map((label) => `crm-dns-validation-${label}.crm-consulting.com`),
     );
   });
+
+  it("takes the distributions' certificate that exists, and proves the other's hosts only", async () => {
+    const viewer = "arn:aws:acm:us-east-1:123456789012:certificate/two";
+    const plan = await planEdge(edgeConfig({ distribution: { certificateArn: viewer } }));
+    assert.equal(plan.only(CERTIFICATE).name, "crm-dns-load-balancer");
+    const shown = plan
+      .ofType("aws:cloudfront/distribution:Distribution")
+      .map(({ inputs }) => inputs["viewerCertificate"].acmCertificateArn);
+    assert.deepEqual(shown, [viewer, viewer]);
+    const proofs = plan.ofType(RECORD).filter(({ inputs }) => inputs["type"] === "CNAME");
+    assert.deepEqual(
+      proofs.map(({ name }) => name),
+      ["origin", "origin-primary"].map((label) => `crm-dns-validation-${label}.crm-consulting.com`),
+    );
+  });
 });

@@ -78,6 +78,29 @@ describe("The place of a stack", () => {
     ]);
   });
 
+  it("has certificates of its account, and that of the distributions where CloudFront reads it", () => {
+    const arn = "arn:aws:acm:us-east-1:123456789012:certificate/one";
+    const found = (given: string) =>
+      problems("staging", ({ edge }) => (edge.distribution.certificateArn = given));
+    assert.deepEqual(found(arn), []);
+    assert.deepEqual(found(arn.replace("us-east-1", "eu-west-1")), [
+      'crm:edge.distribution.certificateArn: expected a certificate in us-east-1, where CloudFront reads it, got "arn:aws:acm:eu-west-1:123456789012:certificate/one"',
+    ]);
+    assert.deepEqual(found(arn.replace("123456789012", "210987654321")), [
+      'crm:edge.distribution.certificateArn: expected a certificate of crm:accountId 123456789012, got "arn:aws:acm:us-east-1:210987654321:certificate/one"',
+    ]);
+    assert.match(found("arn:aws:iam::123456789012:server-certificate/x")[0]!, /an ARN of acm/);
+    const without = problems("staging", ({ edge }) => {
+      delete edge.domain;
+      edge.distribution.certificateArn = arn;
+    });
+    assert.equal(without.length, 1);
+    assert.match(
+      without[0]!,
+      /edge\.distribution\.certificateArn: expected nothing without crm:edge\.domain/,
+    );
+  });
+
   it("has no more zones than its region", () => {
     assert.deepEqual(problems("staging", elsewhere("us-west-1")), [
       ...["public", "private", "database"].map((tier) => {

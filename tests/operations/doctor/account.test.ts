@@ -22,6 +22,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   "sts get-caller-identity": says(ACCOUNT),
   "ec2 describe-availability-zones": says(["us-east-1a", "us-east-1b", "us-east-1c"]),
   "ec2 describe-managed-prefix-lists": says(["pl-3b927c52"]),
+  "acm describe-certificate": says(["ISSUED", ["crm-consulting.com", "*.crm-consulting.com"]]),
   "s3api head-bucket": says({}),
   "kms describe-key": says({ KeyMetadata: {} }),
   "iam get-policy": says({ Policy: {} }),
@@ -85,6 +86,45 @@ describe("what doctor asks an account", () => {
     assert.equal(findings.get("account-identity")!.status, "fail");
     const rest = [...findings.values()].slice(1);
     assert.ok(rest.every(({ status }) => status === "skipped"));
+  });
+
+  // CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront"; errors: ACM API Reference, DescribeCertificate.
+  it("names certificates that are not there, not issued or without a host", () => {
+    const arn = (name: string) => `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/${name}`;
+    const config = validated("production", ({ edge, cluster, services }) => {
+      edge.distribution.certificateArn = arn("viewer");
+      cluster.loadBalancer.certificateArn = arn("balancer");
+      services.core.route.hosts = ["partners"];
+    });
+    const found = (answer?: Answer) => {
+      const answers = answer && { "acm describe-certificate": answer };
+      return look(answers, { config }).get("account-certificates")!;
+    };
+    assert.equal(found().status, "ok");
+    const gone =
+      "An error occurred (ResourceNotFoundException) when calling the DescribeCertificate operation";
+    assert.match(
+      found(fails(gone)).evidence,
+      /distribution\.certificateArn is arn:.*viewer, which is not there/,
+    );
+    assert.equal(found(fails("AccessDeniedException")).status, "skipped");
+    const names = (...hosts: string[]) => hosts.map((host) => `${host}.crm-consulting.com`);
+    assert.match(
+      found(says(["EXPIRED", names("*")])).evidence,
+      /has the status EXPIRED, not ISSUED/,
+    );
+    const { status, evidence } = found(says(["ISSUED", names("app", "api", "*.api")]));
+    assert.equal(status, "fail");
+    assert.match(
+      evidence,
+      /distribution\.certificateArn does not name partners\.crm-consulting\.com/,
+    );
+    const only = found(says(["ISSUED", names("app", "api", "partners")]));
+    assert.match(
+      only.evidence,
+      /loadBalancer\.certificateArn does not name origin\.crm-consulting\.com, origin-primary\.crm-consulting\.com/,
+    );
+    assert.doesNotMatch(only.evidence, /distribution/);
   });
 
   // Lambda Developer Guide: the image is uploaded before the function is created. Errors: ECR API Reference, DescribeImages.

@@ -14,7 +14,6 @@ type Sections = Record<string, any>; // any: the cases reach into every section
 const VPC = "vpc-0123456789abcdef0";
 const ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"];
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
-const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one";
 const tier = (digit: string) => [1, 2, 3].map((n) => `subnet-0${digit.repeat(15)}${n}`);
 const TABLES = [1, 2, 3].map((n) => `rtb-0${"d".repeat(15)}${n}`);
 
@@ -154,17 +153,6 @@ describe("what doctor asks about resources of another owner", () => {
     assert.match(of(says([`${domain}.`, true])).evidence, /is private$/);
     assert.match(of(error("NoSuchHostedZone", "GetHostedZone")).evidence, /is not there$/);
     assert.equal(of(error("AccessDenied", "GetHostedZone")).status, "skipped");
-  });
-
-  it("is whether the certificate is issued", () => {
-    const named = ({ cluster }: Sections) => (cluster.loadBalancer.certificateArn = CERTIFICATE);
-    const of = (answer: Answer) =>
-      look("account-certificate", named, { "acm describe-certificate": answer });
-    assert.equal(of(says("ISSUED")).status, "ok");
-    assert.match(of(says("EXPIRED")).evidence, /certificate\/one is EXPIRED$/);
-    const gone = of(error("ResourceNotFoundException", "DescribeCertificate"));
-    assert.match(gone.evidence, /is not there$/);
-    assert.equal(of(error("AccessDeniedException", "DescribeCertificate")).status, "skipped");
   });
 
   it("is whether repositories that the stack does not create are there", () => {
