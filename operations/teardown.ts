@@ -210,11 +210,13 @@ function vaultStep({ stack, region }: Teardown): TeardownStep | undefined {
 
 function destroyStep(teardown: Teardown): TeardownStep {
   const minutes = minutesOf(teardown.stack, "distributionOff");
+  const has = teardown.stack.ofType("aws:cloudfront/distribution:Distribution").length > 0;
+  const lasts = has ? `: distributions take about ${minutes} minutes to be switched off` : "";
   return {
     title: "Destroy the stack",
     resources: [],
     actions: [
-      `pulumi destroy --stack ${teardown.plan.stack} --refresh: distributions take about ${minutes} minutes to be switched off`,
+      `pulumi destroy --stack ${teardown.plan.stack} --refresh${lasts}`,
       ...afterwards(teardown).map((line) => `afterwards: ${line}`),
     ],
   };

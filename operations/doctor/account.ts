@@ -98,6 +98,7 @@ function zones({ stack, config }: Asked, aws: Aws): Finding {
 
 function prefixList({ stack, config }: Asked, aws: Aws): Finding {
   const id = "account-prefix-list";
+  if (!config.edge.restrictOrigin) return ok(id, "crm:edge.restrictOrigin is false");
   const answer = call(aws, [
     ...["ec2", "describe-managed-prefix-lists", "--region", config.region],
     ...["--filters", `Name=prefix-list-name,Values=${CLOUDFRONT_PREFIX_LIST.name}`],

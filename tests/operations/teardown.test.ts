@@ -55,6 +55,9 @@ describe("npm run teardown", () => {
     };
     const said = teardownSteps({ ...(await planOf("staging")), measured }).at(-1)!.actions[0];
     assert.match(said!, /distributions take about 23 minutes/);
+    // A recovery stack has none.
+    const without = teardownSteps({ ...(await planOf("recovery")), measured }).at(-1)!.actions[0];
+    assert.match(without!, /--refresh$/);
   });
 
   it("says that a compliance lock cannot be removed before its end", async () => {

@@ -81,6 +81,13 @@ describe("what doctor asks an account", () => {
     assert.equal(signedOut.get("account-zones")!.evidence, "Unable to locate credentials.");
   });
 
+  it("asks for no list of CloudFront's addresses where the load balancer admits all", () => {
+    const open = validated("production", ({ edge }) => (edge.restrictOrigin = false));
+    const answers = { "ec2 describe-managed-prefix-lists": says(["pl-00000000"]) };
+    assert.equal(look(answers).get("account-prefix-list")!.status, "fail");
+    assert.equal(look(answers, { config: open }).get("account-prefix-list")!.status, "ok");
+  });
+
   it("asks no other account than the stack's", () => {
     const findings = look({ "sts get-caller-identity": says("210987654321") });
     assert.equal(findings.get("account-identity")!.status, "fail");
