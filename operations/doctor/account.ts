@@ -147,7 +147,7 @@ function bucketState(aws: Aws, { name, region }: Bucket, owner: string): string 
   return errorOf(stderr);
 }
 
-function there(id: string, what: string, answer: Answered, fix: string): Finding {
+function there(id: string, what: string, answer: ReturnType<typeof call>, fix: string): Finding {
   if (typeof answer !== "string") return ok(id, `${what} is there`);
   const missing = /NotFound|NoSuchEntity/.test(answer);
   return missing
