@@ -25,7 +25,7 @@ describe("policy pack: logs and web ACLs of APIs", () => {
       ],
     },
     {
-      compliant: "each method by itself",
+      compliant: "each single method",
       resources: [
         ...[api(), stage(), method(), method({ httpMethod: "POST" })],
         ...[

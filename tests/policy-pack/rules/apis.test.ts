@@ -120,7 +120,7 @@ describe("policy pack: APIs", () => {
       props: { securityPolicy: "TLS_1_0" },
       says: /is "TLS_1_0"/,
     },
-    { violating: "without a word", type: DOMAIN, says: /securityPolicy is not set/ },
+    { violating: "by default", type: DOMAIN, says: /securityPolicy is not set/ },
     {
       compliant: "an HTTP API's",
       type: "aws:apigatewayv2/domainName:DomainName",
