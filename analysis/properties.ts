@@ -64,11 +64,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Properties whose text is a setting and never a secret, by the last word of their path. */
 const SPEAKABLE =
-  /^(acl|authorizationType|protocol|sslPolicy|tlsSecurityPolicy|sseAlgorithm|algorithm|type|encryptionType|minimumProtocolVersion|viewerProtocolPolicy|originProtocolPolicy|runtime|status|strategy|\w*[mM]ode|region|engine|engineVersion|trafficType|objectOwnership|scheduleExpression|schedule|httpTokens|directInternetAccess|rootAccess|platformIdentifier|glueVersion|clientBroker|sslSecurityProtocol|authType|logLevel|enhancedMonitoring|launchType|imageTagMutability|destination|description|principal|keyId|(\w*K|k)ms\w*Key\w*)$/;
-
-/** More of them: how a service protects itself, and what it logs. */
-const PROTECTION =
-  /^(authenticationType|securityPolicy(Name)?|endpointType|mfaConfiguration|deletionProtection|\w*(Mode|[lL]evel))$/;
+  /^(acl|authorizationType|authenticationType|protocol|sslPolicy|securityPolicy(Name)?|tlsSecurityPolicy|sseAlgorithm|algorithm|type|encryptionType|minimumProtocolVersion|viewerProtocolPolicy|originProtocolPolicy|runtime|status|strategy|\w*[mM]ode|\w*[lL]evel|region|engine|engineVersion|trafficType|objectOwnership|scheduleExpression|schedule|httpTokens|directInternetAccess|rootAccess|platformIdentifier|glueVersion|clientBroker|sslSecurityProtocol|authType|enhancedMonitoring|launchType|endpointType|mfaConfiguration|deletionProtection|imageTagMutability|destination|description|principal|keyId|(\w*K|k)ms\w*Key\w*)$/;
 
 /**
  * A value in a message. Pulumi hands secrets to policies in clear, so a text is shown only where the
@@ -85,10 +81,7 @@ export function shown(value: unknown, property = ""): string {
       .replace(/\[\d+\]$/, "");
     // A switch whose type is a text holds no secret either.
     const speakable =
-      SPEAKABLE.test(last) ||
-      PROTECTION.test(last) ||
-      property.startsWith("tags.") ||
-      /^(true|false)$/.test(value);
+      SPEAKABLE.test(last) || property.startsWith("tags.") || /^(true|false)$/.test(value);
     return speakable && value.length <= 100 ? `"${value}"` : "another text";
   }
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "something else";

@@ -109,7 +109,7 @@ describe("policy pack: accepted defaults", () => {
       const defaults = (info as { defaults?: object }).defaults ?? {};
       return "acceptDefault" in defaults;
     });
-    assert.equal(accepting.length, 5);
+    assert.equal(accepting.length, 7);
     for (const { info } of accepting) {
       assert.equal((given[info.id] as { acceptDefault?: true }).acceptDefault, true, info.id);
     }
