@@ -20,7 +20,7 @@ export const existingNetworkSchema = group({
       .describe(
         "Subnets of the load balancer, with a route to an internet gateway; not needed without crm:edge.domain",
       ),
-    private: tier(2).describe("Subnets of tasks, functions and interface endpoints"),
+    private: tier(2).describe("Subnets of tasks and functions"),
     database: tier(2).describe(
       "Subnets of database and cache; may be the private ones where the VPC has no other",
     ),

@@ -109,7 +109,7 @@ export const networkSchema = group({
   existing: existingNetworkSchema
     .optional()
     .describe(
-      "A VPC that exists, in place of the stack's own: its owner keeps subnets, routes, NAT gateways, flow logs and default security group. docs/adopting.md",
+      "A VPC that exists, in place of the stack's own: its owner keeps subnets, routes, NAT gateways, endpoints, flow logs and default security group. docs/adopting.md",
     ),
   availabilityZones: filledIn(
     list(availabilityZone(), 2, 6, "availability zones").describe(
