@@ -1,14 +1,7 @@
 /** Whether there is CloudFront, and how its requests reach the load balancer. */
+import { hasDistributions } from "./distribution";
 import type { EdgeConfig } from "./edge";
 import type { NetworkConfig } from "./network";
-
-/** Whether the stack has distributions; a secondary one has none of its own. */
-export function hasDistributions({
-  role,
-  distribution,
-}: Pick<EdgeConfig, "role" | "distribution">): boolean {
-  return role === "primary" && distribution.enabled;
-}
 
 /**
  * First labels of the hosts that each certificate names, its subject first: that of the distributions, empty where there are none, and

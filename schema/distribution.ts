@@ -42,3 +42,14 @@ export const distributionSchema = group({
       "Countries that are served; empty: all. The health check's path answers everywhere, because its checkers are in many countries",
     ),
 });
+
+/** What of the edge's configuration decides it. */
+interface MaybeDistributed {
+  readonly role: string;
+  readonly distribution: { readonly enabled: boolean };
+}
+
+/** Whether the stack has distributions; a secondary one has none of its own. */
+export function hasDistributions({ role, distribution }: MaybeDistributed): boolean {
+  return role === "primary" && distribution.enabled;
+}

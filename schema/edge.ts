@@ -14,7 +14,6 @@ import {
 } from "../facts/limits";
 import { TEXT_LENGTHS } from "../facts/name-lengths";
 import { HEALTH_CHECK_FAILURES, RATE_LIMIT } from "../facts/setting-bounds";
-import { hasDistributions } from "./cloudfront-access";
 import {
   flag,
   group,
@@ -34,6 +33,7 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
+import { hasDistributions } from "./distribution";
 import { distributionSchema } from "./distribution";
 
 const zoneSchema = group({

@@ -18,7 +18,8 @@ import { withReadiness } from "./standing-by";
 import { withStorePorts } from "./store-ports";
 import { unusedEdgeRules, withOpenOrigin } from "./without-distributions";
 
-export { cloudFrontAccess, hasDistributions } from "./cloudfront-access";
+export { cloudFrontAccess } from "./cloudfront-access";
+export { hasDistributions } from "./distribution";
 export { GAMEDAY_MINUTES } from "./gameday";
 export { experimentSettings } from "./gameday-rules";
 export {

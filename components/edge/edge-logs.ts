@@ -7,7 +7,7 @@ import type { Arns } from "../../platform/arns";
 import type { Names } from "../../platform/names";
 import { policyDocument, type Statement } from "../../platform/policy-documents";
 import type { Tags } from "../../platform/tags";
-import { hasDistributions } from "../../schema/cloudfront-access";
+import { hasDistributions } from "../../schema/distribution";
 import type { EdgeConfig } from "../../schema/edge";
 import { EncryptionKey, logServiceGrant } from "../encryption-key";
 

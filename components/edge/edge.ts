@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../platform/names";
 import type { OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
-import { hasDistributions } from "../../schema/cloudfront-access";
+import { hasDistributions } from "../../schema/distribution";
 import type { EdgeConfig } from "../../schema/edge";
 import type { PublicRoutes } from "../../schema/services";
 import { DistributionLogs } from "./distribution-logs";

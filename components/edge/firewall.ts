@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import type { Names } from "../../platform/names";
 import { ORIGIN_HEADER, ORIGIN_SECRET, type OriginHeader } from "../../platform/origin-header";
 import type { Tags } from "../../platform/tags";
-import { hasDistributions } from "../../schema/cloudfront-access";
+import { hasDistributions } from "../../schema/distribution";
 import type { EdgeConfig } from "../../schema/edge";
 import type { CrmEdgeLogs } from "./edge-logs";
 import { appOrigin } from "./host-names";

@@ -8,7 +8,7 @@ import { CrmDns } from "../../components/edge/dns";
 import { CrmEdge } from "../../components/edge/edge";
 import { CrmEdgeLogs } from "../../components/edge/edge-logs";
 import { CrmFirewall } from "../../components/edge/firewall";
-import { hasDistributions } from "../../schema/cloudfront-access";
+import { hasDistributions } from "../../schema/distribution";
 import { edgeSchema, type EdgeConfig } from "../../schema/edge";
 import type { PublicRoutes } from "../../schema/services";
 import { ACCOUNT_ID, arns, names, tags } from "./fixtures";
