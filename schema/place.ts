@@ -86,6 +86,7 @@ export const CERTIFICATES = {
  */
 function certificateRules(config: Partial<StackConfig>, report: Report): void {
   const { accountId } = config;
+  if (accountId === undefined) return;
   const places = {
     balancer: [config.region, `aws:region ${config.region}, as its load balancer`],
     viewer: [CLOUDFRONT_REGION, `${CLOUDFRONT_REGION}, where CloudFront reads it`],
@@ -95,10 +96,8 @@ function certificateRules(config: Partial<StackConfig>, report: Report): void {
     if (typeof given !== "string") continue;
     const [, , , where, account] = given.split(":");
     const [expected, said] = places[kind];
-    if (expected !== undefined && where !== expected) {
-      report(CERTIFICATES[kind], given, `a certificate in ${said}`);
-    } else if (accountId !== undefined && account !== accountId) {
-      report(CERTIFICATES[kind], given, `a certificate of crm:accountId ${accountId}`);
+    if (expected !== undefined && (where !== expected || account !== accountId)) {
+      report(CERTIFICATES[kind], given, `a certificate of crm:accountId ${accountId} in ${said}`);
     }
   }
 }

@@ -84,10 +84,10 @@ describe("The place of a stack", () => {
       problems("staging", ({ edge }) => (edge.distribution.certificateArn = given));
     assert.deepEqual(found(arn), []);
     assert.deepEqual(found(arn.replace("us-east-1", "eu-west-1")), [
-      'crm:edge.distribution.certificateArn: expected a certificate in us-east-1, where CloudFront reads it, got "arn:aws:acm:eu-west-1:123456789012:certificate/one"',
+      'crm:edge.distribution.certificateArn: expected a certificate of crm:accountId 123456789012 in us-east-1, where CloudFront reads it, got "arn:aws:acm:eu-west-1:123456789012:certificate/one"',
     ]);
     assert.deepEqual(found(arn.replace("123456789012", "210987654321")), [
-      'crm:edge.distribution.certificateArn: expected a certificate of crm:accountId 123456789012, got "arn:aws:acm:us-east-1:210987654321:certificate/one"',
+      'crm:edge.distribution.certificateArn: expected a certificate of crm:accountId 123456789012 in us-east-1, where CloudFront reads it, got "arn:aws:acm:us-east-1:210987654321:certificate/one"',
     ]);
     assert.match(found("arn:aws:iam::123456789012:server-certificate/x")[0]!, /an ARN of acm/);
     const without = problems("staging", ({ edge }) => {
