@@ -12,7 +12,7 @@ import { fits, rootOf } from "../relations";
 interface Declared {
   readonly from: string;
   readonly to: string;
-  /** Whether it may be closed. @default false */
+  /** Whether it may be closed, or have no ends in the plan. @default false */
   readonly optional?: boolean;
 }
 
@@ -72,8 +72,9 @@ const networkRule = stackRule<{ readonly allowed: readonly Ports[] }>({
       reportOn,
       portText,
     );
+    const places = placesOf(graph);
     for (const one of allowed.filter(({ optional }) => optional !== true)) {
-      for (const [from, to] of pairs(placesOf(graph), placesOf(graph), one)) {
+      for (const [from, to] of pairs(graph, reportOn, one, [places, places])) {
         for (const text of one.ports) {
           const { protocol, first, last } = rangeOf(text);
           const open = paths.filter(
@@ -120,7 +121,7 @@ const accessRule = stackRule<{ readonly allowed: readonly Actions[] }>({
     );
     const { from: callers, to: stores } = accessPlaces(graph);
     for (const one of allowed.filter(({ optional }) => optional !== true)) {
-      for (const [from, to] of pairs(callers, stores, one)) {
+      for (const [from, to] of pairs(graph, reportOn, one, [callers, stores])) {
         for (const text of one.actions) {
           const open = paths.filter(
             (path) => path.from.id === from.id && path.to.id === to.id && covers(text, path.action),
@@ -135,18 +136,35 @@ const accessRule = stackRule<{ readonly allowed: readonly Actions[] }>({
 const isBetween = ({ from, to }: Declared, path: Path) =>
   fits(path.from.label, [from]) && fits(path.to.label, [to]);
 
+/** The pairs of places that an entry declares; reports an entry that declares none, such as one with a misspelled name. */
 function pairs(
-  callers: readonly Place[],
-  targets: readonly Place[],
+  graph: StackGraph,
+  reportOn: ReportOn,
   { from, to }: Declared,
+  [callers, targets]: readonly [readonly Place[], readonly Place[]],
 ): [Place, Place][] {
   const starts = callers.filter(
     ({ label, kind }) => kind !== "store" && kind !== "service" && fits(label, [from]),
   );
   const ends = targets.filter(({ label }) => fits(label, [to]));
-  return starts.flatMap((start) =>
+  const found = starts.flatMap((start) =>
     ends.filter(({ id }) => id !== start.id).map((end): [Place, Place] => [start, end]),
   );
+  const subject =
+    [...starts, ...ends].find(({ resource }) => resource)?.resource ??
+    graph.ofType("pulumi:pulumi:Stack")[0] ??
+    graph.nodes[0];
+  if (found.length === 0 && subject !== undefined) {
+    const absent = [
+      ...(starts.length > 0 ? [] : [`no caller has a name like ${from}`]),
+      ...(ends.length > 0 ? [] : [`nothing that is called has a name like ${to}`]),
+    ];
+    const why = absent.join(" and ") || "no two places have such names";
+    reportOn(subject).violation(
+      `allowed declares a path from ${from} to ${to}, but ${why}; correct the pattern, or remove the entry or make it optional.`,
+    );
+  }
+  return found;
 }
 
 interface Range {

@@ -62,6 +62,45 @@ const ports = (...list: string[]) => ({
   config: { allowed: [{ from: "^internet$", to: "^server$", ports: list }] },
 });
 
+const NOTHING: readonly Sample[] = [{ type: "random:index/randomId:RandomId" }];
+
+/** Declared paths whose patterns fit no place: a misspelled name must not pass. */
+const unfit = (means: object, target: string, resources: readonly Sample[]): readonly Row[] => {
+  const of = (from: string, to: string, optional = false) => ({
+    resources,
+    config: {
+      allowed: [
+        { from: ".", to: ".", ...means, optional: true },
+        { from, to, ...means, ...(optional && { optional }) },
+      ],
+    },
+  });
+  const says = (what: string) =>
+    new RegExp(
+      `\\nallowed declares a path .* but ${what}; correct the pattern, or remove the entry`,
+    );
+  return [
+    {
+      violating: "a declared path from a name that nothing has",
+      ...of("^bastoin$", `^${target}$`),
+      says: says("no caller has a name like \\^bastoin\\$"),
+    },
+    {
+      violating: "a declared path to a name that nothing has",
+      ...of("^internet$", "^missing$"),
+      says: says("nothing that is called has a name like \\^missing\\$"),
+    },
+    {
+      violating: "a declared path between names that nothing has",
+      ...of("^bastoin$", "^missing$"),
+      says: says(
+        "no caller has a name like \\^bastoin\\$ and nothing that is called has a name like \\^missing\\$",
+      ),
+    },
+    { compliant: "an optional path between such names", ...of("^bastoin$", "^missing$", true) },
+  ];
+};
+
 const NETWORK_ROWS: readonly Row[] = [
   {
     compliant: "the open port is declared",
@@ -138,7 +177,14 @@ const NETWORK_ROWS: readonly Row[] = [
     ...ports("443"),
     says: /whether internet reaches? server by tcp 443 is not known: the subnets of server are not in the plan/,
   },
-  { otherType: "nothing of the kind", resources: [{ type: "random:index/randomId:RandomId" }], ...ports("443") }, // prettier-ignore
+  ...unfit({ ports: ["443"] }, "server", [...NETWORK, ingress(443)]),
+  {
+    violating: "a declared path to what nothing calls by port",
+    resources: [...NETWORK, ingress(443)],
+    config: { allowed: [{ from: "^server$", to: "^server$", ports: ["443"] }] },
+    says: /from \^server\$ to \^server\$, but no two places have such names/,
+  },
+  { otherType: "nothing of the kind", resources: NOTHING, config: { allowed: [{ from: ".", to: ".", ports: ["443"], optional: true }] } }, // prettier-ignore
 ];
 
 const allow = (action: string) => ({ Effect: "Allow", Action: action, Resource: "*" });
@@ -184,7 +230,8 @@ const ACCESS_ROWS: readonly Row[] = [
     says: /worker cannot reach jobs by sqs:SendMessage, which allowed declares: no policy of role allows/,
   },
   { unknown: "the role's policy", resources: stack(UNKNOWN_TEXT), ...actions("sqs:SendMessage") },
-  { otherType: "nothing of the kind", resources: [{ type: "random:index/randomId:RandomId" }], ...actions("sqs:*") }, // prettier-ignore
+  ...unfit({ actions: ["sqs:*"] }, "jobs", stack(documentOf(allow("sqs:SendMessage")))),
+  { otherType: "nothing of the kind", resources: NOTHING, config: { allowed: [{ from: ".", to: ".", actions: ["sqs:*"], optional: true }] } }, // prettier-ignore
 ];
 
 describe("rules about paths", () => {
