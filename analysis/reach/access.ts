@@ -6,16 +6,16 @@
  * policies, policies of sessions, KMS grants, and what is attached outside of the plan. A boundary that stands outside of the
  * plan leaves the verdict to the other policies, and a setting says so.
  */
-import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { keyActionsOf, STORE_ACTIONS, type StoreAction } from "../../facts/store-actions";
 import type { StackGraph } from "../graph";
-import { compilePolicy, type Policies, type Policy } from "../iam";
-import { type PlannedResource, UNKNOWN } from "../plan/model";
-import { type PlanIndex, textOf } from "../rights/plan-index";
+import type { Policies } from "../iam";
+import type { PlannedResource } from "../plan/model";
+import type { PlanIndex } from "../rights/plan-index";
 import { type AccessPath, ACCOUNTS } from "./access-model";
 import { type Actor, actorsOf, endpointFor } from "./actors";
 import { type Asked, type Bound, bestOf, joined } from "./answers";
-import { distributionsOf } from "./distributions";
+import { DISTRIBUTION, distributionsOf, ofDistribution } from "./distributions";
+import { defaultKeyPolicy } from "./keys";
 import { INTERNET_PLACE, type Named, type Place, type Setting } from "./model";
 import { indexOfGraph } from "./plan-of-graph";
 import { strangersPath } from "./public-access";
@@ -102,8 +102,6 @@ export function accessPlaces(graph: StackGraph): {
   };
 }
 
-const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
-
 /** A resource as a place. */
 export function placeOf(resource: PlannedResource): Place {
   const kind =
@@ -144,21 +142,6 @@ function pathsTo(
       ...ofActor(index, actor, store, action, explains),
     }));
   return [...strangers, ...distributions, ...computing];
-}
-
-const defaults = new WeakMap<PlanIndex, Policy>();
-
-/** KMS's policy of a key that is made without one. Source: KMS Developer Guide, "Default key policy". */
-function defaultKeyPolicy(index: PlanIndex): Policy {
-  const { home } = index;
-  const made = defaults.get(index);
-  if (made !== undefined) return made;
-  const root = `arn:${home.partition}:iam::${home.account}:root`;
-  const statement = { Effect: "Allow", Principal: { AWS: root }, Action: "kms:*", Resource: "*" };
-  const document = { Version: "2012-10-17", Statement: [statement] };
-  const policy = compilePolicy(document, "key", "KMS's default policy");
-  defaults.set(index, policy);
-  return policy;
 }
 
 function ofActor(
@@ -227,40 +210,4 @@ function outsideOf({ outside, role }: Actor, store: Store, action: StoreAction):
     ...(outside === undefined ? [] : [boundary]),
     ...(keyOutside === undefined || keyActions.length === 0 ? [] : [key]),
   ];
-}
-
-function ofDistribution(
-  index: PlanIndex,
-  distribution: PlannedResource,
-  store: Store,
-  action: StoreAction,
-  explains: boolean,
-): Bound {
-  const caller = { kind: "service", name: SERVICE_PRINCIPALS.cloudfront } as const;
-  const { partition, account } = index.home;
-  const id = textOf(distribution.inputs["id"]) ?? UNKNOWN;
-  const asked: Asked = { index, store, explains };
-  const parts = [
-    { one: action, policy: store.policy?.policy, key: undefined },
-    ...(store.key === undefined ? [] : keyActionsOf(action)).map((name) => ({
-      ...{ one: { action: name }, key: store.key },
-      policy: store.key?.policy?.policy ?? defaultKeyPolicy(index),
-    })),
-  ];
-  return joined(
-    parts.map(({ one, policy, key }) => {
-      const policies: Policies = { ...(policy && { resource: policy }) };
-      const context = {
-        ...callContext(index, store, one.action, false),
-        "aws:SourceArn": `arn:${partition}:cloudfront::${account}:distribution/${id}`,
-        "aws:SourceAccount": account,
-        "aws:PrincipalServiceName": undefined,
-      };
-      return bestOf(
-        asked,
-        requestsOf(index, store, one, { caller, context, policies }, key),
-        policies,
-      );
-    }),
-  );
 }

@@ -1,6 +1,7 @@
 /** Which customer-managed key encrypts a store. */
 import { entryOf } from "../../facts/entry-of";
 import { STORE_ACTIONS } from "../../facts/store-actions";
+import { compilePolicy, type Policy } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { read } from "../properties";
 import { type PlanIndex, textOf } from "../rights/plan-index";
@@ -69,4 +70,19 @@ function named(index: PlanIndex, text: string | undefined, region: string) {
   return index
     .ofType(ALIAS)
     .find((one) => name && textOf(one.inputs["name"]) === name && index.regionOf(one) === region);
+}
+
+const defaults = new WeakMap<PlanIndex, Policy>();
+
+/** KMS's policy of a key that is made without one. Source: KMS Developer Guide, "Default key policy". */
+export function defaultKeyPolicy(index: PlanIndex): Policy {
+  const { home } = index;
+  const made = defaults.get(index);
+  if (made !== undefined) return made;
+  const root = `arn:${home.partition}:iam::${home.account}:root`;
+  const statement = { Effect: "Allow", Principal: { AWS: root }, Action: "kms:*", Resource: "*" };
+  const document = { Version: "2012-10-17", Statement: [statement] };
+  const policy = compilePolicy(document, "key", "KMS's default policy");
+  defaults.set(index, policy);
+  return policy;
 }

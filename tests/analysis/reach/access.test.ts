@@ -343,13 +343,22 @@ describe("reach: the internet by policies", () => {
   it("a distribution reads the bucket that is its origin, by the bucket's policy", () => {
     const distribution: Sample = {
       ...{ type: "aws:cloudfront/distribution:Distribution", name: "site", provider },
-      props: { origins: [{ domainName: "data.s3.us-east-1.amazonaws.com" }] },
+      props: {
+        origins: [
+          { domainName: "data.s3.us-east-1.amazonaws.com", originAccessControlId: UNKNOWN_TEXT },
+        ],
+      },
+      references: { origins: ["control"] },
+    };
+    const control: Sample = {
+      ...{ type: "aws:cloudfront/originAccessControl:OriginAccessControl", name: "control" },
+      ...{ props: { signingBehavior: "always" }, provider },
     };
     const service = { Principal: { Service: "cloudfront.amazonaws.com" } };
     const samples = (account: string) =>
       stack(
         [],
-        distribution,
+        ...[distribution, control],
         bucketPolicy(
           allow("s3:GetObject", `${BUCKET}/*`, {
             ...service,
