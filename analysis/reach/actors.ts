@@ -1,14 +1,18 @@
-/** Who acts in a plan: what computes, by its roles, and where it calls from. */
+/**
+ * Who acts in a plan: tasks, functions, and instances with what starts them, by their roles, and where they call from. No callers
+ * here are roles of other services, such as those that EventBridge, Step Functions, CodeBuild, Glue, EKS or S3 assume.
+ */
 import { type Policy, compilePolicy } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { isRecord, items, UNKNOWN } from "../properties";
 import { type PlanIndex, textOf } from "../rights/plan-index";
 import { type ActingRole, actingAs } from "../rights/roles";
+import { startersOf } from "./instances";
 import type { PlacedPolicy } from "./stores";
 
 /** One role of what computes. */
 export interface Actor {
-  /** What the network paths start from: a service, a function, an instance; a task definition without a service. */
+  /** What the network paths start from: a service, a function, an instance, a group of these; a task definition or a launch template that nothing uses. */
   readonly place: PlannedResource;
   readonly role: PlannedResource;
   /** Without a boundary that stands outside of the plan. */
@@ -63,15 +67,9 @@ function functions(index: PlanIndex): Actor[] {
 }
 
 function instances(index: PlanIndex): Actor[] {
-  const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
-  return index.ofType("aws:ec2/instance:Instance").flatMap((place) => {
-    const name = textOf(place.inputs["iamInstanceProfile"]);
-    const profile =
-      index.behind(place, "iamInstanceProfile").find(({ type }) => type === PROFILE) ??
-      index.ofType(PROFILE).find((one) => name && textOf(one.inputs["name"]) === name);
-    const role = profile && roleBehind(index, profile, "role");
-    return actor(index, place, role, subnetNetworks(index, place, "subnetId"));
-  });
+  return startersOf(index).flatMap(({ place, profile, subnets }) =>
+    actor(index, place, roleBehind(index, profile, "role"), subnetNetworks(index, place, subnets)),
+  );
 }
 
 function actor(

@@ -36,6 +36,9 @@ export function reachPage(plans: ReadonlyMap<string, Plan>): string {
       "and to the internet on every port; and all actions on data stores. Where the plan does not say on which port a component answers, all ports that are open are listed. What is not listed is blocked. " +
       "A function takes no connections: IAM decides who invokes it. Not part of it: service control policies, KMS grants, what another stack attaches, and that AWS stops port 25 until an account asks for it.",
     "The rules `network-paths` and `access-paths` compare the paths with those that the pack's configuration declares.",
+    "Callers by IAM action are ECS tasks, Lambda functions, instances, and what starts instances: Auto Scaling groups, fleets and spot requests, and a launch template that nothing of the plan uses. " +
+      "Not modelled as callers are the roles that other services assume, such as EventBridge, Step Functions, CodeBuild, Glue, EKS and S3 replication, and users of IAM. " +
+      "Not modelled in the network are the instances that a group, a fleet or a spot request starts.",
     ...stacks,
   ].join("\n\n")}\n`;
 }
