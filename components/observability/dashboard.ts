@@ -37,10 +37,9 @@ function refuseTooMany(name: string, widgets: readonly Widget[]): void {
   }, 0);
   const counts = { widgets: widgets.length, metrics };
   for (const what of ["widgets", "metrics"] as const) {
-    if (counts[what] <= DASHBOARD_LIMITS[what]) continue;
-    throw new Error(
-      `dashboard ${name}: expected at most ${DASHBOARD_LIMITS[what]} ${what}, which CloudWatch takes, got ${counts[what]}: ` +
-        "run fewer services in one stack.",
-    );
+    const [most, count] = [DASHBOARD_LIMITS[what], counts[what]];
+    if (count <= most) continue;
+    const expected = `at most ${most} ${what}, which CloudWatch takes: fewer services in one stack`;
+    throw new Error(`dashboard ${name}: expected ${expected}, got ${count}`);
   }
 }

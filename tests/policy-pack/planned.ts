@@ -3,7 +3,7 @@ import type { PolicyResource, ReportViolation } from "@pulumi/policy";
 
 import { StackGraph } from "../../analysis/graph";
 import { reveal } from "../../analysis/plan/values";
-import { type Rule, type Subject, subjectOf } from "../../policy-pack/define";
+import { type Rule, type StackValues, type Subject, subjectOf } from "../../policy-pack/define";
 import { RULES } from "../../policy-pack/rules";
 import {
   type PackConfig,
@@ -11,6 +11,7 @@ import {
   resolvePackConfig,
 } from "../../tools/preview/engine/policy-config";
 import type { Plan, PlannedResource } from "../../tools/preview/index";
+import { stackFile, stackNames } from "../support/stack-files";
 import { type Answer, answerOf, guarded, isType } from "./support";
 
 /** The plan's resources with what they refer to. */
@@ -64,6 +65,7 @@ export function verdictOf(plan: Plan, config: PackConfig): Answer {
   const subjects = resources.map(subjectOf);
   const graph = StackGraph.of(resources);
   const settings = settingsOf(config);
+  const stack = valuesOf(plan.stack);
   return answerOf({ stack: plan.stack }, (report) => {
     for (const rule of RULES) {
       const { level, properties } = settings[rule.info.id]!;
@@ -73,8 +75,8 @@ export function verdictOf(plan: Plan, config: PackConfig): Answer {
       const named: Report = ({ message, ...rest }) => {
         report({ ...rest, message: `${message} (${rule.info.id}, ${rest.urn})` });
       };
-      judgeBy(rule, properties, graph, named);
-      subjects.forEach((subject) => judgeBy(rule, properties, subject, named));
+      judgeBy(rule, properties, graph, named, stack);
+      subjects.forEach((subject) => judgeBy(rule, properties, subject, named, stack));
     }
   });
 }
@@ -86,8 +88,22 @@ export function answerBy(rule: Rule, config: object, about: Subject | StackGraph
 
 type Report = (finding: { message: string; urn: string }) => void;
 
-function judgeBy(rule: Rule, config: object, about: Subject | StackGraph, report: Report): void {
-  const settings = rule.settings(config);
+/** The configuration of one of the tests' stacks, as the engine passes it; none of another stack. */
+function valuesOf(stack: string): StackValues {
+  const values = stackNames().includes(stack) ? Object.entries(stackFile(stack)) : [];
+  return new Map(
+    values.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+function judgeBy(
+  rule: Rule,
+  config: object,
+  about: Subject | StackGraph,
+  report: Report,
+  stack = valuesOf("production"),
+): void {
+  const settings = rule.settings(config, stack);
   // Rules report with an object, of which the SDK's types know nothing.
   const reportViolation = report as unknown as ReportViolation;
   if (about instanceof StackGraph) {
