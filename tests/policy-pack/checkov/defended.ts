@@ -63,6 +63,13 @@ const ALL_BUT_ONE: Verdict = {
   judged: JUDGED,
 };
 
+const NO_SUCH_KEY: Verdict = {
+  reason:
+    "The pack is right: a container definition has privileged, and the task pidMode. The provider decodes the document into AWS's structure, and so sends no privilege and no pidMode of a container.",
+  source: `${PROVIDER}/internal/service/ecs/task_definition.go (expandContainerDefinitions); ${AWS}/AmazonECS/latest/APIReference/API_ContainerDefinition.html`,
+  judged: JUDGED,
+};
+
 const PORT_0: Verdict = {
   reason:
     "The pack is right: for TCP, FromPort and ToPort are the range, so 0 to 0 is port 0 alone, and neither 22 nor 80. Checkov reads it as 0 to 65535.",
@@ -158,6 +165,12 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   CKV_AWS_173: {
     "aws_lambda_function.failkmsnovars": NO_VARIABLES,
     "aws_lambda_function.failasempty": NO_VARIABLES,
+  },
+  CKV_AWS_334: {
+    "aws_ecs_task_definition.fail": NO_SUCH_KEY,
+  },
+  CKV_AWS_335: {
+    "aws_ecs_task_definition.fail": NO_SUCH_KEY,
   },
   CKV_AWS_352: {
     "aws_network_acl_rule.pass": {

@@ -5,7 +5,6 @@
 import { isRecord } from "../../../analysis/properties";
 import { matching } from "../../../facts/generate/names";
 import { argumentsOf, type Shape } from "../../../facts/generate/sdk-shapes";
-import { schemaOf } from "../../../facts/published-schemas";
 import { tokenMap } from "../../../facts/type-names";
 import { parseDocument } from "../../../policy-pack/documents";
 import type { Block, Body } from "./hcl";
@@ -47,7 +46,7 @@ export function refusal(
   if (word !== undefined) {
     return `${word[0]} is a word that Terraform does not know`;
   }
-  return documentError(inputs) ?? containerError(inputs) ?? PROVIDER_CHECKS[type]?.(inputs);
+  return documentError(inputs) ?? PROVIDER_CHECKS[type]?.(inputs);
 }
 
 /** The arguments of a resource that the provider does not have. */
@@ -98,26 +97,6 @@ function documentError(inputs: Readonly<Record<string, unknown>>): string | unde
     .map((text) => parseDocument(text))
     .map((document) => (isRecord(document) ? (document["error"] as string | undefined) : undefined))
     .find((error) => error !== undefined);
-}
-
-/** A name inside a container definition that AWS's schema does not have. */
-function containerError(inputs: Readonly<Record<string, unknown>>): string | undefined {
-  const text = inputs["containerDefinitions"];
-  let list: unknown;
-  try {
-    list = typeof text === "string" ? JSON.parse(text) : undefined;
-  } catch {
-    return undefined;
-  }
-  const schema = schemaOf("AWS::ECS::TaskDefinition")!;
-  const known = Object.keys(schema.definitions!["ContainerDefinition"]!.properties!).map((name) =>
-    name.toLowerCase(),
-  );
-  const odd = (Array.isArray(list) ? list : [])
-    .filter(isRecord)
-    .flatMap((container) => Object.keys(container))
-    .find((name) => !known.includes(name.toLowerCase()));
-  return odd && `a container definition has no ${odd}`;
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
