@@ -24,25 +24,25 @@ const ANYTHING: KeyValue = { texts: [HOLE], maybeAbsent: true };
 
 /** The keys of one request. */
 export class Keys {
-  private readonly given = new Map<string, KeyValue | undefined>();
+  private read: ReadonlyMap<string, ContextValue | undefined> | undefined;
 
   constructor(
     private readonly caller: Caller,
-    context: Context,
+    private readonly context: Context,
     /** Whether keys that are not listed may be there. */
     private readonly open: boolean,
-  ) {
-    for (const key of Object.keys(context)) {
-      this.given.set(key.toLowerCase(), keyValue(context[key]));
-    }
+  ) {}
+
+  /** Read when a statement first asks: most have no condition. */
+  private get given(): ReadonlyMap<string, ContextValue | undefined> {
+    return (this.read ??= new Map(
+      Object.entries(this.context).map(([key, value]) => [key.toLowerCase(), value]),
+    ));
   }
 
   /** The value of a key, given in lower case; nothing where the request has none. */
   get(key: string): KeyValue | undefined {
-    const given = this.given.get(key);
-    if (given !== undefined || this.given.has(key)) {
-      return given;
-    }
+    if (this.given.has(key)) return keyValue(this.given.get(key));
     const own = ownKey(this.caller, key);
     if (own !== undefined) {
       return { texts: [own], maybeAbsent: false };

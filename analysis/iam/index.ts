@@ -31,7 +31,13 @@ export {
 } from "./evaluate";
 export { explain, type Explained, type Explanation, keysOf } from "./explain";
 export { covers } from "./pattern";
-export { compilePolicy, type Policy, type Statement, statementFault } from "./policy";
+export {
+  compilePolicy,
+  type Policy,
+  principalReach,
+  type Statement,
+  statementFault,
+} from "./policy";
 export { type Truth } from "./truth";
 export { UNKNOWN } from "../properties";
 export {

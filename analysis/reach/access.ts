@@ -19,7 +19,7 @@ import { defaultKeyPolicy } from "./keys";
 import { INTERNET_PLACE, type Named, type Place, type Setting } from "./model";
 import { indexOfGraph } from "./plan-of-graph";
 import { strangersPath } from "./public-access";
-import { callContext, mayAllow, requestsOf } from "./requests";
+import { callContext, mayActOn, mayAllow, requestsOf } from "./requests";
 import { type Store, storesOf } from "./stores";
 
 export type { AccessPath } from "./access-model";
@@ -47,14 +47,21 @@ const paths = new WeakMap<StackGraph, readonly AccessPath[]>();
 export function accessPaths(graph: StackGraph): readonly AccessPath[] {
   let found = paths.get(graph);
   if (found === undefined) {
-    const { stores } = partsOf(graph);
-    found = stores.flatMap((store) =>
-      store.kind.actions.flatMap((action) =>
-        withoutImplied(pathsTo(graph, store, action)).filter(
-          ({ verdict }) => verdict !== "blocked",
-        ),
-      ),
-    );
+    const { index, stores, actors } = partsOf(graph);
+    found = stores.flatMap((store) => {
+      const distributions = distributionsOf(index, store);
+      const able = actors.filter((actor) => mayActOn(store, openTo(actor, store)));
+      return store.kind.actions.flatMap((action) => {
+        const trying = able.filter((actor) =>
+          mayAllow(callerOf(actor), action.action, store, openTo(actor, store)),
+        );
+        const all = pathsTo(graph, store, action, {
+          ...{ strangers: STRANGERS, distributions, actors: trying },
+          explains: false,
+        });
+        return withoutImplied(all).filter(({ verdict }) => verdict !== "blocked");
+      });
+    });
     paths.set(graph, found);
   }
   return found;
@@ -78,14 +85,20 @@ export interface AccessQuestion {
 
 /** The paths of one question, whatever their verdict: one for each role of the caller. None where no store has the action. */
 export function accessPath(graph: StackGraph, { from, to, action }: AccessQuestion): AccessPath[] {
-  const { stores } = partsOf(graph);
+  const { index, stores, actors } = partsOf(graph);
   return stores
     .filter(({ resource }) => resource.urn === to)
-    .flatMap((store) =>
-      store.kind.actions
+    .flatMap((store) => {
+      const callers = {
+        strangers: STRANGERS.filter(({ id }) => id === from),
+        distributions: distributionsOf(index, store).filter(({ urn }) => urn === from),
+        actors: actors.filter(({ place }) => place.urn === from),
+        explains: true,
+      };
+      return store.kind.actions
         .filter((one) => one.action.toLowerCase() === action.toLowerCase())
-        .flatMap((one) => pathsTo(graph, store, one, from)),
-    );
+        .flatMap((one) => pathsTo(graph, store, one, callers));
+    });
 }
 
 /** The places that calls start from and end at. */
@@ -115,33 +128,51 @@ export function placeOf(resource: PlannedResource): Place {
 
 const namedOf = ({ urn, name, type }: PlannedResource): Named => ({ urn, name, type });
 
+const STRANGERS: readonly Place[] = [INTERNET_PLACE, ACCOUNTS];
+
+/** Who tries an action. */
+interface Callers {
+  readonly strangers: readonly Place[];
+  readonly distributions: readonly PlannedResource[];
+  readonly actors: readonly Actor[];
+  /** Whether a denial names its settings. */
+  readonly explains: boolean;
+}
+
 function pathsTo(
   graph: StackGraph,
   store: Store,
   action: StoreAction,
-  from?: string,
+  { strangers, distributions, actors, explains }: Callers,
 ): AccessPath[] {
-  const explains = from !== undefined;
-  const { index, actors } = partsOf(graph);
+  const { index } = partsOf(graph);
   const to = placeOf(store.resource);
-  const strangers = [INTERNET_PLACE, ACCOUNTS]
-    .filter(({ id }) => from === undefined || from === id)
-    .map((one) => ({ from: one, to, ...strangersPath(index, store, action, one.id, explains) }));
-  const distributions = distributionsOf(index, store)
-    .filter(({ urn }) => from === undefined || from === urn)
-    .map((one) => ({
-      from: placeOf(one),
-      to,
+  return [
+    ...strangers.map((one) => ({
+      ...{ from: one, to },
+      ...strangersPath(index, store, action, one.id, explains),
+    })),
+    ...distributions.map((one) => ({
+      ...{ from: placeOf(one), to },
       ...ofDistribution(index, one, store, action, explains),
-    }));
-  const computing = actors
-    .filter(({ place }) => from === undefined || from === place.urn)
-    .map((actor) => ({
+    })),
+    ...actors.map((actor) => ({
       ...{ from: placeOf(actor.place), role: namedOf(actor.role), to },
       ...(actor.purpose && { purpose: actor.purpose }),
       ...ofActor(index, actor, store, action, explains),
-    }));
-  return [...strangers, ...distributions, ...computing];
+    })),
+  ];
+}
+
+const callerOf = ({ acting }: Actor) => ({ kind: "role", arn: acting.arn }) as const;
+
+function policiesOf({ acting: { identity, boundary } }: Actor): Policies {
+  return { identity, ...(boundary && { boundary }) };
+}
+
+/** The policies that may allow a caller something on a store. */
+function openTo(actor: Actor, { policy }: Store): Policies {
+  return { ...policiesOf(actor), ...(policy && { resource: policy.policy }) };
 }
 
 function ofActor(
@@ -151,23 +182,13 @@ function ofActor(
   action: StoreAction,
   explains: boolean,
 ): Bound {
-  const { acting, networks } = actor;
-  const caller = { kind: "role", arn: acting.arn } as const;
-  const own: Policies = {
-    identity: acting.identity,
-    ...(acting.boundary && { boundary: acting.boundary }),
-  };
-  const open: Policies = {
-    ...own,
-    ...(store.policy && { resource: store.policy.policy }),
-  };
-  if (!explains && !mayAllow(action.action, store, open)) {
-    return { action: action.action, verdict: "blocked", settings: [] };
-  }
+  const { networks } = actor;
+  const caller = callerOf(actor);
+  const own = policiesOf(actor);
   const service = action.action.split(":")[0]!;
   const endpoint = endpointFor(index, actor, service, store.region);
   const policies: Policies = {
-    ...open,
+    ...openTo(actor, store),
     ...(endpoint?.policy && { endpoint: endpoint.policy }),
   };
   const asked: Asked = {

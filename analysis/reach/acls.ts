@@ -253,10 +253,17 @@ export interface Passage {
   readonly reply?: Cell["reply"];
 }
 
+/** Whether an ACL lets all through, as AWS creates it. */
+export function isAsCreated({ acls }: SubnetAcl): boolean {
+  return acls.every(({ entries }) => isUntouched(entries.ingress) && isUntouched(entries.egress));
+}
+
+const isUntouched = (entries: readonly Entry[]) => entries === AS_CREATED;
+
 /** A subnet's ACL in one direction; none where it lets all through. */
 export function aclLayer(acl: SubnetAcl, passage: Passage): readonly Layer[] {
   const { subnet, direction, protocol, port, remote, label } = passage;
-  if (acl.acls.every(({ entries }) => entries[direction] === AS_CREATED)) return [];
+  if (acl.acls.every(({ entries }) => isUntouched(entries[direction]))) return [];
   const filter: Layer["filter"] = (cell, hopeful) => {
     const narrow = (at: number) =>
       intersection(cell[remote], allowed(acl, direction, protocol, at, hopeful));

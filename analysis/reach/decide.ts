@@ -5,7 +5,7 @@
  * answer goes. Each layer is asked twice: hopefully, where what is not known lets through, and strictly, where it
  * does not. What stops hopefully stops in any case; what passes strictly passes in any case.
  */
-import { type AddressSet, ALL, holds, intersection } from "./addresses";
+import { type AddressSet, ALL, ALL_V4, holds, intersection } from "./addresses";
 import type { NetworkPath, Setting } from "./model";
 import { rankOf } from "./verdicts";
 
@@ -191,12 +191,11 @@ export function areClosed(layers: readonly Layer[]): boolean {
   );
 }
 
-/** What layers that narrow addresses let through, as a text. */
-export function addressesThrough(layers: readonly Layer[]): string {
-  return layers
-    .flatMap(({ filter }) => [true, false].flatMap((hopeful) => filter(EVERY, hopeful)))
-    .map(({ caller, called }) => `${caller.join(" ")} to ${called.join(" ")}`)
-    .join("; ");
+const EVERY_V4: Cell = { caller: ALL_V4, called: ALL_V4, reply: [1, 1] };
+
+/** Whether layers that narrow addresses let every IPv4 address through in any case. */
+export function areOpen(layers: readonly Layer[]): boolean {
+  return passage({ layers, start: EVERY_V4 }, false, true).stopped.length === 0;
 }
 
 /** A layer that lets everything through or nothing. */

@@ -28,6 +28,10 @@ export interface Outsider extends FarEnd {
 }
 
 const { linux, windows, managed } = EPHEMERAL_PORTS;
+
+/** Until the caller's system is chosen. */
+export const REPLY: Cell["reply"] = managed;
+
 const THE_INTERNET = "the internet";
 export const STRANGERS: Outsider = { label: THE_INTERNET, some: true, systems: [linux, windows] };
 export const CLOUDFRONT: Outsider = {
@@ -54,10 +58,24 @@ export function besides({ subnet, addresses }: Site): AddressSet {
 }
 
 /** Where a station may be, as a text: two with the same one are in the same places. */
-export function endsOf({ sites, exact }: Station): string {
+export const endsOf = remembered(({ sites, exact }) => {
   const places = sites.map(({ subnet, foreign, vpc, isDefault, addresses }) => [
     ...[subnet?.urn, foreign, vpc?.urn, isDefault],
     ...addresses.flat(),
   ]);
   return `${exact} ${places.join(" ")}`;
+});
+
+/** A station's groups, as a text. */
+export const groupsOf = remembered(({ membership: { keys, exact, free, untouched } }) =>
+  [exact, free, untouched, ...[...keys].sort()].join(" "),
+);
+
+function remembered(textOf: (station: Station) => string): (station: Station) => string {
+  const texts = new WeakMap<Station, string>();
+  return (station) => {
+    const text = texts.get(station) ?? textOf(station);
+    texts.set(station, text);
+    return text;
+  };
 }

@@ -4,10 +4,11 @@ import type { Node, StackGraph } from "../graph";
 import { read } from "../properties";
 import { holds, INTERNET, intersection, ALL_V4, networksOf, union } from "./addresses";
 import { balancerHops, DISTRIBUTION, distributionHops, type Hop } from "./balancers";
+import { fromBeside, fromVpcOrigin } from "./beside";
 import { combine, inSeries } from "./combine";
 import {
-  addressesThrough,
   areClosed,
+  areOpen,
   bySystem,
   type Cell,
   decideAmong,
@@ -21,6 +22,7 @@ import {
   type Call,
   CLOUDFRONT,
   endsOf,
+  groupsOf,
   type FarEnd,
   nattedAs,
   STRANGERS,
@@ -197,11 +199,12 @@ class Reach {
       : STRANGERS; // prettier-ignore
     if (inside) {
       return this.among(to, outsider.systems, (site) =>
-        this.network.fromVpcOrigin([to, site], call),
+        fromVpcOrigin(this.network.groups, [to, site], call),
       );
     }
-    const groups = this.network.inward(to, call, outsider);
-    return this.shared(groups, undefined, () =>
+    const { some, isCloudFront } = outsider;
+    const key = ["in", to.place.id, call.protocol, call.port, some, isCloudFront].join(" ");
+    return this.shared(key, this.network.inward(to, call, outsider), () =>
       this.among(to, outsider.systems, (site) =>
         this.network.fromOutside(outsider, [to, site], call),
       ),
@@ -220,7 +223,7 @@ class Reach {
       : inSeries(
           () =>
             this.among(to, systemsOf(from), (site) =>
-              this.network.fromBeside(from, [to, site], call),
+              fromBeside(this.network.groups, from, [to, site], call),
             ),
           move,
         );
@@ -229,12 +232,11 @@ class Reach {
   private toInternet(from: Station, call: Call, far: FarEnd = TO_INTERNET): Outcome {
     if (from.outside) return OPEN;
     const systems = systemsOf(from);
-    const groups = this.network.outward(from, call, far);
-    const face = [
-      ...[this.network.faceOf(from), call.protocol, call.port, systems],
+    const key = [
+      ...["out", this.network.faceOf(from), groupsOf(from), call.protocol, call.port, systems],
       ...[far.some, far.isCloudFront],
     ].join(" ");
-    return this.shared(groups, face, () =>
+    return this.shared(key, this.network.outward(from, call, far), () =>
       this.among(from, systems, (site) => this.network.toOutside([from, site], call, far)),
     );
   }
@@ -245,8 +247,9 @@ class Reach {
       return this.among(from, systems, (site) => this.network.toGateway([from, site], to, call));
     }
     const { out, into } = this.network.groupLayers(from, to, call);
-    const ends = [endsOf(from), endsOf(to), call.protocol, call.port, systems].join(" ");
-    return this.shared([...out, ...into], ends, () =>
+    const ends = [from, to].flatMap((end) => [endsOf(end), groupsOf(end)]);
+    const key = [...ends, call.protocol, call.port, systems].join(" ");
+    const derive = () =>
       combine(
         from.sites.flatMap((at) =>
           to.sites.map(
@@ -255,24 +258,26 @@ class Reach {
           ),
         ),
         [from, to].filter(({ exact }) => !exact),
-      ),
-    );
+      );
+    return this.shared(key, [...out, ...into], derive, () => this.network.isPlain(from, to));
   }
 
   /**
-   * An outcome with a verdict that is derived once for all that equals in it: what the groups let through, and `rest`. Groups
-   * that stop everything decide alone; without `rest` nothing else is shared.
+   * An outcome with a verdict that is derived once for all with the same key: the same places and groups. Groups that stop
+   * everything decide alone, and with `alone` those that let everything through.
    */
   private shared(
+    key: string,
     groups: readonly Layer[],
-    rest: string | undefined,
     derive: () => Outcome,
+    alone: () => boolean = () => false,
   ): Outcome {
     const whole = once(derive);
-    if (areClosed(groups)) return outcomeOf("blocked", whole);
-    if (rest === undefined) return whole();
-    const key = `${rest} ${addressesThrough(groups)}`;
-    const verdict = this.verdicts.get(key) ?? whole().verdict;
+    const byGroups = () =>
+      areClosed(groups) ? "blocked"
+      : areOpen(groups) && alone() ? "reachable"
+      : undefined; // prettier-ignore
+    const verdict = this.verdicts.get(key) ?? byGroups() ?? whole().verdict;
     this.verdicts.set(key, verdict);
     return outcomeOf(verdict, whole);
   }

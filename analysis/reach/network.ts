@@ -1,13 +1,20 @@
 /** The network of a stack: what lies between two of its places, as layers that let through or not. */
-import { EPHEMERAL_PORTS } from "../../facts/network-defaults";
 import type { Node, StackGraph } from "../graph";
 import { read, UNKNOWN } from "../properties";
-import { aclLayer, aclPortBounds, Acls, networkOfNode, type Passage, vpcOf } from "./acls";
-import { ALL_V4, type AddressSet, union } from "./addresses";
+import {
+  aclLayer,
+  aclPortBounds,
+  Acls,
+  isAsCreated,
+  networkOfNode,
+  type Passage,
+  vpcOf,
+} from "./acls";
+import { ALL_V4, type AddressSet, holds, union } from "./addresses";
 import { type Cell, gate, type Layer, narrowing, type Variant } from "./decide";
-import { besides, type Call, endsOf, type FarEnd, type Outsider } from "./ends";
+import { type Call, endsOf, type FarEnd, type Outsider, REPLY } from "./ends";
 import { addressed, families, isAccepted, peered, peerings, unplaced, V4, V6 } from "./gates";
-import { GroupRules, type Membership, type Peer } from "./groups";
+import { GroupRules, type Peer } from "./groups";
 import { asNamed, choiceOf } from "./named";
 import { localRoutes, type Route, routed, Routes, type SubnetRoutes, withEnds } from "./routes";
 import { publicAddress, type Site, type Station } from "./stations";
@@ -18,9 +25,6 @@ const SUBNET = "aws:ec2/subnet:Subnet";
 const VPC = "aws:ec2/vpc:Vpc";
 
 const BY_GATEWAY = "the internet, by an internet gateway";
-
-/** Until the caller's system is chosen. */
-const REPLY: Cell["reply"] = EPHEMERAL_PORTS.managed;
 
 /** What the groups of two ends let through. */
 export interface GroupLayers {
@@ -35,6 +39,8 @@ export class Network {
   private readonly routes: Routes;
   private readonly locals = new Map<Node | undefined, readonly Route[]>();
   private readonly pairs = new Map<string, GroupLayers>();
+  private readonly plain = new Map<Site, boolean>();
+  private readonly faces = new Map<Station, string>();
 
   public constructor(private readonly graph: StackGraph) {
     this.groups = new GroupRules(graph);
@@ -177,6 +183,12 @@ export class Network {
 
   /** What of a station counts on a path out of the networks, beside its groups. */
   public faceOf(from: Station): string {
+    const face = this.faces.get(from) ?? this.readFace(from);
+    this.faces.set(from, face);
+    return face;
+  }
+
+  private readFace(from: Station): string {
     const faces = from.sites.map((site) => [
       publicAddress(this.graph, from, site).has,
       families(from, site).length,
@@ -219,36 +231,6 @@ export class Network {
     ];
   }
 
-  /** From CloudFront's interfaces, which are in the subnets of the origin. */
-  public fromVpcOrigin(
-    [to, there]: readonly [Station, Site],
-    { protocol, port }: Call,
-  ): readonly Variant[] {
-    // CloudFront's own group is created with the first origin, and its id is in no plan.
-    const membership: Membership = { keys: new Set(), nodes: [], exact: false, owner: to.node };
-    const peer: Peer = { label: "CloudFront", isCloudFront: true, membership };
-    const start = { caller: besides(there), called: there.addresses, reply: REPLY };
-    return [{ start, layers: this.groups.layer(to.membership, "ingress", peer, protocol, port) }];
-  }
-
-  /** From a caller that can be given an interface in a subnet, with the address and groups that it needs. */
-  public fromBeside(
-    from: Station,
-    [to, there]: readonly [Station, Site],
-    { protocol, port }: Call,
-  ): readonly Variant[] {
-    const membership: Membership = { keys: new Set(), nodes: [], exact: false, owner: from.node };
-    const peer: Peer = { label: from.place.label, membership };
-    const start = { caller: besides(there), called: there.addresses, reply: REPLY };
-    const layers = this.groups.layer(to.membership, "ingress", peer, protocol, port);
-    return [
-      {
-        ...{ start, some: "caller" },
-        layers: layers.map((layer) => ({ ...layer, filter: (cell) => layer.filter(cell, true) })),
-      },
-    ];
-  }
-
   /** Whether a place has, or may have, a public address somewhere. */
   public mayBePublic(station: Station): boolean {
     return station.sites.some((site) => publicAddress(this.graph, station, site).has !== false);
@@ -287,6 +269,28 @@ export class Network {
       this.pairs.set(key, layers);
     }
     return layers;
+  }
+
+  /** Whether nothing but groups is between two places: they are in one VPC, which no ACL and no route of a subnet narrows. */
+  public isPlain(...ends: readonly Station[]): boolean {
+    const sites = ends.flatMap((end) => end.sites);
+    const [first] = sites;
+    return sites.every((site) => site.vpc === first?.vpc && this.isPlainSite(site));
+  }
+
+  private isPlainSite(site: Site): boolean {
+    let plain = this.plain.get(site);
+    if (plain === undefined) {
+      const { subnet, vpc, addresses } = site;
+      plain =
+        subnet !== undefined &&
+        vpc !== undefined &&
+        addresses.every(([first]) => holds(ALL_V4, [[first, first]])) &&
+        isAsCreated(this.acls.of(subnet)) &&
+        this.route(site, "called", addresses, isLocal, "").length === 0;
+      this.plain.set(site, plain);
+    }
+    return plain;
   }
 
   private localOf(vpc: Node | undefined, ends: AddressSet): readonly Route[] {

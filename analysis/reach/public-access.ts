@@ -7,7 +7,7 @@
  * without an account's credentials gets nothing decrypted.
  */
 import { keyActionsOf, type StoreAction } from "../../facts/store-actions";
-import { covers, whoCan } from "../iam";
+import { type Opening, covers, whoCan } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { isRecord, items, known, MARKERS, read, UNKNOWN } from "../properties";
 import type { PlanIndex } from "../rights/plan-index";
@@ -82,10 +82,7 @@ function openedBy(
   anonymous: boolean,
 ): Verdict {
   if (policy === undefined) return "blocked";
-  const document = reduced(policy.document, action);
-  if (document === undefined) return "blocked";
-  const { account } = index.home;
-  const { openings } = whoCan(document, policy.policy.kind, { account, resource });
+  const openings = openingsOf(index, policy, action, resource);
   const found = openings.filter(({ stranger }) =>
     anonymous
       ? stranger === "anonymous"
@@ -95,6 +92,31 @@ function openedBy(
     ({ verdict }) => verdict,
   );
   return verdicts.includes("allowed") ? "reachable" : verdicts.length > 0 ? "undecided" : "blocked";
+}
+
+const openings = new WeakMap<PlacedPolicy, Map<string, readonly Opening[]>>();
+
+/** The strangers to whom a policy opens an action; worked out once for all of them. */
+function openingsOf(
+  index: PlanIndex,
+  policy: PlacedPolicy,
+  action: string,
+  resource: string,
+): readonly Opening[] {
+  const known = openings.get(policy) ?? new Map<string, readonly Opening[]>();
+  openings.set(policy, known);
+  const key = `${action} ${resource}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    const document = reduced(policy.document, action);
+    const { account } = index.home;
+    found =
+      document === undefined
+        ? []
+        : whoCan(document, policy.policy.kind, { account, resource }).openings;
+    known.set(key, found);
+  }
+  return found;
 }
 
 /** A document whose allowing statements speak of one action alone; nothing where none does. */

@@ -1,7 +1,14 @@
 /** The requests by which a caller can try an action: what it chooses itself is tried with the values that policies name. */
 import { iamAction } from "../../facts/iam-actions";
 import type { StoreAction } from "../../facts/store-actions";
-import { type Context, type ContextValue, type Policies, type Request, UNKNOWN } from "../iam";
+import {
+  type Context,
+  type ContextValue,
+  type Policies,
+  principalReach,
+  type Request,
+  UNKNOWN,
+} from "../iam";
 import type { Caller, Policy, Statement } from "../iam";
 import type { Pattern } from "../iam/pattern";
 import { HOLE, withHoles } from "../iam/unknown";
@@ -23,8 +30,9 @@ interface Given {
   readonly policies: Policies;
 }
 
-/** Whether any policy may allow an action on a store, or on something in it; else no request has to be tried. */
+/** Whether any policy may allow a caller an action on a store, or on something in it; else no request has to be tried. */
 export function mayAllow(
+  caller: Caller,
   action: string,
   store: Store,
   { identity = [], resource }: Policies,
@@ -34,9 +42,21 @@ export function mayAllow(
     const allowing = allowingOf(policy, store);
     return (
       allowing.length > 0 &&
-      policy.about(action).some(({ statement }) => allowing.includes(statement))
+      policy
+        .about(action)
+        .some(({ statement }) => allowing.includes(statement) && isAbout(statement, caller))
     );
   });
+}
+
+/** Whether any policy may allow anything on a store, or in it. */
+export function mayActOn(store: Store, { identity = [], resource }: Policies): boolean {
+  const policies = [...identity, ...(resource ? [resource] : [])];
+  return policies.some((one) => one.state !== "read" || allowingOf(one, store).length > 0);
+}
+
+function isAbout(statement: Statement, caller: Caller): boolean {
+  return Object.values(principalReach(statement, caller, false)).some((one) => one !== "no");
 }
 
 const allowed = new WeakMap<Policy, WeakMap<Store, readonly Statement[]>>();
@@ -63,9 +83,12 @@ function allowingOf(policy: Policy, store: Store): readonly Statement[] {
 
 const OPEN = new RegExp(`[*?$${HOLE}]`);
 
+const starts = new Map<string, string>();
+
 /** A text up to its first wildcard, variable or unknown part. */
 function startOf(text: string): string {
-  const [start = ""] = withHoles(text).split(OPEN, 1);
+  let start = starts.get(text);
+  if (start === undefined) starts.set(text, (start = withHoles(text).split(OPEN, 1)[0] ?? ""));
   return start;
 }
 

@@ -87,6 +87,7 @@ function arnOf(index: PlanIndex, resource: PlannedResource, { iam, named }: Stor
 /** The policies of stores and keys, by URN, wherever the program writes them. */
 function policiesOf(index: PlanIndex): ReadonlyMap<string, PlacedPolicy> {
   const found = new Map<string, PlacedPolicy>();
+  const owners = index.managed.filter(isOwner);
   for (const resource of index.managed) {
     const inline =
       resource.type === KEY || resource.type === "aws:kms/keyPolicy:KeyPolicy"
@@ -94,7 +95,7 @@ function policiesOf(index: PlanIndex): ReadonlyMap<string, PlacedPolicy> {
         : entryOf(INLINE_POLICIES.properties, resource.type);
     const property = inline ?? entryOf(RESOURCE_POLICIES.properties, resource.type);
     const document = property === undefined ? undefined : read(resource.inputs, property);
-    const whole = document === undefined ? undefined : wholeOf(index, resource);
+    const whole = document === undefined ? undefined : wholeOf(index, resource, owners);
     if (property === undefined || document === undefined || whole === undefined) continue;
     const policy = compilePolicy(
       document,
@@ -106,21 +107,25 @@ function policiesOf(index: PlanIndex): ReadonlyMap<string, PlacedPolicy> {
   return found;
 }
 
+function isOwner({ type }: PlannedResource): boolean {
+  return type === KEY || entryOf(STORE_ACTIONS.types, type) !== undefined;
+}
+
 /** Inputs by which a policy names what it belongs to. */
 const OWNERS = ["bucket", "queueUrl", "arn", "secretArn", "resourceArn", "eventBusName", "keyId"];
 
 /** The resource that a policy belongs to: itself, or what its reference or name leads to. */
-function wholeOf(index: PlanIndex, resource: PlannedResource): PlannedResource | undefined {
-  const isOwner = ({ type }: PlannedResource) =>
-    type === KEY || entryOf(STORE_ACTIONS.types, type) !== undefined;
+function wholeOf(
+  index: PlanIndex,
+  resource: PlannedResource,
+  owners: readonly PlannedResource[],
+): PlannedResource | undefined {
   if (isOwner(resource)) return resource;
+  const same = owners.filter(({ type }) => serviceOf(type) === serviceOf(resource.type));
   for (const input of OWNERS) {
     const value = known(resource.inputs[input]);
     if (value === undefined) continue;
     const name = textOf(value)?.split(/[:/]/).at(-1);
-    const same = index.managed.filter(
-      (one) => isOwner(one) && serviceOf(one.type) === serviceOf(resource.type),
-    );
     const named = same.filter((one) => {
       const kind = entryOf(STORE_ACTIONS.types, one.type);
       const own = kind && textOf(one.inputs[kind.named[1]]);
