@@ -1,25 +1,31 @@
 /** Network paths that are open now and were not. */
 import { contains as cidrContains, parseCidr } from "../../facts/cidr";
-import { entryOf } from "../../facts/entry-of";
 import { EXPOSURES, type Exposure, opensWith } from "../../facts/public-exposure";
-import { PORTS } from "../../facts/setting-bounds";
 import { canonicalType } from "../../facts/twin-types";
-import { RULE_DIRECTIONS } from "../../facts/type-properties";
+import type { Node, StackGraph } from "../graph";
 import type { PlannedResource } from "../plan/model";
-import { isUnknown } from "../plan/values";
-import { read } from "../properties";
+import { isSecret } from "../plan/values";
+import { read, UNKNOWN } from "../properties";
+import { graphOfPlan, type PlanOfGraph } from "../reach/graph-of-plan";
+import type { NetworkPath } from "../reach/model";
+import { type NormalRule, securityGroupRules } from "../security-group-rules";
 import { equal } from "./values";
 
 /** What a rule of a security group lets through. */
-interface Path {
+interface GroupPath {
   readonly urn: string;
+  /** The name of what holds the rule. */
+  readonly name: string;
   readonly group: string;
-  readonly direction: "from" | "to";
-  readonly protocol: string;
-  readonly first: number;
-  readonly last: number;
+  readonly direction: NormalRule["direction"];
+  /** `all`, `tcp`, `icmp`; undefined where it is not known. */
+  readonly protocol: string | undefined;
+  /** Undefined where they are not known. */
+  readonly ports: readonly [first: number, last: number] | undefined;
   /** A network, a group's or prefix list's name. */
   readonly peer: string;
+  /** Whether the peer is a secret, which no message names. */
+  readonly secret: boolean;
 }
 
 /** A path that opens. */
@@ -29,121 +35,113 @@ export interface Opening {
   readonly says: string;
 }
 
-const OLDER_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
-
-const PEERS = ["cidrIpv4", "cidrIpv6", "referencedSecurityGroupId", "prefixListId"] as const;
-
-/** The paths that open; a rule moved from one resource to another opens none. */
+/**
+ * The paths that open; a rule moved from one resource to another opens none.
+ *
+ * @param reached the network paths that open from place to place: what they show of a rule is not reported again
+ */
 export function openingsOf(
-  old: readonly PlannedResource[],
-  now: readonly PlannedResource[],
+  old: PlanOfGraph,
+  now: PlanOfGraph,
+  reached: readonly NetworkPath[] = [],
 ): Opening[] {
-  const before = pathsOf(old);
-  const opened = pathsOf(now).filter((path) => !before.some((other) => covers(other, path)));
-  const names = new Map(now.map(({ urn, name }) => [urn, name]));
+  const before = groupPaths(old);
+  const opened = groupPaths(now).filter(
+    (path) =>
+      !before.some((other) => covers(other, path)) && !reached.some((one) => shows(one, path)),
+  );
   return [
-    ...opened.map((path) => ({
-      ...{ urn: path.urn, name: names.get(path.urn) ?? path.urn, says: sentence(path) },
-    })),
-    ...exposures(old, now),
+    ...opened.map((path) => ({ urn: path.urn, name: path.name, says: sentence(path) })),
+    ...exposures(old.resources, now.resources),
   ];
 }
 
-function sentence({ group, direction, protocol, first, last, peer }: Path): string {
-  const ports =
-    protocol === "-1"
-      ? "every port"
-      : first === last
-        ? `port ${first}`
-        : `ports ${first} to ${last}`;
-  const way = direction === "from" ? `${group} takes connections from` : `${group} may connect to`;
-  return `${way} ${peer} on ${ports}${protocol === "-1" ? "" : ` (${protocol})`}`;
-}
-
-function pathsOf(resources: readonly PlannedResource[]): Path[] {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const named = (resource: PlannedResource, property: string): string => {
-    const value = resource.inputs[property];
-    if (typeof value === "string" && !isUnknown(value)) return value;
-    const urns = resource.propertyDependencies[property] ?? [];
-    return urns.map((urn) => byUrn.get(urn)?.name ?? urn).join(", ") || "what is not known yet";
-  };
-  return resources.flatMap((resource) => {
-    const direction = entryOf(RULE_DIRECTIONS.types, resource.type);
-    const inputs = resource.inputs;
-    if (resource.type === OLDER_RULE) {
-      const group = named(resource, "securityGroupId");
-      return peersOf(inputs, group, (property) => named(resource, property)).map((peer) => ({
-        ...{ urn: resource.urn, group, direction: inputs["type"] === "egress" ? "to" : "from" },
-        ...portsOf(inputs),
-        peer,
-      }));
-    }
-    if (direction === undefined) return inlinePaths(resource);
-    return PEERS.filter((peer) => inputs[peer] !== undefined).map((peer) => ({
-      ...{ urn: resource.urn, group: named(resource, "securityGroupId"), direction },
-      ...portsOf(inputs),
-      peer: named(resource, peer),
-    }));
-  });
-}
-
-/** Rules that stand in the group itself. */
-function inlinePaths({ type, urn, name, inputs }: PlannedResource): Path[] {
-  if (!/^aws:ec2\/(default)?[sS]ecurityGroup:/.test(type)) return [];
-  const rules = [
-    ["from", listOf(inputs["ingress"])],
-    ["to", listOf(inputs["egress"])],
-  ] as const;
-  return rules.flatMap(([direction, list]) =>
-    list.flatMap((rule) =>
-      peersOf(rule, name).map((peer) => ({ urn, group: name, direction, ...portsOf(rule), peer })),
-    ),
+/** Whether a path from place to place is open by a rule. */
+function shows(path: NetworkPath, { urn, protocol, ports }: GroupPath): boolean {
+  const isIts = path.settings.some(
+    ({ effect, resource }) => effect === "allows" && resource.urn === urn,
+  );
+  return (
+    isIts &&
+    (protocol === "all" || protocol === path.protocol) &&
+    ports !== undefined &&
+    ports[0] <= path.ports[0] &&
+    path.ports[1] <= ports[1]
   );
 }
 
-const LISTS = ["cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups"] as const;
+const NOT_KNOWN = "what is not known yet";
 
-/** The other ends of a rule: those that it lists, a group, and its own group. */
-function peersOf(
-  rule: Shape,
-  group: string,
-  named: (property: string) => string = () => "what is not known yet",
-): string[] {
+function sentence({ group, direction, protocol, ports, peer, secret }: GroupPath): string {
+  const by = protocol === undefined ? "" : ` (${protocol})`;
+  const where =
+    protocol === "all" ? "on every port"
+    : protocol !== undefined && !/^(tcp|udp)$/.test(protocol) ? `by ${protocol}`
+    : ports === undefined ? `on ports that are not known yet${by}`
+    : ports[0] === ports[1] ? `on port ${ports[0]}${by}`
+    : `on ports ${ports[0]} to ${ports[1]}${by}`; // prettier-ignore
+  const way =
+    direction === "ingress" ? `${group} takes connections from` : `${group} may connect to`;
+  return `${way} ${secret ? "a secret address" : peer} ${where}`;
+}
+
+function groupPaths(plan: PlanOfGraph): GroupPath[] {
+  const graph = graphOfPlan(plan);
+  const secrets = new Set(
+    plan.resources
+      .filter(({ inputs }) => Object.values(inputs).some(isSecret))
+      .map(({ urn }) => urn),
+  );
+  return securityGroupRules(graph).flatMap((rule) => {
+    const { node, direction } = rule;
+    const of = namesOf(rule.groups, rule.foreign.groups);
+    return of.flatMap((group) =>
+      peersOf(graph, rule, group).map((peer) => ({
+        ...{ urn: node.urn, name: node.name, group, direction, peer },
+        protocol: rule.protocol === UNKNOWN ? undefined : rule.protocol,
+        ports: rule.ports === UNKNOWN ? undefined : rule.ports,
+        secret: secrets.has(node.urn),
+      })),
+    );
+  });
+}
+
+/** The other ends of a rule: networks, prefix lists, groups, and its own group. */
+function peersOf(graph: StackGraph, rule: NormalRule, group: string): string[] {
+  const { node, networks, prefixLists, peers, foreign, self } = rule;
+  const made = ["prefixListId", "prefixListIds"]
+    .flatMap((property) => node.references[property] ?? [])
+    .flatMap((urn) => graph.get(urn)?.name ?? []);
+  const lists = prefixLists === UNKNOWN ? [UNKNOWN] : prefixLists;
   return [
-    ...LISTS.flatMap((property) => {
-      const list = isUnknown(rule[property]) ? [named(property)] : texts(rule[property]);
-      return list.map((peer) => (isUnknown(peer) ? named(property) : peer));
-    }),
-    ...(rule["sourceSecurityGroupId"] === undefined ? [] : [named("sourceSecurityGroupId")]),
-    ...(rule["self"] === true ? [group] : []),
+    ...new Set([
+      ...(networks === UNKNOWN ? [NOT_KNOWN] : networks),
+      ...lists.map((id) => (typeof id === "string" ? id : made.join(", ") || NOT_KNOWN)),
+      ...namesOf(peers, foreign.peers),
+      ...(self ? [group] : []),
+    ]),
   ];
 }
 
-type Shape = Record<string, unknown>;
-const listOf = (value: unknown): Shape[] => (Array.isArray(value) ? (value as Shape[]) : []);
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-
-function portsOf(rule: Shape): Pick<Path, "protocol" | "first" | "last"> {
-  const { ipProtocol, protocol: older } = rule as { ipProtocol?: string; protocol?: string };
-  const protocol = ipProtocol ?? older ?? "-1";
-  const [first, last] = [Number(rule["fromPort"] ?? 0), Number(rule["toPort"] ?? PORTS.maximum)];
-  return protocol === "-1"
-    ? { protocol, first: 0, last: PORTS.maximum }
-    : { protocol, first, last };
+function namesOf(nodes: readonly Node[] | typeof UNKNOWN, foreign: readonly string[]): string[] {
+  if (nodes !== UNKNOWN) return [...nodes.map(({ name }) => name), ...foreign];
+  return foreign.length > 0 ? [...foreign] : [NOT_KNOWN];
 }
 
-function covers(outer: Path, inner: Path): boolean {
+function covers(outer: GroupPath, inner: GroupPath): boolean {
   const [one, other] = [parseCidr(outer.peer), parseCidr(inner.peer)];
   const peers =
     one === undefined || other === undefined ? outer.peer === inner.peer : cidrContains(one, other);
+  const ports =
+    outer.ports === undefined || inner.ports === undefined
+      ? outer.ports === inner.ports
+      : outer.ports[0] <= inner.ports[0] && outer.ports[1] >= inner.ports[1];
+  const isAll = outer.protocol === "all";
   return (
     peers &&
     outer.group === inner.group &&
     outer.direction === inner.direction &&
-    (outer.protocol === "-1" || outer.protocol === inner.protocol) &&
-    outer.first <= inner.first &&
-    outer.last >= inner.last
+    (isAll || (outer.protocol === inner.protocol && ports))
   );
 }
 

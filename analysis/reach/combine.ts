@@ -15,7 +15,7 @@ export function inSeries(ask: () => Outcome, other: Outcome): Outcome {
       ({ effect }) =>
         verdict === "reachable" ||
         effect === "unknown" ||
-        (effect === "blocks" && part.verdict === "blocked"),
+        (effect === "blocks" ? part.verdict === "blocked" : verdict === "undecided"),
     );
   return outcomeOf(verdict, () => ({
     settings: distinct([...counted(first()), ...counted(other)]),
@@ -44,7 +44,7 @@ export function combine(places: readonly (() => Outcome)[], vague: readonly Stat
       };
     }
     const somewheres = blocks.length > 0 ? vague.map((one) => somewhere(one, blocks)) : [];
-    return { settings: [...having("unknown"), ...somewheres], cells: [] };
+    return { settings: [...having("unknown"), ...somewheres, ...having("allows")], cells: [] };
   });
 }
 

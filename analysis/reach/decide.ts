@@ -106,10 +106,12 @@ function decide(variant: Variant): Outcome {
     const blocks = hopeful.stopped.map((layer) => layer.setting("blocks"));
     return { verdict: "blocked", settings: [...blocks, ...unknown], cells: [] };
   }
+  const allows = variant.layers
+    .filter((layer) => !strict.stopped.includes(layer))
+    .flatMap((layer) => layer.allows?.() ?? []);
   if (strict.stopped.length > 0) {
-    return { verdict: "undecided", settings: unknown, cells: [] };
+    return { verdict: "undecided", settings: [...unknown, ...allows], cells: [] };
   }
-  const allows = variant.layers.flatMap((layer) => layer.allows?.() ?? []);
   return { verdict: "reachable", settings: allows, cells: strict.cells };
 }
 

@@ -8,8 +8,16 @@ import type { Properties } from "../properties";
 /** What is read of a plan. */
 export type PlanOfGraph = Pick<Plan, "resources" | "region" | "account">;
 
-/** The graph of a plan's own resources. Its secrets are in clear: never print them. */
-export function graphOfPlan({ resources, region, account }: PlanOfGraph): StackGraph {
+const graphs = new WeakMap<PlanOfGraph, StackGraph>();
+
+/** The graph of a plan's own resources, made once. Its secrets are in clear: never print them. */
+export function graphOfPlan(plan: PlanOfGraph): StackGraph {
+  const graph = graphs.get(plan) ?? made(plan);
+  graphs.set(plan, graph);
+  return graph;
+}
+
+function made({ resources, region, account }: PlanOfGraph): StackGraph {
   const byUrn = new Map(resources.map((one) => [one.urn, one]));
   // The provider that Pulumi makes is not in a plan; its settings are the stack's.
   const usual: Properties = {

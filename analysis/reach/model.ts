@@ -64,7 +64,7 @@ export interface Setting {
  *
  * `reachable`: from at least one subnet of the caller to at least one of the other; settings with the effect
  * `blocks` then say what stops the others. `blocked`: from none, and the settings with the effect `blocks` are all
- * that have to change. `undecided`: the settings with the effect `unknown` decide.
+ * that have to change. `undecided`: the settings with the effect `unknown` decide, those with `allows` are not in doubt.
  */
 export interface NetworkPath {
   readonly from: Place;

@@ -126,6 +126,8 @@ export function diffOf(
   const stacks =
     old && ([recoveryStackOf({ about: now.about, ...old }), recoveryStackOf(made)] as const);
   const byUrn = new Map(now.resources.map((resource) => [resource.urn, resource]));
+  const reach =
+    old === undefined || changes.length === 0 ? undefined : reachChangeOf(old, now, pairs);
   return {
     stack: now.stack,
     changes,
@@ -135,10 +137,8 @@ export function diffOf(
     recovery: stacks === undefined ? [] : recoveryChanges(before, made, stacks),
     ...(stacks && firstLimitChange(before, made, stacks)),
     permissions: old === undefined ? [] : wideningsOf(pairs.both, pairs.added, byUrn),
-    openings: old === undefined ? [] : openingsOf(before.resources, now.resources),
-    reach: linesOf(
-      old === undefined || changes.length === 0 ? undefined : reachChangeOf(old, now, pairs),
-    ),
+    openings: old === undefined ? [] : openingsOf(old, now, reach?.opened.network),
+    reach: linesOf(reach),
     weakenings: weakeningsOf(pairs),
     rotations: rotationsOf(changes, now.about?.changes),
     secrets,

@@ -103,7 +103,7 @@ describe("network paths that open", () => {
       inputs: { securityGroupId: "sg-1", ipProtocol: "tcp", fromPort: 443, toPort: 443, ...inputs },
     });
   const said = (old: PlannedResource[], now: PlannedResource[]) =>
-    openingsOf(old, now).map(({ says }) => says);
+    openingsOf({ resources: old }, { resources: now }).map(({ says }) => says);
 
   it("are a wider network, more ports, another peer", () => {
     const old = [rule("r", { cidrIpv4: "10.0.0.0/16" })];
@@ -151,6 +151,27 @@ describe("network paths that open", () => {
     assert.deepEqual(said([inline({})], [inline({ prefixListIds: ["pl-1"], self: true })]), [
       "web may connect to pl-1 on port 1 (tcp)",
       "web may connect to web on port 1 (tcp)",
+    ]);
+  });
+
+  it("read a protocol by name and number as one, and messages of ICMP without ports", () => {
+    const older = (inputs: Record<string, unknown>) =>
+      planned("aws:ec2/securityGroupRule:SecurityGroupRule", "r", {
+        inputs: { type: "ingress", securityGroupId: "sg-1", cidrBlocks: ["0.0.0.0/0"], ...inputs },
+      });
+    const web = { fromPort: 443, toPort: 443 };
+    const one = older({ ...web, protocol: "6" });
+    assert.deepEqual(said([older({ ...web, protocol: "tcp" })], [one]), []);
+    assert.deepEqual(said([older({ ...web, protocol: "all" })], [one]), []);
+    assert.deepEqual(said([], [one]), ["sg-1 takes connections from 0.0.0.0/0 on port 443 (tcp)"]);
+    const echo = older({ protocol: "icmp", fromPort: 8, toPort: -1 });
+    assert.deepEqual(said([], [echo]), ["sg-1 takes connections from 0.0.0.0/0 by icmp"]);
+  });
+
+  it("name no secret address", () => {
+    const hidden = rule("r", { cidrIpv4: secret("198.51.100.7/32") });
+    assert.deepEqual(said([], [hidden]), [
+      "sg-1 takes connections from a secret address on port 443 (tcp)",
     ]);
   });
 

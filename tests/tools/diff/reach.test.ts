@@ -69,4 +69,27 @@ describe("who reaches what, in a comparison", () => {
     );
     assert.deepEqual(diffOf(plan, plan).reach, { opened: [], closed: [] });
   });
+
+  it("says of a rule that opens who reaches what by it, and not the rule beside that", async () => {
+    const plan = await planOf("production");
+    const RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+    const own = plan.resources.find(({ type, name }) => type === RULE && name.startsWith("crm-ecs"))!; // prettier-ignore
+    const open = (name: string, inputs: object) => ({
+      ...{ ...own, urn: `${own.urn}-${name}`, name: `${own.name}-${name}` },
+      propertyDependencies: { securityGroupId: own.propertyDependencies["securityGroupId"] ?? [] },
+      inputs: { securityGroupId: own.inputs["securityGroupId"], ipProtocol: "tcp", ...inputs },
+    });
+    const mail = open("mail", { cidrIpv4: "0.0.0.0/0", fromPort: 587, toPort: 587 });
+    // No place is there that would be reached by this one.
+    const idle = open("idle", { cidrIpv4: "10.99.0.0/16", fromPort: 7, toPort: 7 });
+    const diff = diffOf(plan, { ...plan, resources: [...plan.resources, mail, idle] });
+    assert.ok(
+      diff.reach.opened.some((line) => /crm-core.* internet by tcp 587/.test(line)),
+      diff.reach.opened.join("\n"),
+    );
+    assert.deepEqual(
+      diff.openings.map(({ says }) => says),
+      ["crm-ecs may connect to 10.99.0.0/16 on port 7 (tcp)"],
+    );
+  });
 });
