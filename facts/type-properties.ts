@@ -271,30 +271,3 @@ export const DISKS = {
   ] as readonly (readonly [type: string, list: string, prefix: string])[],
   ...SDK,
 };
-
-/** Where a database or cache names its subnet group, and the group's type. */
-export const SUBNET_GROUPS = {
-  properties: [
-    {
-      type: "aws:rds/instance:Instance",
-      property: "dbSubnetGroupName",
-      group: "aws:rds/subnetGroup:SubnetGroup",
-    },
-    {
-      type: "aws:rds/cluster:Cluster",
-      property: "dbSubnetGroupName",
-      group: "aws:rds/subnetGroup:SubnetGroup",
-    },
-    {
-      type: "aws:elasticache/replicationGroup:ReplicationGroup",
-      property: "subnetGroupName",
-      group: "aws:elasticache/subnetGroup:SubnetGroup",
-    },
-    {
-      type: "aws:elasticache/cluster:Cluster",
-      property: "subnetGroupName",
-      group: "aws:elasticache/subnetGroup:SubnetGroup",
-    },
-  ],
-  ...SDK,
-} as const;

@@ -6,7 +6,7 @@ import { type Policy, compilePolicy } from "../iam";
 import type { PlannedResource } from "../plan/model";
 import { isRecord, items, UNKNOWN } from "../properties";
 import { type PlanIndex, textOf } from "../rights/plan-index";
-import { type ActingRole, actingAs } from "../rights/roles";
+import { type ActingRole, actingAs, roleBehind } from "../rights/roles";
 import { startersOf } from "./instances";
 import type { PlacedPolicy } from "./stores";
 
@@ -100,16 +100,6 @@ function actingOf(index: PlanIndex, role: PlannedResource): ActingRole {
   let known = acting.get(role);
   if (known === undefined) acting.set(role, (known = actingAs(index, role)));
   return known;
-}
-
-const ROLE = "aws:iam/role:Role";
-
-/** The role that an input names, by reference or by name. */
-function roleBehind(index: PlanIndex, from: PlannedResource, input: string) {
-  const behind = index.behind(from, input).filter(({ type }) => type === ROLE);
-  const name = textOf(from.inputs[input])?.split("/").at(-1);
-  const named = index.ofType(ROLE).find((one) => name && textOf(one.inputs["name"]) === name);
-  return named ?? behind[0];
 }
 
 /** The VPCs of the subnets in a block of a resource's settings. */

@@ -25,12 +25,26 @@ export function actingRole(
   nameOrArn: string,
   boundaries: readonly PlanIndex[] = [index],
 ): ActingRole | undefined {
-  const name = nameOrArn
-    .replace(/^arn:[^/]*\//, "")
-    .split("/")
-    .at(-1)!;
-  const role = index.ofType(ROLE).find(({ inputs }) => textOf(inputs["name"]) === name);
+  const role = namedRole(index, nameOrArn);
   return role && actingAs(index, role, boundaries);
+}
+
+/** The role that an input names: by its name, its ARN, or a reference. */
+export function roleBehind(
+  index: PlanIndex,
+  resource: PlannedResource,
+  input: string,
+): PlannedResource | undefined {
+  const text = textOf(resource.inputs[input]);
+  return (
+    (text === undefined ? undefined : namedRole(index, text)) ??
+    index.behind(resource, input).find(({ type }) => type === ROLE)
+  );
+}
+
+function namedRole(index: PlanIndex, nameOrArn: string): PlannedResource | undefined {
+  const name = nameOrArn.split("/").at(-1);
+  return index.ofType(ROLE).find(({ inputs }) => textOf(inputs["name"]) === name);
 }
 
 /** A role of the plan as it acts; its name may be AWS's to choose. */

@@ -25,7 +25,7 @@ import type { PlannedResource } from "../plan/model";
 import { isRecord } from "../properties";
 import { contextOf } from "./context";
 import { moduleOf, type PlanIndex, textOf } from "./plan-index";
-import { roleArn } from "./roles";
+import { roleArn, roleBehind } from "./roles";
 import { repositoryOf } from "./targets";
 import type { Questions } from "./walk";
 
@@ -63,11 +63,9 @@ export class PlanUses {
       .forEach((one) => this.addReplication(one));
   }
 
-  /** The name of the role behind an input, or in an ARN. */
+  /** The name of the role behind an input. */
   roleOf(resource: PlannedResource, input: string): string | undefined {
-    const [role] = this.index
-      .behind(resource, input)
-      .filter(({ type }) => type === "aws:iam/role:Role");
+    const role = roleBehind(this.index, resource, input);
     return role && textOf(role.inputs["name"]);
   }
 

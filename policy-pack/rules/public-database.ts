@@ -8,9 +8,10 @@ import {
   securityGroupRules,
 } from "../../analysis/security-group-rules";
 import { databaseEngine } from "../../facts/database-engines";
+import { NETWORK_PLACES } from "../../facts/network-places";
 import { EXPOSURES, opensWith } from "../../facts/public-exposure";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
-import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS, SUBNET_GROUPS } from "../../facts/type-properties";
+import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { isReplica } from "./database-relations";
 
@@ -19,6 +20,13 @@ const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
 /** Where a public address is the switch, and not that of a server. */
 const SWITCHES = EXPOSURES.filter(({ property }) => property === "publiclyAccessible");
+
+/** Where the subnets are those of a group, of what the controls of the rule name: RDS and ElastiCache. */
+const PLACES = Object.entries(NETWORK_PLACES.types).flatMap(([type, { subnets, group }]) =>
+  group !== undefined && /^aws:(rds|elasticache)\//.test(type)
+    ? [{ type, property: subnets, group }]
+    : [],
+);
 
 const noPublicAccess = resourceRule({
   id: "rds-no-public-access",
@@ -49,7 +57,7 @@ const privateSubnets = stackRule({
   url: `${GUIDE}/rds-controls.html#rds-46`,
   check(graph, reportOn) {
     const exposed = new Set(publicSubnets(graph));
-    for (const place of SUBNET_GROUPS.properties) {
+    for (const place of PLACES) {
       for (const node of graph.ofType(place.type)) {
         judgePlace(graph, node, place, exposed, reportOn(node));
       }
@@ -60,7 +68,7 @@ const privateSubnets = stackRule({
 function judgePlace(
   graph: StackGraph,
   node: Node,
-  place: (typeof SUBNET_GROUPS.properties)[number],
+  place: (typeof PLACES)[number],
   exposed: ReadonlySet<Node>,
   report: Report,
 ): void {
