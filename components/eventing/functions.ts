@@ -67,12 +67,8 @@ function createFunction(
   { startAfter, pulls }: Record<"startAfter" | "pulls", readonly pulumi.Resource[]>,
 ): CrmFunction {
   const { config, names, arns } = args;
-  const links = resolveLinks(
-    arns,
-    names,
-    { storage: args.storage, messaging: key.aliasName },
-    fn.links,
-  );
+  const keys = { storage: args.storage, messaging: key.aliasName };
+  const links = resolveLinks(arns, names, keys, fn.links);
   const database = functionDatabaseParameter(names, label, fn);
   const deadLetters = functionDeadLetters(config, label);
   return new CrmFunction(

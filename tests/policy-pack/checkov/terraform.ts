@@ -11,6 +11,7 @@ import { MARKERS } from "../../../analysis/properties";
 import { matching } from "../../../facts/generate/names";
 import { argumentsOf, type Shape } from "../../../facts/generate/sdk-shapes";
 import { type Sample, stackOf, UNKNOWN_TEXT } from "../support";
+import { createsFirst, expanded, isNone } from "./blocks";
 import { type Block, type Body, type Expression } from "./hcl";
 import { ACCOUNT, DATA, HOLDERS, REGION } from "./known";
 import { refusal } from "./refused";
@@ -423,16 +424,6 @@ function numbered(name: string, value: unknown): unknown {
     : value;
 }
 
-/** Blocks with each `dynamic` one as the block that it makes. */
-function expanded(blocks: readonly Block[]): Block[] {
-  return blocks.map((block) => {
-    const content = block.body.blocks.find(({ type }) => type === "content");
-    return block.type === "dynamic" && content !== undefined
-      ? { type: block.labels[0]!, labels: [], body: content.body }
-      : block;
-  });
-}
-
 function mentionsOf(from: unknown): string[] {
   if (from instanceof Map) {
     return mentionsOf([...(from as Map<string, unknown>).values()]);
@@ -444,16 +435,4 @@ function mentionsOf(from: unknown): string[] {
   return kind === "reference" && path !== undefined
     ? [path.slice(0, 2).join(".")]
     : Object.values(from).flatMap(mentionsOf);
-}
-
-/** Terraform deletes the old resource first unless it is told not to; Pulumi creates the new one first. */
-function createsFirst({ blocks }: Body): boolean {
-  const lifecycle = blocks.find(({ type }) => type === "lifecycle");
-  const value = lifecycle?.body.attributes.get("create_before_destroy");
-  return value?.kind === "value" && value.value === true;
-}
-
-function isNone({ attributes }: Body): boolean {
-  const count = attributes.get("count");
-  return count?.kind === "value" && count.value === 0;
 }

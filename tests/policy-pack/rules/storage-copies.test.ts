@@ -1,5 +1,5 @@
 import { storageRules } from "../../../policy-pack/rules/storage";
-import { ruleOf } from "../rows";
+import { companionRows, ruleOf } from "../rows";
 import { type Row, ruleTable, type Sample, UNKNOWN_LIST, UNKNOWN_TEXT } from "../support";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -14,7 +14,7 @@ const of = (type: string, props: Record<string, unknown>): Sample => ({
   props: { bucket: NAME, ...props },
 });
 
-describe("policy pack: copies of buckets", () => {
+describe("policy pack: copies and notifications of buckets", () => {
   const copied = {
     status: "Enabled",
     destination: { bucket: "arn:aws:s3:::crm-user-uploads-backup" },
@@ -83,5 +83,16 @@ describe("policy pack: copies of buckets", () => {
       role,
     ],
     { replicated: ["user-uploads"] },
+  );
+
+  const requests = { type: BUCKET, props: { bucket: "crm-report-requests" } };
+  const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
+  ruleTable(
+    rule("s3-event-notifications"),
+    [
+      ...companionRows(requests, NOTIFICATION, "bucket"),
+      { compliant: "a bucket that starts nothing", resources: [bucket] },
+    ],
+    { notified: ["report-requests"] },
   );
 });

@@ -407,15 +407,4 @@ describe("policy pack: storage", () => {
     },
     { otherType: "a policy", type: POLICY },
   ]);
-
-  const requests = { type: BUCKET, props: { bucket: "crm-report-requests" } };
-  const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
-  ruleTable(
-    rule("s3-event-notifications"),
-    [
-      ...companionRows(requests, NOTIFICATION, "bucket"),
-      { compliant: "a bucket that starts nothing", resources: [bucket] },
-    ],
-    { notified: ["report-requests"] },
-  );
 });
