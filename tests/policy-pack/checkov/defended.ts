@@ -17,22 +17,18 @@ const PROVIDER = "https://github.com/hashicorp/terraform-provider-aws/blob/main"
 const INSTANCE = `${PROVIDER}/website/docs/r/db_instance.html.markdown`;
 const PERMISSION = `${AWS}/AWSEC2/latest/APIReference/API_IpPermission.html`;
 
-/** Of rows that were judged by the author of their rule alone. */
-const AWAITS = "awaits an independent review";
-
 const NO_API: Verdict = {
   reason:
-    "Undecided: its API is not in the example; a private one, or one whose policy keeps strangers out, needs no authorization and no web ACL.",
-  source: "the example; API Gateway Developer Guide, Control access to a REST API",
-  judged: AWAITS,
+    "Undecided is right: its API is not in the example. A private API, or one whose resource policy keeps strangers out, may have methods without authorization and stages without a web ACL. An API key is no authorization.",
+  source: `${AWS}/apigateway/latest/developerguide/apigateway-resource-policies.html`,
+  judged: JUDGED,
 };
 
 const NO_PROTOCOL: Verdict = {
   reason:
-    "Undecided: its API is not in the example, and the route $default of a WebSocket API takes no authorization.",
-  source:
-    "the example; API Gateway Developer Guide, Manage connected users and client apps: $connect and $disconnect routes",
-  judged: AWAITS,
+    "Undecided is right: its API is not in the example. Of a WebSocket API only the route $connect takes an authorization; of an HTTP API the route would be open.",
+  source: `${AWS}/apigateway/latest/developerguide/apigateway-websocket-api-control-access-iam.html`,
+  judged: JUDGED,
 };
 
 const SEARCH: Verdict = {
@@ -80,24 +76,18 @@ const PORT_0: Verdict = {
 export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>>> = {
   CKV_AWS_122: {
     "aws_sagemaker_notebook_instance.test": {
-      reason: "A notebook instance that says nothing has direct internet access.",
-      source: "Security Hub, SageMaker.1; provider, direct_internet_access: Enabled (Default)",
-      judged: AWAITS,
+      reason:
+        "The pack is right: a notebook instance that says nothing has direct internet access, which SageMaker.1 refuses.",
+      source: `${HUB}/sagemaker-controls.html#sagemaker-1`,
+      judged: JUDGED,
     },
   },
   CKV_AWS_314: {
     "aws_codebuild_project.fail": {
-      reason: "A project that says nothing writes to CloudWatch Logs.",
-      source:
-        "CloudFormation, AWS::CodeBuild::Project LogsConfig: CloudWatch Logs are enabled by default",
-      judged: AWAITS,
-    },
-  },
-  CKV2_AWS_49: {
-    "aws_dms_endpoint.pass_unknown_endpoint_type": {
-      reason: "An endpoint is a source or a target, not foo; its connection is not encrypted.",
-      source: "AWS DMS API reference, CreateEndpoint, EndpointType; Security Hub, DMS.9",
-      judged: AWAITS,
+      reason:
+        "The pack is right: a project that says nothing writes to CloudWatch Logs, and CodeBuild.4 wants one of two kinds of logs.",
+      source: `${AWS}/codebuild/latest/APIReference/API_LogsConfig.html (enabled by default)`,
+      judged: JUDGED,
     },
   },
   CKV_AWS_133: {
@@ -150,14 +140,6 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   CKV_AWS_309: {
     "aws_apigatewayv2_route.fail": NO_PROTOCOL,
     "aws_apigatewayv2_route.fail2": NO_PROTOCOL,
-  },
-  CKV2_AWS_4: {
-    "aws_api_gateway_stage.ok_example": {
-      reason:
-        "The example has two settings of the name all, which Terraform refuses; the second, of another API, replaces the one of this stage.",
-      source: "the example; Terraform language, Resources",
-      judged: AWAITS,
-    },
   },
   CKV2_AWS_29: {
     "aws_api_gateway_stage.no_api": NO_API,

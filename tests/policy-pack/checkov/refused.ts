@@ -135,11 +135,19 @@ function ruleWithoutStatus(inputs: Inputs): string | undefined {
   return odd ? "the provider accepts no empty status of a lifecycle rule" : undefined;
 }
 
+/** Source: AWS DMS API reference, CreateEndpoint, EndpointType: source or target; the provider refuses others. */
+function otherEndpoint(inputs: Inputs): string | undefined {
+  return inputs["endpointType"] === "source" || inputs["endpointType"] === "target"
+    ? undefined
+    : "the provider accepts the endpoint types source and target";
+}
+
 const PROVIDER_CHECKS: Readonly<Record<string, (inputs: Inputs) => string | undefined>> = {
   aws_security_group: portsOfAllProtocols,
   aws_default_security_group: portsOfAllProtocols,
   aws_network_acl: portsOfAllProtocols,
   aws_default_network_acl: portsOfAllProtocols,
+  aws_dms_endpoint: otherEndpoint,
   aws_s3_bucket_lifecycle_configuration: ruleWithoutStatus,
   aws_wafv2_web_acl: ruleWithoutAction,
   aws_wafv2_rule_group: ruleWithoutAction,

@@ -15,6 +15,7 @@ import { createsFirst, expanded, isNone } from "./blocks";
 import { type Block, type Body, type Expression } from "./hcl";
 import { ACCOUNT, DATA, HOLDERS, REGION } from "./known";
 import { refusal } from "./refused";
+import { blocksOf, repeated } from "./repeated";
 import { camel, renamed, tokenOf } from "./types";
 
 /** A resource of an example with its address in Terraform, such as `aws_s3_bucket.logs`. */
@@ -50,18 +51,10 @@ export function convert(files: readonly Body[]): Converted[] {
     refused: twice.has(resource.name)
       ? "it is declared twice"
       : refusal(scope.block(resource.name), samples[index]!.props!),
-    mentions: mentionsOf(scope.block(resource.name).body),
+    mentions: twice.has(resource.name)
+      ? mentionsOf(blocksOf(files, resource.name))
+      : mentionsOf(scope.block(resource.name).body),
   }));
-}
-
-/** Addresses that one file declares twice, which Terraform refuses. Folders may hold several modules, files do not. */
-function repeated(files: readonly Body[]): ReadonlySet<string> {
-  const addresses = files.map(({ blocks }) =>
-    blocks
-      .filter(({ type }) => type === "resource" || type === "data")
-      .map(({ type, labels }) => [...(type === "data" ? [type] : []), ...labels].join(".")),
-  );
-  return new Set(addresses.flatMap((list) => list.filter((one, at) => list.indexOf(one) !== at)));
 }
 
 class Scope {

@@ -9,8 +9,17 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
     "good 3": {
       reason:
         "The pack is right: OPTION is no method of API Gateway. By OPTIONS a browser asks without credentials, and that passes.",
-      source: "https://docs.aws.amazon.com/apigateway/latest/api/API_PutMethod.html",
-      judged: "awaits an independent review",
+      source: "https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html",
+      judged: "independent review 2026-11-29",
+    },
+  },
+  "AWS-0007": {
+    "bad 2": {
+      reason:
+        "The pack is right: AWS enforces the configuration of a workgroup that is created with a name alone, as the provider's test against AWS reads it. In the console the option is not selected.",
+      source:
+        "https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/athena/workgroup_test.go (TestAccAthenaWorkGroup_basic)",
+      judged: "independent review 2026-11-29",
     },
   },
   "AWS-0096": {
