@@ -1,5 +1,6 @@
 /** What no two stacks may have in common, judged by their files: a copied file that keeps a name would take another stack's place. */
 import { BACKUP_RESTORE, PILOT_LIGHT } from "../../facts/control-planes";
+import { shownValue } from "../../facts/problem-text";
 import { Arns } from "../../platform/arns";
 import { publicRoutes, type StackConfig } from "../../schema";
 import { namesOf } from "../../schema/names-of";
@@ -178,7 +179,7 @@ function distributionClashes(stacks: readonly StackFile[]): Clash[] {
     const { enabled } = config.edge.distribution;
     if (home === undefined || home[1].edge.distribution.enabled === enabled) return [];
     const message =
-      `Pulumi.${stack}.yaml: ${DISTRIBUTIONS}: expected ${!enabled}, as in Pulumi.${home[0]}.yaml, got ${enabled}; ` +
+      `Pulumi.${stack}.yaml: ${DISTRIBUTIONS}: expected ${!enabled}, as in Pulumi.${home[0]}.yaml, got ${shownValue(enabled)}; ` +
       "after a failover its load balancer must accept the same requests";
     const stackNames = [home[0], stack] as const;
     const fix = `pulumi config set --path ${DISTRIBUTIONS} ${!enabled} --stack ${stack}`;

@@ -20,7 +20,9 @@ const TABLES = [1, 2, 3].map((n) => `rtb-0${"d".repeat(15)}${n}`);
 /** The network of the example. */
 const existing = (sections: Sections) => {
   const { config } = parse(exampleText("existing-vpc")) as { config: Sections };
-  sections["network"] = changed(sections["network"], config["crm:network"]);
+  const network = changed(sections["network"], config["crm:network"]) as Sections;
+  network["existing"].routeTableIds = TABLES;
+  sections["network"] = network;
 };
 
 const VPCS = says([{ owner: "123456789012", ranges: ["10.20.0.0/16"] }]);
