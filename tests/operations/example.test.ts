@@ -86,7 +86,7 @@ describe("npm run example", () => {
         // What an example gives up is exempt, with its reason: no rule is switched off. A path that it opens is declared.
         assert.ok(ruleIds.includes(id), id);
         const keys = Object.keys(settings as object);
-        const declares = id === "network-paths" && keys.includes("allowed");
+        const declares = /^(network|access)-paths$/.test(id) && keys.includes("allowed");
         assert.deepEqual(keys, declares ? ["allowed", "reason"] : ["exemptions"], `${name}: ${id}`);
       }
       const settings = changed(stackFile("staging"), config) as Record<string, unknown>;
