@@ -58,18 +58,15 @@ const returnedBy = (file: string, name: string) =>
 
 const INDEX = parsed("index.ts");
 
-/** Names in a constant of index.ts, what it spreads included. */
-function handed(constant: string): string[] {
+/** Names in a part of what `foundation` returns, what it spreads included. */
+function handed(part: string): string[] {
   const known: Readonly<Record<string, readonly string[]>> = {
     keys: namesOf("components/encryption-key/platform-keys.ts", "PlatformKeys"),
     place: returnedBy("schema/standing-by.ts", "standing"),
   };
-  const written = found(INDEX, (node) =>
-    ts.isVariableDeclaration(node) && node.name.getText() === constant
-      ? node.initializer
-      : undefined,
-  );
-  return written
+  return found(parsed("components/foundation/foundation.ts"), (node) =>
+    ts.isPropertyAssignment(node) && node.name.getText() === part ? node.initializer : undefined,
+  )
     .flatMap((initializer) =>
       found(initializer, (node) =>
         ts.isObjectLiteralExpression(node) ? partsOf(node) : undefined,

@@ -136,7 +136,7 @@ describe("a function from an image", () => {
     ],
     [
       "an image of another region",
-      { image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@${DIGEST}` },
+      { image: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/scans@${DIGEST}` },
       /image: an image in ECR of aws:region us-east-1/,
     ],
     ["neither image nor runtime", { handler: "a.b" }, /runtime: a Lambda runtime, or an image/],
