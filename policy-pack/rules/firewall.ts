@@ -302,7 +302,9 @@ const knownAttacks = resourceRule<GroupsSetting>({
   description:
     "A web ACL blocks known attacks, Log4Shell among them. The rule's setting can also require the list of anonymizing networks, which blocks users behind a VPN.",
   severity: "high",
-  controls: { checkov: ["CKV_AWS_192", "CKV2_AWS_47", "CKV2_AWS_76", "CKV2_AWS_77", "CKV2_AWS_78"] },
+  controls: {
+    checkov: ["CKV_AWS_192", "CKV2_AWS_47", "CKV2_AWS_76", "CKV2_AWS_77", "CKV2_AWS_78"],
+  },
   remediation: "Add AWSManagedRulesKnownBadInputsRuleSet with overrideAction none.",
   url: `${WAF}/aws-managed-rule-groups-baseline.html`,
   defaults: { groups: ["AWSManagedRulesKnownBadInputsRuleSet"] },
