@@ -30,7 +30,7 @@ type Access = "open" | "restricted" | typeof UNKNOWN;
 const methods = stackRule({
   id: "api-method-authorized",
   description:
-    "A method of a REST API has an authorization type, unless the API is private or its policy keeps strangers out.",
+    "A method of a REST API has an authorization type, unless the API's policy keeps strangers out.",
   severity: "medium",
   controls: { cdkNag: ["APIG4"], checkov: ["CKV_AWS_59"], trivy: ["AWS-0004"] },
   remediation:
@@ -74,7 +74,8 @@ function judgeMethod(graph: StackGraph, method: Node, report: Report): void {
   if (vague !== undefined) {
     report.undecided(vague);
   } else if (access === UNKNOWN) {
-    report.undecided("the policy of its API", ...(api === UNKNOWN ? notPlanned(method) : []));
+    const [why] = api === UNKNOWN ? notPlanned(method) : [];
+    report.undecided("the policy of its API", why, key === true ? NOT_BY_KEY : undefined);
   } else {
     const why = key === true ? `; ${KEY}` : "";
     report.violation(
@@ -84,12 +85,12 @@ function judgeMethod(graph: StackGraph, method: Node, report: Report): void {
   }
 }
 
-/** Who can call a REST API by its endpoint and its policy. */
+/**
+ * Who can call a REST API by its policy. A private one without a policy admits nobody, and one whose policy names no VPC or
+ * endpoint admits those of every account. Source: API Gateway Developer Guide, Create a private API, step 3.
+ */
 function accessTo(graph: StackGraph, api: Node): Access {
   const isPrivate = isPrivateApi(api);
-  if (isPrivate === true) {
-    return "restricted";
-  }
   const type = "aws:apigateway/restApiPolicy:RestApiPolicy";
   const separate = graph.referring(api, type, "restApiId");
   const policies = (
@@ -98,14 +99,16 @@ function accessTo(graph: StackGraph, api: Node): Access {
       : [read(api.properties, "policy") ?? definedPolicy(read(api.properties, "body"))]
   ).filter((policy) => policy !== undefined && policy !== "");
   const accesses = policies.map(accessBy);
-  if (isPrivate === UNKNOWN || graph.unplaced(type, "restApiId", REST_API).length > 0) {
+  if (graph.unplaced(type, "restApiId", REST_API).length > 0) {
     accesses.push(UNKNOWN);
   }
-  return accesses.includes(UNKNOWN)
-    ? UNKNOWN
-    : accesses.includes("restricted")
-      ? "restricted"
-      : "open";
+  if (accesses.includes(UNKNOWN)) {
+    return UNKNOWN;
+  }
+  if (accesses.length === 0) {
+    return isPrivate === UNKNOWN ? UNKNOWN : isPrivate ? "restricted" : "open";
+  }
+  return accesses.includes("restricted") ? "restricted" : "open";
 }
 
 /** The resource policy in an API's definition; UNKNOWN like it. */
@@ -194,7 +197,7 @@ function judgeDefinition({ properties }: Node, access: Access, report: Report): 
     [keyed, `; ${KEY}`, NOT_BY_KEY],
   ] as const) {
     if (operations.length > 0 && access === UNKNOWN) {
-      report.undecided("the policy of the API");
+      report.undecided("the policy of the API", undefined, breaks);
     } else if (operations.length > 0) {
       const more = operations.length > 3 ? ` and ${operations.length - 3} more` : "";
       report.violation(

@@ -13,6 +13,12 @@ describe("policy pack: who may call an API", () => {
     documentOf(...statements.map((one) => ({ ...invoke, ...one })));
   const anyone = { Effect: "Allow", Principal: "*" };
   const fromOffice = { IpAddress: { "aws:SourceIp": ["203.0.113.0/24"] } };
+  const isPrivate = { endpointConfiguration: { types: "PRIVATE" } };
+  const ofOtherNetworks = {
+    Effect: "Deny",
+    Principal: "*",
+    Condition: { StringNotEquals: { "aws:SourceVpc": "vpc-0a1b2c3d" } },
+  };
   const elsewhere = { NotIpAddress: { "aws:SourceIp": ["203.0.113.0/24"] } };
   const separate = (text: string): Sample =>
     part("aws:apigateway/restApiPolicy:RestApiPolicy", { policy: text }, { restApiId: "api" });
@@ -86,6 +92,17 @@ describe("policy pack: who may call an API", () => {
       compliant: "a definition of a private API",
       resources: [api({ body: definition({}), endpointConfiguration: { types: "PRIVATE" } })],
     },
+    {
+      violating: "a definition of a private API for every network",
+      resources: [
+        api({
+          body: definition({}),
+          endpointConfiguration: { types: "PRIVATE" },
+          policy: policy(anyone),
+        }),
+      ],
+      says: /body has no authorization for GET \/a;/,
+    },
     { unknown: "definition", resources: [api({ body: UNKNOWN_TEXT })] },
     {
       unknown: "definition in YAML",
@@ -100,8 +117,43 @@ describe("policy pack: who may call an API", () => {
       resources: [api(), method({ ...open, httpMethod: "OPTIONS" })],
     },
     {
-      compliant: "a private API",
-      resources: [api({ endpointConfiguration: { types: "PRIVATE" } }), method(open)],
+      compliant: "a private API without a policy, which nobody can call",
+      resources: [api(isPrivate), method(open)],
+    },
+    {
+      compliant: "a private API for one network",
+      resources: [
+        ...[api({ ...isPrivate, policy: policy(anyone, ofOtherNetworks) }), method(open)],
+      ],
+    },
+    {
+      compliant: "a private API for one endpoint of the plan",
+      resources: [
+        api({
+          ...isPrivate,
+          policy: policy({
+            ...anyone,
+            Condition: { StringEquals: { "aws:SourceVpce": UNKNOWN_TEXT } },
+          }),
+        }),
+        method(open),
+      ],
+    },
+    {
+      violating: "a private API for every network",
+      resources: [api({ ...isPrivate, policy: policy(anyone) }), method(open)],
+      says: /authorization is "NONE"/,
+    },
+    {
+      violating: "a private API for every network, by a pattern",
+      resources: [
+        api({
+          ...isPrivate,
+          policy: policy({ ...anyone, Condition: { StringLike: { "aws:SourceVpc": "vpc-*" } } }),
+        }),
+        method(open),
+      ],
+      says: /authorization is "NONE"/,
     },
     {
       compliant: "a policy for some addresses",
@@ -159,6 +211,22 @@ describe("policy pack: who may call an API", () => {
     { unknown: "verb", resources: [api(), method({ ...open, httpMethod: UNKNOWN_TEXT })] },
     { unknown: "key", resources: [api(), method({ ...open, apiKeyRequired: UNKNOWN_FLAG })] },
     { unknown: "policy", resources: [api({ policy: UNKNOWN_TEXT }), method(open)] },
+    {
+      unknown: "policy of a private API",
+      resources: [api({ ...isPrivate, policy: UNKNOWN_TEXT }), method(open)],
+    },
+    {
+      unknown: "policy, with a key",
+      resources: [api({ policy: UNKNOWN_TEXT }), method({ ...open, apiKeyRequired: true })],
+      says: /the policy of its API is not known before the first update\. Required by APIG4\./,
+    },
+    {
+      unknown: "policy, with a key in a definition",
+      resources: [
+        api({ policy: UNKNOWN_TEXT, body: definition({ security: [{ key: [] }] }, schemes) }),
+      ],
+      says: /Required by APIG4\./,
+    },
     {
       unknown: "whose policy",
       resources: [
