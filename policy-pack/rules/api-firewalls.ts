@@ -1,7 +1,7 @@
 /** Web ACLs of APIs. */
 import type { Node, StackGraph } from "../../analysis/graph";
 import { read, UNKNOWN } from "../../analysis/properties";
-import { type Rule, stackRule } from "../define";
+import { type Controls, type Report, type Rule, stackRule } from "../define";
 import { isPrivateApi, notPlanned, REST_API, restApiOf, STAGE } from "./api-types";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -26,34 +26,59 @@ function hasWebAcl(graph: StackGraph, node: Node): boolean | typeof UNKNOWN {
   return isAttached || (isVague ? UNKNOWN : false);
 }
 
-const restApiFirewall = stackRule({
+interface Reachable {
+  /** Whether the stage of a private API needs one, too, as the controls but Checkov's ask for it. */
+  readonly privateApis: boolean;
+}
+
+const restApiFirewall = stackRule<Reachable>({
   id: "api-waf-attached",
   description: "A stage of a REST API that is not private has a web ACL.",
   severity: "medium",
   controls: { securityHub: ["APIGateway.4"], cdkNag: ["APIG3"], checkov: ["CKV2_AWS_29"] },
   remediation: "Add an aws.wafv2.WebAclAssociation with the stage's ARN.",
   url: `${GUIDE}/apigateway-controls.html#apigateway-4`,
-  check(graph, reportOn) {
+  defaults: { privateApis: false },
+  check(graph, reportOn, { privateApis }) {
     for (const stage of graph.ofType(STAGE)) {
       const attached = hasWebAcl(graph, stage);
-      const api = restApiOf(graph, stage);
-      const isPrivate = api === UNKNOWN ? UNKNOWN : isPrivateApi(api);
-      if (attached === true || isPrivate === true) {
-        continue;
-      }
-      if (attached === UNKNOWN) {
-        reportOn(stage).undecided("the resourceArn of a WebAclAssociation");
-      } else if (isPrivate === UNKNOWN) {
-        reportOn(stage).undecided(
-          "endpointConfiguration.types of its API",
-          ...(api === UNKNOWN ? notPlanned(stage) : []),
-        );
-      } else {
-        reportOn(stage).violation("no WebAclAssociation refers to it; add one.");
+      if (attached !== true) {
+        judgeStage(graph, stage, { attached, privateApis }, reportOn(stage));
       }
     }
   },
 });
+
+/** Of those that require it, Checkov leaves out private APIs. */
+const OF_ANY_STAGE: Controls = { securityHub: ["APIGateway.4"], cdkNag: ["APIG3"] };
+const OF_PUBLIC_STAGES: Controls = { checkov: ["CKV2_AWS_29"] };
+
+function judgeStage(
+  graph: StackGraph,
+  stage: Node,
+  { attached, privateApis }: Reachable & { readonly attached: false | typeof UNKNOWN },
+  report: Report,
+): void {
+  const api = restApiOf(graph, stage);
+  const isPrivate = api === UNKNOWN ? UNKNOWN : isPrivateApi(api);
+  if (isPrivate === true && !privateApis) {
+    return;
+  }
+  if (attached === UNKNOWN) {
+    const leaves = isPrivate === true ? OF_ANY_STAGE : undefined;
+    report.undecided("the resourceArn of a WebAclAssociation", undefined, leaves);
+    return;
+  }
+  if (isPrivate === false || privateApis) {
+    const breaks = isPrivate === false ? undefined : OF_ANY_STAGE;
+    report.violation("no WebAclAssociation refers to it; add one.", breaks);
+  }
+  if (isPrivate === UNKNOWN) {
+    const [why] = api === UNKNOWN ? notPlanned(stage) : [];
+    const leaves = privateApis ? OF_PUBLIC_STAGES : undefined;
+    report.undecided("endpointConfiguration.types of its API", why, leaves);
+  }
+}
 
 const graphqlFirewall = stackRule({
   id: "appsync-waf-attached",

@@ -43,7 +43,12 @@ const STAGES = [
   },
 ] as const;
 
-const clientCertificate = stackRule({
+interface Backends {
+  /** Whether an API with functions and AWS services alone needs a certificate, too: they do not see it, the controls ask for it. */
+  readonly everyBackend: boolean;
+}
+
+const clientCertificate = stackRule<Backends>({
   id: "api-client-certificate",
   description:
     "A REST or WebSocket API with an HTTP backend has a client certificate, by which the backend recognizes it.",
@@ -51,30 +56,40 @@ const clientCertificate = stackRule({
   controls: { securityHub: ["APIGateway.2"], checkov: ["CKV2_AWS_51"] },
   remediation: "Set clientCertificateId to the id of an aws.apigateway.ClientCertificate.",
   url: `${GUIDE}/apigateway-controls.html#apigateway-2`,
-  check(graph, reportOn) {
+  defaults: { everyBackend: false },
+  check(graph, reportOn, { everyBackend }) {
     for (const version of STAGES) {
       for (const stage of graph.ofType(version.type)) {
         const protocol = version.type === STAGE ? "REST" : protocolOf(graph, stage);
         if (protocol === "HTTP" || isSet(stage.properties, "clientCertificateId")) {
           continue;
         }
-        if (protocol === UNKNOWN) {
-          reportOn(stage).undecided("the protocolType of its API", ...notPlanned(stage));
-        } else {
-          judgeBackends(backendsOf(graph, stage, version), reportOn(stage));
-        }
+        const types = everyBackend ? [] : backendsOf(graph, stage, version);
+        judgeBackends(types, protocol, stage, reportOn(stage));
       }
     }
   },
 });
 
 /** Only HTTP backends see the certificate. Where the plan shows no integration at all, there may be such a one. */
-function judgeBackends(types: readonly unknown[], report: Report): void {
+function judgeBackends(
+  types: readonly unknown[],
+  protocol: string | typeof UNKNOWN,
+  stage: Node,
+  report: Report,
+): void {
   const isHttp = (type: unknown) => typeof type === "string" && type.startsWith("HTTP");
-  if (types.length === 0 || types.some(isHttp)) {
-    report.violation("clientCertificateId is not set; name a ClientCertificate.");
-  } else if (types.includes(UNKNOWN)) {
-    report.undecided("the type of an Integration");
+  // Security Hub's control judges stages of REST APIs alone.
+  const required = protocol === "REST" ? undefined : { checkov: ["CKV2_AWS_51"] };
+  const isNeeded = types.length === 0 || types.some(isHttp);
+  if (isNeeded && protocol !== UNKNOWN) {
+    report.violation("clientCertificateId is not set; name a ClientCertificate.", required);
+  } else if (isNeeded || types.includes(UNKNOWN)) {
+    const [unknown, ...why] =
+      protocol === UNKNOWN
+        ? (["the protocolType of its API", ...notPlanned(stage)] as const)
+        : (["the type of an Integration"] as const);
+    report.undecided(unknown, why[0], required);
   }
 }
 
@@ -148,7 +163,12 @@ const domainTls = resourceRule({
   },
 });
 
-const domainTlsRecommended = stackRule({
+interface Domains {
+  /** Whether domains that API Gateway gives no such policy are reported, too, as the control does: with mutual TLS, or of an HTTP API. */
+  readonly everyDomain: boolean;
+}
+
+const domainTlsRecommended = stackRule<Domains>({
   id: "api-domain-tls-recommended",
   description:
     "The domain name of a REST API has a security policy with forward secrecy alone. With mutual TLS, or in front of an HTTP API, API Gateway accepts none.",
@@ -156,14 +176,11 @@ const domainTlsRecommended = stackRule({
   controls: { securityHub: ["APIGateway.11"] },
   remediation: `Set securityPolicy to "${API_DOMAIN_TLS.recommended[2]}", of an edge-optimized domain to "${API_DOMAIN_TLS.recommended[0]}", and endpointAccessMode.`,
   url: `${GUIDE}/apigateway-controls.html#apigateway-11`,
-  check(graph, reportOn) {
+  defaults: { everyDomain: false },
+  check(graph, reportOn, { everyDomain }) {
     for (const node of graph.ofType(DOMAIN)) {
-      const mapped = graph.referring(node, "aws:apigatewayv2/apiMapping:ApiMapping", "domainName");
-      const ofHttp = mapped.some((mapping) => {
-        const apis = graph.referred(mapping, "apiId", API_V2);
-        return apis !== UNKNOWN && apis.length > 0;
-      });
-      if (ofHttp || isSet(node.properties, "mutualTlsAuthentication")) {
+      const why = whyNoPolicy(graph, node);
+      if (why !== undefined && !everyDomain) {
         continue;
       }
       const edge = items(read(node.properties, "endpointConfiguration.types"));
@@ -173,11 +190,26 @@ const domainTlsRecommended = stackRule({
         reportOn(node),
         "securityPolicy",
         (policy) => (API_DOMAIN_TLS.recommended as readonly unknown[]).includes(policy),
-        `set it to "${API_DOMAIN_TLS.recommended[isEdge ? 0 : 2]}", with endpointAccessMode`,
+        why ?? `set it to "${API_DOMAIN_TLS.recommended[isEdge ? 0 : 2]}", with endpointAccessMode`,
       );
     }
   },
 });
+
+/** Why API Gateway accepts no recommended policy for a domain, as advice; undefined where it does. */
+function whyNoPolicy(graph: StackGraph, node: Node): string | undefined {
+  if (isSet(node.properties, "mutualTlsAuthentication")) {
+    return "API Gateway takes no better one with mutualTlsAuthentication: exempt the domain";
+  }
+  const mapped = graph.referring(node, "aws:apigatewayv2/apiMapping:ApiMapping", "domainName");
+  const ofHttp = mapped.some((mapping) => {
+    const apis = graph.referred(mapping, "apiId", API_V2);
+    return apis !== UNKNOWN && apis.length > 0;
+  });
+  return ofHttp
+    ? "API Gateway takes no better one for an HTTP API: exempt the domain, or give its REST APIs one of their own"
+    : undefined;
+}
 
 const integrationEncrypted = stackRule({
   id: "api-integration-encrypted",

@@ -209,9 +209,13 @@ const secondFactor = resourceRule<SecondFactor>({
     }
     if (factors === UNKNOWN || factors.includes(UNKNOWN)) {
       report.undecided("signInPolicy.allowedFirstAuthFactors");
-    } else if (factors.every((factor) => factor === "PASSWORD")) {
+      return;
+    }
+    const others = factors.some((factor) => factor !== "PASSWORD");
+    if (!others || !modes.includes("OPTIONAL")) {
+      // Beside other first factors, or where a second one is offered, only COG2 asks for it of every user.
       expect(subject, report, "mfaConfiguration", isAccepted, 'set it to "ON"', () =>
-        mode === "OPTIONAL" ? { cdkNag: ["COG2"] } : undefined,
+        others || mode === "OPTIONAL" ? { cdkNag: ["COG2"] } : undefined,
       );
     }
   },

@@ -19,7 +19,7 @@ const PERMISSION = `${AWS}/AWSEC2/latest/APIReference/API_IpPermission.html`;
 
 const NO_API: Verdict = {
   reason:
-    "Undecided is right: its API is not in the example. A private API, or one whose resource policy keeps strangers out, may have methods without authorization and stages without a web ACL. An API key is no authorization.",
+    "Undecided is right: its API is not in the example. A private API, or one whose resource policy keeps strangers out, may have methods without authorization and stages without a web ACL.",
   source: `${AWS}/apigateway/latest/developerguide/apigateway-resource-policies.html`,
   judged: JUDGED,
 };
@@ -134,7 +134,6 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   },
   CKV_AWS_59: {
     "aws_api_gateway_method.test_failure": NO_API,
-    "aws_api_gateway_method.test_success_apikey": NO_API,
     "aws_api_gateway_method.test_authorization_missing": NO_API,
   },
   CKV_AWS_309: {

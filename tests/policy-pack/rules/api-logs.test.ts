@@ -180,6 +180,18 @@ describe("policy pack: logs and web ACLs of APIs", () => {
       compliant: "a private API",
       resources: [api({ endpointConfiguration: { types: "PRIVATE" } }), stage()],
     },
+    {
+      violating: "a private API, where the setting includes it",
+      resources: [api({ endpointConfiguration: { types: "PRIVATE" } }), stage()],
+      config: { privateApis: true },
+      says: /no WebAclAssociation .* Required by APIGateway\.4, APIG3\./,
+    },
+    {
+      violating: "an API outside the plan, where the setting includes private ones",
+      resources: [{ ...stage({ restApi: "a1b2c3" }), references: {} }],
+      config: { privateApis: true },
+      says: /no WebAclAssociation .* Required by APIGateway\.4, APIG3\./,
+    },
     { violating: "none", resources: [api(), stage()], says: /no WebAclAssociation refers to it/ },
     {
       violating: "another's",

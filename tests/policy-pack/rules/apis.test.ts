@@ -25,6 +25,12 @@ describe("policy pack: APIs", () => {
       resources: [api(), stage(), integration("AWS_PROXY"), integration("MOCK")],
     },
     {
+      violating: "functions alone, where the setting includes them",
+      resources: [api(), stage(), integration("AWS_PROXY"), integration("MOCK")],
+      config: { everyBackend: true },
+      says: /clientCertificateId is not set; name a ClientCertificate\.$/,
+    },
+    {
       violating: "an HTTP backend",
       resources: [api(), stage(), integration("AWS_PROXY"), integration("HTTP_PROXY")],
       says: /clientCertificateId is not set/,
@@ -35,7 +41,11 @@ describe("policy pack: APIs", () => {
       says: /is not set/,
     },
     { compliant: "an HTTP API", resources: [api2("HTTP"), stage2()] },
-    { violating: "a WebSocket API", resources: [api2("WEBSOCKET"), stage2()], says: /is not set/ },
+    {
+      violating: "a WebSocket API, of which Security Hub asks none",
+      resources: [api2("WEBSOCKET"), stage2()],
+      says: /is not set; .* Required by CKV2_AWS_51\./,
+    },
     {
       compliant: "a WebSocket API with functions",
       resources: [api2("WEBSOCKET"), stage2(), integration2({ integrationType: "AWS_PROXY" })],
@@ -170,6 +180,27 @@ describe("policy pack: APIs", () => {
         api2("HTTP"),
         part("aws:apigatewayv2/apiMapping:ApiMapping", {}, { apiId: "api", domainName: "domain" }),
       ],
+    },
+    {
+      violating: "mutual TLS, where the setting includes it",
+      resources: [
+        domain({
+          securityPolicy: "TLS_1_2",
+          mutualTlsAuthentication: { truststoreUri: "s3://a/b" },
+        }),
+      ],
+      config: { everyDomain: true },
+      says: /API Gateway takes no better one with mutualTlsAuthentication/,
+    },
+    {
+      violating: "an HTTP API's, where the setting includes it",
+      resources: [
+        domain({ securityPolicy: "TLS_1_2" }),
+        api2("HTTP"),
+        part("aws:apigatewayv2/apiMapping:ApiMapping", {}, { apiId: "api", domainName: "domain" }),
+      ],
+      config: { everyDomain: true },
+      says: /API Gateway takes no better one for an HTTP API/,
     },
     { unknown: "policy", resources: [domain({ securityPolicy: UNKNOWN_TEXT })] },
     ofRole,

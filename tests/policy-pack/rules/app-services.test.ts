@@ -224,6 +224,12 @@ describe("policy pack: services for applications", () => {
       says: /mfaConfiguration is "OFF"/,
     },
     { compliant: "passkeys", ...pool(factors("PASSWORD", "WEB_AUTHN")) },
+    {
+      violating: "passkeys, where the setting requires it",
+      ...pool(factors("PASSWORD", "WEB_AUTHN")),
+      config: { modes: ["ON"] },
+      says: /mfaConfiguration is not set; .* Required by COG2\./,
+    },
     { unknown: "mode", ...pool({ mfaConfiguration: UNKNOWN_TEXT }) },
     { unknown: "factors", ...pool({ signInPolicy: UNKNOWN_TEXT }) },
     otherType,
