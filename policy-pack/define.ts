@@ -235,11 +235,11 @@ export function expect(
   }
 }
 
-/** Accepts `true` and nothing else. */
-export const isTrue = (value: unknown): boolean => value === true;
+/** Accepts `true` alone; as a text, too, which SDKs have for switches without a default. */
+export const isTrue = (value: unknown): boolean => value === true || value === "true";
 
 /** Accepts every value but `true`, an absent one too. */
-export const isNotTrue = (value: unknown): boolean => value !== true;
+export const isNotTrue = (value: unknown): boolean => !isTrue(value);
 
 /** A policy resource of a stack as a subject. */
 export function subjectOf(args: ResourceValidationArgs | PolicyResource): Subject {

@@ -213,20 +213,22 @@ function whyNoPolicy(graph: StackGraph, node: Node): string | undefined {
 
 const integrationEncrypted = stackRule({
   id: "api-integration-encrypted",
-  description: "An HTTP API speaks HTTPS with its private backends.",
+  description: "An HTTP or WebSocket API speaks HTTPS with its private backends.",
   severity: "medium",
   controls: { securityHub: ["APIGateway.10"] },
-  remediation: "Set tlsConfig.serverNameToVerify to the name on the backend's certificate.",
+  remediation:
+    "Set tlsConfig.serverNameToVerify to the name on the backend's certificate; of a WebSocket API, begin integrationUri with https.",
   url: `${GUIDE}/apigateway-controls.html#apigateway-10`,
   check(graph, reportOn) {
     for (const node of graph.ofType(INTEGRATION_V2)) {
       const connection = read(node.properties, "connectionType");
       const protocol = protocolOf(graph, node);
-      // An empty tlsConfig is sent as none. Of a WebSocket API the integrationUri decides.
+      const uri = read(node.properties, "integrationUri");
+      // An empty tlsConfig is sent as none. A WebSocket API takes none: its integrationUri decides.
       if (
         (connection !== "VPC_LINK" && connection !== UNKNOWN) ||
         isSet(node.properties, "tlsConfig.serverNameToVerify") ||
-        protocol === "WEBSOCKET"
+        (protocol === "WEBSOCKET" && /^https:/i.test(String(uri)))
       ) {
         continue;
       }
@@ -234,8 +236,12 @@ const integrationEncrypted = stackRule({
         reportOn(node).undecided("connectionType");
       } else if (protocol === UNKNOWN) {
         reportOn(node).undecided("the protocolType of its API", ...notPlanned(node));
-      } else {
+      } else if (protocol !== "WEBSOCKET") {
         reportOn(node).violation("tlsConfig is not set; set serverNameToVerify in it.");
+      } else if (uri === UNKNOWN) {
+        reportOn(node).undecided("integrationUri");
+      } else {
+        reportOn(node).violation("integrationUri does not begin with https; change it.");
       }
     }
   },

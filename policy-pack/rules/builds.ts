@@ -3,7 +3,7 @@ import { isRecord, items, read, shown, UNKNOWN } from "../../analysis/properties
 import { expect, isNotTrue, type Report, resourceRule, type Rule, type Subject } from "../define";
 import { records } from "../lists";
 import { itemPaths, propertyRule } from "../relations";
-import { looksSecret, SECRET_NAME, SECRET_VALUE } from "./container-environment";
+import { isSecretByName, looksSecret, SECRET_VALUE } from "./container-environment";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide/codebuild-controls.html";
 const PROJECT = "aws:codebuild/project:Project";
@@ -25,14 +25,18 @@ const noSourceCredentials = resourceRule({
   check(subject, report) {
     for (const block of blocksOf(subject, "source", "secondarySources", report)) {
       const address = read(subject.properties, `${block}.location`);
-      if (WITHOUT_USER.includes(read(subject.properties, `${block}.type`))) {
+      const type = read(subject.properties, `${block}.type`);
+      if (WITHOUT_USER.includes(type)) {
         continue;
       }
+      // The control is about Bitbucket alone.
+      const breaks = type === "BITBUCKET" || type === UNKNOWN ? undefined : {};
       if (address === UNKNOWN) {
-        report.undecided(`${block}.location`);
+        report.undecided(`${block}.location`, undefined, breaks);
       } else if (typeof address === "string" && hasCredentials(address)) {
         report.violation(
           `${block}.location has a password or a token before the host; remove it from the address.`,
+          breaks,
         );
       }
     }
@@ -97,10 +101,10 @@ function whySecret(name: unknown, value: unknown): string | typeof UNKNOWN | und
   if (typeof value === "string" && looksSecret(value, RANDOM_BITS)) {
     return "whose value looks like a secret";
   }
-  if (typeof value === "string" && (value === "" || PLACE.test(value))) {
+  if (typeof value === "string" && PLACE.test(value) && !AWS_CREDENTIALS.includes(name)) {
     return undefined;
   }
-  if (typeof name === "string" && SECRET_NAME.test(name)) {
+  if (typeof name === "string" && isSecretByName(name, value)) {
     return "which is a secret by its name";
   }
   return [name, value].includes(UNKNOWN) ? UNKNOWN : undefined;

@@ -4,9 +4,18 @@ import { type Report, resourceRule, type Rule, type Subject } from "../define";
 import { records } from "../lists";
 import { fits } from "../relations";
 
-/** Variable names that hold a secret: those in capitals that AWS tools read, and telling suffixes. */
-export const SECRET_NAME =
-  /^(AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ECS_ENGINE_AUTH_DATA)$|(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?|(DB|DATABASE|POSTGRES|REDIS|CACHE|MONGO|AMQP)_UR[LI]|CONNECTION_?STRING|DSN)$/i;
+/** Variables that Security Hub's ECS.8 and CodeBuild.2 refuse with any value. */
+const REFUSED_NAME = /^(AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|ECS_ENGINE_AUTH_DATA)$/;
+
+/** Variable names that hold a secret, by their ends. */
+const SECRET_NAME =
+  /(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY|CREDENTIALS?|(DB|DATABASE|POSTGRES|REDIS|CACHE|MONGO|AMQP)_UR[LI]|CONNECTION_?STRING|DSN)$/i;
+
+/** Whether a variable holds a secret by its name: `USE_TOKEN` does not if it is true or false. A value that is not known may be one. */
+export function isSecretByName(name: string, value: unknown): boolean {
+  const isSwitch = /^(|true|false)$/i.test(String(value));
+  return REFUSED_NAME.test(name) || (SECRET_NAME.test(name) && !isSwitch);
+}
 
 /** Values that look like credentials: an AWS key, a private key, a signed token, a URL with a literal password. */
 export const SECRET_VALUE =
@@ -45,9 +54,10 @@ export function containerEnvironment(
           if (allowed) {
             continue;
           }
-          if (name === UNKNOWN || (value === UNKNOWN && !SECRET_NAME.test(String(name)))) {
+          const isNamed = isSecretByName(String(name), value);
+          if (name === UNKNOWN || (value === UNKNOWN && !isNamed)) {
             report.undecided(where);
-          } else if (SECRET_NAME.test(String(name)) && value !== "") {
+          } else if (isNamed) {
             report.violation(
               `${where} has ${String(name)}, which is a secret by its name; use secrets.`,
             );

@@ -6,7 +6,7 @@ import { expect, resourceRule, type Rule, stackRule } from "../define";
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { permissionOpenTo } from "../openness";
 import { companions, fits, isSet, isText, isUnnamed, nameOf, propertyRule } from "../relations";
-import { looksSecret, SECRET_NAME } from "./container-environment";
+import { isSecretByName, looksSecret } from "./container-environment";
 import { functionRelationRules, isCalledSynchronously } from "./function-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -249,10 +249,10 @@ const noSecrets = resourceRule<Environment>({
     for (const name of Object.keys(isRecord(variables) ? variables : {})) {
       const where = `environment.variables.${name}`;
       const value = read(subject.properties, where);
-      if (fits(name, harmless) || value === "") {
+      if (fits(name, harmless)) {
         continue;
       }
-      if (SECRET_NAME.test(name)) {
+      if (isSecretByName(name, value)) {
         report.violation(`${where} is a secret by its name; read it from a parameter.`);
       } else if (typeof value === "string" && looksSecret(value, entropyBits)) {
         report.violation(`${where} looks like a secret; read it from a parameter.`);

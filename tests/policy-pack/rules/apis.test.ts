@@ -216,7 +216,25 @@ describe("policy pack: APIs", () => {
       ],
     },
     { compliant: "a public backend", resources: [api2("HTTP"), integration2({})] },
-    { compliant: "a WebSocket API", resources: [api2("WEBSOCKET"), integration2(linked)] },
+    {
+      compliant: "HTTPS of a WebSocket API",
+      resources: [
+        api2("WEBSOCKET"),
+        integration2({ ...linked, integrationUri: "https://a.example" }),
+      ],
+    },
+    {
+      violating: "HTTP of a WebSocket API",
+      resources: [
+        api2("WEBSOCKET"),
+        integration2({ ...linked, integrationUri: "http://a.example" }),
+      ],
+      says: /integrationUri does not begin with https/,
+    },
+    {
+      unknown: "address of a WebSocket API's backend",
+      resources: [api2("WEBSOCKET"), integration2({ ...linked, integrationUri: UNKNOWN_TEXT })],
+    },
     {
       violating: "HTTP",
       resources: [api2("HTTP"), integration2(linked)],

@@ -116,7 +116,10 @@ describe("policy pack: brokers", () => {
   variantTable(brokerRules, "mq-audit-logged", {
     type: BROKER,
     good: broker("ActiveMQ", { logs: { audit: true } }),
-    compliant: { "RabbitMQ has none": broker("RabbitMQ", { logs: { general: true } }) },
+    compliant: {
+      "RabbitMQ has none": broker("RabbitMQ", { logs: { general: true } }),
+      "a text, as older SDKs have it": { logs: { audit: "true" } },
+    },
     violating: { "by default": [{ logs: { general: true } }, /logs.audit is not set/] },
     unknown: {
       switch: { logs: { audit: UNKNOWN_FLAG } },

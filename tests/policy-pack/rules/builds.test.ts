@@ -19,7 +19,14 @@ describe("policy pack: builds", () => {
       "a bucket": { source: { type: "S3", location: "bucket/sources.zip" } },
     },
     violating: {
-      "a password": [at("https://somebody:secret@bitbucket.org/app.git"), /password or a token/],
+      "a password": [
+        at("https://somebody:secret@bitbucket.org/app.git"),
+        /password or a token before the host; remove it from the address\.$/,
+      ],
+      "a password for another host, of which the control says nothing": [
+        { source: { type: "GITHUB", location: "https://a:secret@github.com/team/app.git" } },
+        /password or a token.*No public control requires it/,
+      ],
       "a token": [
         at("https://ghp_abcdefghijklmnopqrstuvwxyz0123456789@github.com/team/app"),
         /source.location has a password or a token/,
@@ -59,11 +66,19 @@ describe("policy pack: builds", () => {
       }),
       "a parameter that the build reads": environment({ name: "NPM_TOKEN", value: "/build/npm" }),
       "an empty one": environment({ name: "DB_PASSWORD", value: "" }),
+      "a switch": environment({ name: "USE_TOKEN", value: "true" }),
     },
     violating: {
       "AWS's key": [
         environment({ name: "AWS_ACCESS_KEY_ID", value: "x" }),
         /has AWS_ACCESS_KEY_ID as plain text, which is a secret by its name; name a secret or a parameter\.$/,
+      ],
+      "AWS's key, empty or of a parameter that the build reads": [
+        environment(
+          { name: "AWS_ACCESS_KEY_ID", value: "" },
+          { name: "AWS_SECRET_ACCESS_KEY", value: "/build/key" },
+        ),
+        /has AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY) as plain text/,
       ],
       "AWS's secret, of the type that is the default": [
         environment({ name: "AWS_SECRET_ACCESS_KEY", type: "PLAINTEXT", value: UNKNOWN_TEXT }),

@@ -193,6 +193,7 @@ describe("rules about task definitions", () => {
     password: secret("DB_PASSWORD", "x"),
     url: secret("DATABASE_URL", "postgres://db/crm"),
     key: secret("STRIPE_API_KEY", "k"),
+    "a variable that the control refuses": secret("AWS_ACCESS_KEY_ID", ""),
     "a key of AWS": secret("NOTE", "AKIAIOSFODNN7EXAMPLE"),
     "a URL with a password": secret("UPSTREAM", "https://crm:pw@example.com/"),
     "random text": secret("SALT", "q8Zt3LwX0vB7nR2kYc5Jm9Ud"),
@@ -218,6 +219,8 @@ describe("rules about task definitions", () => {
     const props = withVariable("DB_PASSWORD", "x");
     const environment = ruleOf(rules, "ecs-task-no-env-secrets");
     assert.deepEqual(judge(environment, { type: TASK, props, config }).violations, []);
+    const flag = withVariable("USE_TOKEN", "true");
+    assert.deepEqual(judge(environment, { type: TASK, props: flag }).violations, []);
     const image = ruleOf(rules, "ecs-task-image-pinned");
     const judged = (name: string) =>
       judge(image, {

@@ -250,6 +250,7 @@ describe("policy pack: functions", () => {
   const environment = (variables: unknown) => ({ type, props: { environment: { variables } } });
   ruleTable(rule("lambda-no-env-secrets"), [
     { compliant: "a parameter's name", ...environment({ DATABASE_URL_PARAMETER: "/crm/url" }) },
+    { compliant: "a switch", ...environment({ USE_TOKEN: "false", DB_PASSWORD: "" }) },
     { compliant: "harmless", ...environment({ API_TOKEN: "x" }), config: { harmless: ["^API_"] } },
     {
       violating: "by its name, even if it is not known yet",
