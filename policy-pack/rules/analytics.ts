@@ -1,5 +1,5 @@
 /** Glue: jobs, crawlers and their security, the data catalog. Athena: workgroups. Firehose: streams. EMR is in emr.ts. */
-import { read, shown, UNKNOWN } from "../../analysis/properties";
+import { type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { GLUE_VERSIONS } from "../../facts/security-hub";
 import { type Controls, expect, isTrue, resourceRule, type Rule } from "../define";
 import { isSet, propertyRule } from "../relations";
@@ -165,17 +165,26 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   },
 ];
 
+/**
+ * Whether a delivery stream takes its data from another one, and so no encryption of its own: AWS accepts that with direct
+ * puts alone. Source: Firehose API reference, StartDeliveryStreamEncryption.
+ */
+export function readsAnother(properties: Properties): boolean {
+  const sources = ["kinesisSourceConfiguration", "mskSourceConfiguration"];
+  return sources.some((source) => isSet(properties, source));
+}
+
 const streamEncrypted = resourceRule({
   id: "firehose-encrypted",
   description:
-    "A delivery stream encrypts what it holds; one that reads a Kinesis stream is encrypted as that is.",
+    "A delivery stream encrypts what it holds; one that reads a Kinesis stream or a Kafka cluster is encrypted as that is.",
   severity: "medium",
   controls: { securityHub: ["DataFirehose.1"], cdkNag: ["KDF1"], checkov: ["CKV_AWS_240"] },
   remediation: "Set serverSideEncryption.enabled to true.",
   url: `${GUIDE}/datafirehose-controls.html#datafirehose-1`,
   types: [STREAM],
   check(subject, report) {
-    if (!isSet(subject.properties, "kinesisSourceConfiguration")) {
+    if (!readsAnother(subject.properties)) {
       expect(subject, report, "serverSideEncryption.enabled", isTrue, "set it to true");
     }
   },

@@ -181,7 +181,7 @@ function itemsOf({ properties }: Subject, report: Report): readonly string[] {
   return list === UNKNOWN ? [] : list.filter(isRecord).map(() => path);
 }
 
-const storedLogsEncrypted = propertyRule({
+const storedLogsEncrypted = resourceRule({
   id: "codebuild-s3-logs-encrypted",
   description: "A project encrypts the logs that it stores in S3.",
   severity: "low",
@@ -189,9 +189,17 @@ const storedLogsEncrypted = propertyRule({
   remediation: "Remove encryptionDisabled, or set it to false.",
   url: `${GUIDE}#codebuild-3`,
   types: [PROJECT],
-  property: "logsConfig.s3Logs.encryptionDisabled",
-  accepts: isNotTrue,
-  fix: "set it to false",
+  check(subject, report) {
+    const logs = "logsConfig.s3Logs";
+    const [status, disabled] = ["status", "encryptionDisabled"].map((name) =>
+      read(subject.properties, `${logs}.${name}`),
+    );
+    if (status === UNKNOWN && disabled === true) {
+      report.undecided(`${logs}.status`);
+    } else if (status === "ENABLED" || status === UNKNOWN) {
+      expect(subject, report, `${logs}.encryptionDisabled`, isNotTrue, "set it to false");
+    }
+  },
 });
 
 const notPrivileged = propertyRule({

@@ -4,6 +4,7 @@ import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { LOCAL_STORAGE } from "../../facts/local-storage";
 import { type Controls, type Rule, stackRule } from "../define";
 import { isSet } from "../relations";
+import { readsAnother } from "./analytics";
 import { requireKey } from "./customer-managed-keys";
 
 interface Stored {
@@ -110,8 +111,7 @@ const STORED: readonly Stored[] = [
     type: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
     property: "serverSideEncryption.keyArn",
     controls: { checkov: ["CKV_AWS_241"] },
-    // AWS refuses a key for a stream that reads a Kinesis stream.
-    where: ({ properties }) => !isSet(properties, "kinesisSourceConfiguration"),
+    where: ({ properties }) => !readsAnother(properties),
   },
   {
     type: "aws:dms/replicationInstance:ReplicationInstance",

@@ -75,18 +75,18 @@ const ownRole = stackRule({
   check(graph, reportOn) {
     for (const node of graph.ofType(RECORDER)) {
       const role = read(node.properties, "roleArn");
-      const isLinked = graph.referred(
-        node,
-        "roleArn",
-        "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+      const linked = graph.referred(node, "roleArn", "aws:iam/serviceLinkedRole:ServiceLinkedRole");
+      const services = (linked === UNKNOWN ? [] : linked).map(({ properties }) =>
+        read(properties, "awsServiceName"),
       );
       const own = graph.referred(node, "roleArn", "aws:iam/role:Role");
+      const isOther = services.length > 0 || (own !== UNKNOWN && own.length > 0);
       if (
-        typeof role === "string" ? OWN_ROLE.test(role) : isLinked !== UNKNOWN && isLinked.length
+        typeof role === "string" ? OWN_ROLE.test(role) : services.includes("config.amazonaws.com")
       ) {
         continue;
       }
-      if (role === UNKNOWN && (own === UNKNOWN || own.length === 0)) {
+      if (role === UNKNOWN && (!isOther || services.includes(UNKNOWN))) {
         reportOn(node).undecided("roleArn");
       } else {
         reportOn(node).violation(

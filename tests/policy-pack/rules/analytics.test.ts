@@ -145,6 +145,10 @@ describe("policy pack: analytics", () => {
         serverSideEncryption: undefined,
         kinesisSourceConfiguration: { kinesisStreamArn: UNKNOWN_TEXT },
       },
+      "what a topic of Kafka holds": {
+        serverSideEncryption: undefined,
+        mskSourceConfiguration: { mskClusterArn: UNKNOWN_TEXT, topicName: "orders" },
+      },
     },
     violating: {
       "by default": [

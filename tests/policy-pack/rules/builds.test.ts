@@ -123,14 +123,22 @@ describe("policy pack: builds", () => {
   variantTable(buildRules, "codebuild-s3-logs-encrypted", {
     type: PROJECT,
     good: { logsConfig: { s3Logs: { status: "ENABLED", location: "logs/builds" } } },
-    compliant: { "no logs in S3": { logsConfig: undefined } },
+    compliant: {
+      "no logs in S3": { logsConfig: undefined },
+      "logs in S3 that are off, as by default": {
+        logsConfig: { s3Logs: { encryptionDisabled: true } },
+      },
+    },
     violating: {
       off: [
-        { logsConfig: { s3Logs: { encryptionDisabled: true } } },
+        { logsConfig: { s3Logs: { status: "ENABLED", encryptionDisabled: true } } },
         /s3Logs.encryptionDisabled is true; set it to false/,
       ],
     },
-    unknown: { switch: { logsConfig: { s3Logs: { encryptionDisabled: UNKNOWN_FLAG } } } },
+    unknown: {
+      switch: { logsConfig: { s3Logs: { status: "ENABLED", encryptionDisabled: UNKNOWN_FLAG } } },
+      status: { logsConfig: { s3Logs: { status: UNKNOWN_TEXT, encryptionDisabled: true } } },
+    },
   });
 
   const logs = (cloudwatch?: string, s3?: string) => ({

@@ -138,6 +138,11 @@ describe("policy pack: more keys", () => {
       type: STREAM,
       props: { kinesisSourceConfiguration: UNKNOWN_TEXT },
     },
+    {
+      compliant: "a stream that reads a topic of Kafka",
+      type: STREAM,
+      props: { mskSourceConfiguration: UNKNOWN_TEXT },
+    },
     { compliant: "no stores", type: FEATURES, props: {} },
     {
       compliant: "a store in memory",

@@ -62,13 +62,17 @@ describe("policy pack: recorder", () => {
     return { recorder: globally(value) };
   }
 
+  const linkedRole = (awsServiceName: string) => ({
+    type: "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+    props: { awsServiceName },
+  });
   stackTable(recorderRules, "config-service-linked-role", {
     good: {
       recorder: { type: RECORDER, props: { roleArn: `arn:aws:iam::123456789012:role/${OWN}` } },
     },
     compliant: {
       "the stack's": {
-        role: { type: "aws:iam/serviceLinkedRole:ServiceLinkedRole" },
+        role: linkedRole("config.amazonaws.com"),
         recorder: { props: { roleArn: UNKNOWN_TEXT }, references: { roleArn: ["role"] } },
       },
     },
@@ -84,8 +88,21 @@ describe("policy pack: recorder", () => {
         },
         /roleArn is that of another role/,
       ],
+      "another service's": [
+        {
+          role: linkedRole("ecs.amazonaws.com"),
+          recorder: { props: { roleArn: UNKNOWN_TEXT }, references: { roleArn: ["role"] } },
+        },
+        /roleArn is that of another role/,
+      ],
     },
-    unknown: { role: { recorder: { props: { roleArn: UNKNOWN_TEXT } } } },
+    unknown: {
+      role: { recorder: { props: { roleArn: UNKNOWN_TEXT } } },
+      service: {
+        role: linkedRole(UNKNOWN_TEXT),
+        recorder: { props: { roleArn: UNKNOWN_TEXT }, references: { roleArn: ["role"] } },
+      },
+    },
   });
 
   const account = (allRegions: unknown) => ({
