@@ -27,7 +27,7 @@ function hasWebAcl(graph: StackGraph, node: Node): boolean | typeof UNKNOWN {
 }
 
 interface Reachable {
-  /** Whether the stage of a private API needs one, too, as the controls but Checkov's ask for it. */
+  /** Whether a private API needs one, too: of REST APIs all controls but Checkov's ask for it, of GraphQL APIs Checkov's. */
   readonly privateApis: boolean;
 }
 
@@ -80,17 +80,18 @@ function judgeStage(
   }
 }
 
-const graphqlFirewall = stackRule({
+const graphqlFirewall = stackRule<Reachable>({
   id: "appsync-waf-attached",
   description: "A GraphQL API that is not private has a web ACL.",
   severity: "medium",
   controls: { checkov: ["CKV2_AWS_33"] },
   remediation: "Add an aws.wafv2.WebAclAssociation with the API's ARN.",
   url: "https://docs.aws.amazon.com/appsync/latest/devguide/WAF-Integration.html",
-  check(graph, reportOn) {
+  defaults: { privateApis: false },
+  check(graph, reportOn, { privateApis }) {
     for (const api of graph.ofType(GRAPHQL_API)) {
       const attached = hasWebAcl(graph, api);
-      const visibility = read(api.properties, "visibility");
+      const visibility = privateApis ? "any" : read(api.properties, "visibility");
       if (attached === true || visibility === "PRIVATE") {
         continue;
       }

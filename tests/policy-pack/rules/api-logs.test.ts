@@ -229,6 +229,12 @@ describe("policy pack: logs and web ACLs of APIs", () => {
       resources: [{ type: "aws:appsync/graphQLApi:GraphQLApi", props: { visibility: "PRIVATE" } }],
     },
     {
+      violating: "a private API, where the setting includes it",
+      resources: [{ type: "aws:appsync/graphQLApi:GraphQLApi", props: { visibility: "PRIVATE" } }],
+      config: { privateApis: true },
+      says: /no WebAclAssociation refers to it/,
+    },
+    {
       unknown: "visibility",
       resources: [
         { type: "aws:appsync/graphQLApi:GraphQLApi", props: { visibility: UNKNOWN_TEXT } },
