@@ -86,7 +86,7 @@ function judgeMethod(graph: StackGraph, method: Node, report: Report): void {
 }
 
 /**
- * Who can call a REST API by its policy. A private one without a policy admits nobody, and one whose policy names no VPC or
+ * Who can call a REST API by its policy. A private one without a policy admits no caller, and one whose policy names no VPC or
  * endpoint admits those of every account. Source: API Gateway Developer Guide, Create a private API, step 3.
  */
 function accessTo(graph: StackGraph, api: Node): Access {

@@ -117,7 +117,7 @@ describe("policy pack: who may call an API", () => {
       resources: [api(), method({ ...open, httpMethod: "OPTIONS" })],
     },
     {
-      compliant: "a private API without a policy, which nobody can call",
+      compliant: "a private API without a policy, which has no callers",
       resources: [api(isPrivate), method(open)],
     },
     {
