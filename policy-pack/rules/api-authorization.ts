@@ -3,6 +3,7 @@ import type { Node, StackGraph } from "../../analysis/graph";
 import { whoCan } from "../../analysis/iam";
 import { read, UNKNOWN } from "../../analysis/properties";
 import { type Controls, type Report, type Rule, stackRule } from "../define";
+import { parseDocument } from "../documents";
 import { openOperations, parseDefinition } from "../open-api";
 import { isSet } from "../relations";
 import {
@@ -19,6 +20,8 @@ import {
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const DEVELOPERS = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
+
+const API_POLICY = "aws:apigateway/restApiPolicy:RestApiPolicy";
 
 /** An API key counts as authorization for Checkov and Trivy. AWS: "Don't use API keys for authentication or authorization". */
 const NOT_BY_KEY: Controls = { cdkNag: ["APIG4"] };
@@ -39,6 +42,16 @@ const methods = stackRule({
   check(graph, reportOn) {
     for (const method of graph.ofType(METHOD)) {
       judgeMethod(graph, method, reportOn(method));
+    }
+    // A policy that AWS refuses admits no caller: one finding for all methods.
+    for (const { urn, properties } of graph.ofType(REST_API, API_POLICY)) {
+      const document = parseDocument(read(properties, "policy") || undefined);
+      if (document !== UNKNOWN && document?.error !== undefined) {
+        reportOn({ urn }).violation(
+          `policy cannot be read: ${document.error}; correct the document.`,
+          {},
+        );
+      }
     }
     for (const api of graph.ofType(REST_API)) {
       if (isSet(api.properties, "body")) {
@@ -91,15 +104,14 @@ function judgeMethod(graph: StackGraph, method: Node, report: Report): void {
  */
 function accessTo(graph: StackGraph, api: Node): Access {
   const isPrivate = isPrivateApi(api);
-  const type = "aws:apigateway/restApiPolicy:RestApiPolicy";
-  const separate = graph.referring(api, type, "restApiId");
+  const separate = graph.referring(api, API_POLICY, "restApiId");
   const policies = (
     separate.length > 0
       ? separate.map(({ properties }) => read(properties, "policy"))
       : [read(api.properties, "policy") ?? definedPolicy(read(api.properties, "body"))]
   ).filter((policy) => policy !== undefined && policy !== "");
   const accesses = policies.map(accessBy);
-  if (graph.unplaced(type, "restApiId", REST_API).length > 0) {
+  if (graph.unplaced(API_POLICY, "restApiId", REST_API).length > 0) {
     accesses.push(UNKNOWN);
   }
   if (accesses.includes(UNKNOWN)) {

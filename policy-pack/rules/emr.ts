@@ -15,6 +15,8 @@ import { isSet, itemPaths } from "../relations";
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide/emr-controls.html";
 const MANAGEMENT = "https://docs.aws.amazon.com/emr/latest/ManagementGuide";
 const CLUSTER = "aws:emr/cluster:Cluster";
+const SUBNET = "aws:ec2/subnet:Subnet";
+const DEFAULT_SUBNET = "aws:ec2/defaultSubnet:DefaultSubnet";
 const CONFIGURATION = "aws:emr/securityConfiguration:SecurityConfiguration";
 
 /** The part of a security configuration about encryption; undefined, with a report, when it is not known or no JSON. */
@@ -200,14 +202,19 @@ function judgeSubnets(graph: StackGraph, cluster: Node, report: Report): void {
     );
     return;
   }
-  const subnets = graph.referred(cluster, "ec2Attributes", "aws:ec2/subnet:Subnet");
-  const known = subnets === UNKNOWN ? [] : subnets;
-  const open = known.find(({ properties }) => read(properties, "mapPublicIpOnLaunch") === true);
+  const subnets = [SUBNET, DEFAULT_SUBNET].flatMap((type) => {
+    const found = graph.referred(cluster, "ec2Attributes", type);
+    return found === UNKNOWN ? [] : found;
+  });
+  const assigns = (subnet: Node) =>
+    read(subnet.properties, "mapPublicIpOnLaunch") ?? subnet.type === DEFAULT_SUBNET;
+  const named = paths.flatMap((path) => items(read(cluster.properties, path)) as unknown[]);
+  const open = subnets.find((subnet) => assigns(subnet) === true);
   if (open !== undefined) {
     report.violation(`the subnet ${open.name} assigns public addresses; name a private subnet.`);
-  } else if (known.length === 0) {
+  } else if (subnets.length < Math.max(named.length, 1)) {
     report.undecided("mapPublicIpOnLaunch of the subnet", "the plan does not have the subnet");
-  } else if (known.some(({ properties }) => read(properties, "mapPublicIpOnLaunch") === UNKNOWN)) {
+  } else if (subnets.some((subnet) => assigns(subnet) === UNKNOWN)) {
     report.undecided("mapPublicIpOnLaunch of the subnet");
   }
 }

@@ -185,6 +185,11 @@ describe("policy pack: who may call an API", () => {
         method(open),
       ],
     },
+    {
+      violating: "a policy that is no JSON",
+      resources: [api({ policy: "{" }), method(open)],
+      says: /policy cannot be read: .*; correct the document\. No public control requires it/,
+    },
     { violating: "none", resources: [api(), method(open)], says: /authorization is "NONE"/ },
     {
       violating: "a policy for all",

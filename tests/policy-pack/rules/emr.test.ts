@@ -112,6 +112,10 @@ describe("policy pack: EMR", () => {
         { subnet: { props: { mapPublicIpOnLaunch: true } } },
         /the subnet subnet assigns public addresses; name a private subnet/,
       ],
+      "a default subnet": [
+        { subnet: { type: "aws:ec2/defaultSubnet:DefaultSubnet" } },
+        /the subnet subnet assigns public addresses/,
+      ],
       "no subnet": [
         { cluster: { props: { ec2Attributes: { keyName: "x" } } } },
         /a default subnet assigns public addresses/,
@@ -120,6 +124,9 @@ describe("policy pack: EMR", () => {
     unknown: {
       "a subnet of another stack": {
         cluster: { props: { ec2Attributes: { subnetId: "subnet-1" } }, references: {} },
+      },
+      "one of another stack beside it": {
+        cluster: { props: { ec2Attributes: { subnetIds: [UNKNOWN_TEXT, "subnet-1"] } } },
       },
       "what the subnet assigns": { subnet: { props: { mapPublicIpOnLaunch: UNKNOWN_FLAG } } },
     },
