@@ -209,9 +209,13 @@ function judgeSubnets(graph: StackGraph, cluster: Node, report: Report): void {
   const assigns = (subnet: Node) =>
     read(subnet.properties, "mapPublicIpOnLaunch") ?? subnet.type === DEFAULT_SUBNET;
   const named = paths.flatMap((path) => items(read(cluster.properties, path)) as unknown[]);
-  const open = subnets.find((subnet) => assigns(subnet) === true);
-  if (open !== undefined) {
+  const [open, ...more] = subnets.filter((subnet) => assigns(subnet) === true);
+  // A list that is not known refers to all subnets of the component that created it, of every tier.
+  const isExact = subnets.length <= named.length;
+  if (open !== undefined && (isExact || more.length + 1 === subnets.length)) {
     report.violation(`the subnet ${open.name} assigns public addresses; name a private subnet.`);
+  } else if (open !== undefined) {
+    report.undecided("ec2Attributes.subnetId");
   } else if (subnets.length < Math.max(named.length, 1)) {
     report.undecided("mapPublicIpOnLaunch of the subnet", "the plan does not have the subnet");
   } else if (subnets.some((subnet) => assigns(subnet) === UNKNOWN)) {

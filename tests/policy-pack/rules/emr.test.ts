@@ -125,6 +125,10 @@ describe("policy pack: EMR", () => {
       "a subnet of another stack": {
         cluster: { props: { ec2Attributes: { subnetId: "subnet-1" } }, references: {} },
       },
+      "which of a component's subnets": {
+        public: { type: SUBNET, props: { mapPublicIpOnLaunch: true } },
+        cluster: { references: { ec2Attributes: ["subnet", "public"] } },
+      },
       "one of another stack beside it": {
         cluster: { props: { ec2Attributes: { subnetIds: [UNKNOWN_TEXT, "subnet-1"] } } },
       },
