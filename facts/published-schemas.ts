@@ -1,7 +1,7 @@
 /**
  * What AWS accepts, as its resource schemas say (resource-schemas.json, written by generate/resource-schemas.ts), with
- * with their errors fixed (resource-schema-overrides.json): accepted values, lengths, patterns, ranges, what can
- * only be read or only be written, and the IAM actions that AWS's own handlers call.
+ * their errors fixed (resource-schema-overrides.json): accepted values, lengths, patterns, ranges, what can
+ * only be written, and the IAM actions that AWS's own handlers call.
  */
 import { isIP } from "node:net";
 
@@ -122,7 +122,6 @@ export interface Constraint {
   readonly node: SchemaNode;
   /** Of a list: what an item must be. */
   readonly item?: SchemaNode;
-  readonly readOnly: boolean;
   readonly writeOnly: boolean;
   /** Whether AWS's type replaces the resource. The provider decides on its own: see replacements.ts. */
   readonly createOnly: "always" | "sometimes" | "never";
@@ -152,7 +151,6 @@ export function constraintAt(type: string, at: string): Constraint | undefined {
     path: at,
     node: own,
     ...(item && { item }),
-    readOnly: listed(schema.readOnlyProperties),
     writeOnly: listed(schema.writeOnlyProperties),
     createOnly: createOnlyAt(schema, at),
   };

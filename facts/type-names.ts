@@ -24,6 +24,8 @@ interface More {
   readonly reason?: string;
   readonly key?: string;
   readonly values?: Readonly<Record<string, string>>;
+  /** Whether the provider takes no value here: AWS sets it, and the SDK lists it all the same. */
+  readonly computed?: true;
 }
 
 /** The names of one property. */

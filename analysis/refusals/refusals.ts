@@ -134,6 +134,10 @@ interface Verdict {
 }
 
 function judged(type: string, { path, value }: Place, inputs: Inputs): Verdict {
+  // The provider's word. AWS's schemas call read-only what CloudFormation cannot set: an API and the provider can.
+  if (knownOf(type, path).names?.computed) {
+    return { kind: "checked", expected: ["nothing: AWS sets it"] };
+  }
   if (containsUnknown(value)) return { kind: "unknown", expected: [] };
   const plain = reveal(value);
   const { accepted, notSentWith: without = {}, ...schema } = knownOf(type, path);
@@ -174,8 +178,7 @@ function expectedByApi(nodes: readonly SchemaNode[], plain: unknown): string[] |
   return broken.some((one) => one.length === 0) ? [] : [broken.flat().join(" or ")];
 }
 
-function expectedOf({ node, item, readOnly }: Constraint, given: unknown): string[] {
-  if (readOnly) return ["nothing: AWS sets it"];
+function expectedOf({ node, item }: Constraint, given: unknown): string[] {
   return Array.isArray(given)
     ? [
         ...refusalsOfValue(node, given),

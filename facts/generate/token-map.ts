@@ -36,6 +36,8 @@ export interface Mapped {
   reason?: string;
   key?: string;
   values?: Record<string, string>;
+  /** Whether the provider takes no value: AWS sets it. */
+  computed?: true;
 }
 
 const TAGS = /^(tags|tagsAll)$/;
@@ -71,6 +73,9 @@ export function mapType(token: string, sources: Sources): Record<string, Mapped>
       if (explicit.reason !== undefined) mapped.reason = explicit.reason;
       if (explicit.key !== undefined) mapped.key = explicit.key;
       if (explicit.values !== undefined) mapped.values = explicit.values;
+      // The SDK makes no argument of what its provider only computes, but lists it inside of one. An argument that only
+      // the older provider computes can be set since.
+      if (prefix !== "" && to.terraform?.computed) mapped.computed = true;
       found[path] = mapped;
       if (shape.properties) walk(shape.properties, path, to);
     }
@@ -81,7 +86,7 @@ export function mapType(token: string, sources: Sources): Record<string, Mapped>
 
 interface Place {
   aws?: { path: string; node: Node };
-  terraform?: { path: string; block?: Block; type?: AttributeType };
+  terraform?: { path: string; block?: Block; type?: AttributeType; computed?: boolean };
 }
 
 function start(row: TypeRow, schema: Node): Place["aws"] {
@@ -139,9 +144,11 @@ function terraformPlace(name: string, explicit: NameRow, from: Place): Place["te
   if (found === undefined || !known.includes(found)) return undefined;
   const path = at.path === "" ? found : `${at.path}.${found}`;
   if (Object.hasOwn(blocks, found)) return { path, block: blocks[found]!.block };
-  const nested = attributes[found]?.nested_type;
-  if (nested) return { path, block: { attributes: nested.attributes } };
-  return { path, type: attributes[found]?.type ?? members[found] };
+  const attribute = attributes[found];
+  const computed = attribute?.computed === true && !attribute.optional;
+  const nested = attribute?.nested_type;
+  if (nested) return { path, computed, block: { attributes: nested.attributes } };
+  return { path, computed, type: attribute?.type ?? members[found] };
 }
 
 /** The members of an object type, or of a list of objects. */
