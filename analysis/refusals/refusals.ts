@@ -85,7 +85,9 @@ export function refusalsOf(resources: readonly PlannedResource[]): Refusals {
       const verdict = judged(type, place, inputs);
       counts.values += 1;
       counts[verdict.kind] += 1;
-      for (const expected of verdict.expected) {
+      // Of one value all that is wrong, once: an item of a list breaks what the next one breaks.
+      if (verdict.expected.length > 0) {
+        const expected = all(verdict.expected);
         found.push({ ...at, property: place.path, expected, got: shown(place.value) });
       }
     }
@@ -175,8 +177,10 @@ function expectedByApi(nodes: readonly SchemaNode[], plain: unknown): string[] |
   const broken = nodes.map((node) =>
     [plain, ...items].flatMap((one) => refusalsOfValue(node, one)),
   );
-  return broken.some((one) => one.length === 0) ? [] : [broken.flat().join(" or ")];
+  return broken.some((one) => one.length === 0) ? [] : [broken.map(all).join(" or ")];
 }
+
+const all = (texts: readonly string[]) => [...new Set(texts)].join(" and ");
 
 function expectedOf({ node, item }: Constraint, given: unknown): string[] {
   return Array.isArray(given)

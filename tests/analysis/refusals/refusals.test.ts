@@ -47,6 +47,20 @@ describe("what AWS would refuse", () => {
     );
   });
 
+  it("is one finding for one value, with all that is wrong with it", () => {
+    assert.deepEqual(
+      refused("aws:redshiftserverless/workgroup:Workgroup", { workgroupName: "x" }),
+      [
+        'workgroupName: expected at least 3 characters and a text that matches ^(?=^[a-z0-9-]+$).{3,64}$, got "x"',
+      ],
+    );
+    const [groups, ...more] = refused("aws:redshiftserverless/workgroup:Workgroup", {
+      securityGroupIds: ["a", "b"],
+    });
+    assert.match(groups!, /^securityGroupIds: expected a text that matches \S+, got \["a","b"\]$/);
+    assert.deepEqual(more, []);
+  });
+
   it("is no value that the provider keeps to itself: a network load balancer's idle timeout", () => {
     const idle = (loadBalancerType?: string) =>
       refused("aws:lb/loadBalancer:LoadBalancer", { idleTimeout: 0, loadBalancerType });
