@@ -25,6 +25,8 @@ export interface StrangerSetting {
   readonly network: "internet" | "endpoint";
   /** Whether a service states on whose behalf it calls. */
   readonly source: "stated" | "unstated";
+  /** Of a federated caller's token, such as `gitlab.com`. */
+  readonly issuer?: string;
 }
 
 /** What is known of the resource. */
@@ -121,19 +123,29 @@ function callerKey(key: string, { caller, account, organization }: StrangerSetti
   return key === "elasticfilesystem:accessedviamounttarget" ? NEVER : found;
 }
 
-/** The issuer of a provider's ARN or name, if it issues tokens to the public. */
-export function sharedIssuer(provider: string): string | undefined {
-  const issuer = provider.replace(/^arn:[\w-]+:iam::[^:]*:oidc-provider\//, "");
-  return Object.hasOwn(SHARED_ISSUERS.claims, issuer) ? issuer : undefined;
+/**
+ * The issuers of a provider's ARN or name that issue tokens to the public: one, or each that it can be.
+ *
+ * @param hole stands for a part that is not known
+ */
+export function sharedIssuers(provider: string, hole: string): readonly string[] {
+  const parts = provider.split(hole).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = new RegExp(`^${parts.join(".*")}$`);
+  const [, partition, , , account] = provider.split(":");
+  return Object.keys(SHARED_ISSUERS.claims).filter((issuer) =>
+    [issuer, `arn:${partition}:iam::${account}:oidc-provider/${issuer}`].some((one) =>
+      pattern.test(one),
+    ),
+  );
 }
 
-function tokenKey(key: string, { caller }: StrangerSetting): Domain | undefined {
+function tokenKey(key: string, { caller, issuer }: StrangerSetting): Domain | undefined {
   const at = key.lastIndexOf(":");
   const claims = entryOf(SHARED_ISSUERS.claims, key.slice(0, at));
   if (claims === undefined) {
     return undefined;
   }
-  if (caller.kind !== "federated" || sharedIssuer(caller.provider) !== key.slice(0, at)) {
+  if (caller.kind !== "federated" || issuer !== key.slice(0, at)) {
     return NEVER;
   }
   const shapes = claims[key.slice(at + 1)];

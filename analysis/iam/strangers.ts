@@ -20,7 +20,7 @@ import {
   choices,
   OWN,
   type ResourceSetting,
-  sharedIssuer,
+  sharedIssuers,
   type StrangerSetting,
 } from "./stranger-keys";
 import { HOLE, isUnknown, withHoles } from "./unknown";
@@ -187,10 +187,9 @@ function strangersOf(policy: Policy, options: WhoCanOptions): Stranger[] {
     }
   }
   for (const provider of principalsOf(policy, "Federated")) {
-    const issuer = sharedIssuer(provider);
-    if (issuer !== undefined) {
-      const caller: Caller = { kind: "federated", provider };
-      add("foreign token", { ...outside, caller, account: OUTSIDE }, issuer);
+    const caller: Caller = { kind: "federated", provider };
+    for (const issuer of sharedIssuers(provider, PLANNED)) {
+      add("foreign token", { ...outside, caller, account: OUTSIDE, issuer }, issuer);
     }
   }
   return found;
@@ -319,7 +318,11 @@ function ask(
     return undefined;
   }
   // Whether a service calls without naming its source depends on the service: not certain.
-  const certain = decision.verdict === "allowed" && setting.source === "stated";
+  // Nor is a provider whose issuer is not known.
+  const { caller, issuer = "", source } = setting;
+  const isKnown =
+    source === "stated" && (!("provider" in caller) || caller.provider.endsWith(issuer));
+  const certain = decision.verdict === "allowed" && isKnown;
   const statements = decision.statements.filter(({ policy: by }) => by === only);
   return {
     stranger: kind,

@@ -172,12 +172,14 @@ function chosen(template: string, resource: PlannedResource): Record<string, str
 /** Names as ARNs have them: without what IAM's placeholder already says. */
 function asInArn(names: Readonly<Record<string, string>>): Record<string, string> {
   const { ParameterNameWithoutLeadingSlash: parameter, Alias: alias, SecretId: secret } = names;
+  const { OidcProviderName: issuer } = names;
   return {
     ...names,
     ...(parameter !== undefined && {
       ParameterNameWithoutLeadingSlash: parameter.replace(/^\//, ""),
     }),
     ...(alias !== undefined && { Alias: alias.replace(/^alias\//, "") }),
+    ...(issuer !== undefined && { OidcProviderName: issuer.replace(/^https:\/\//, "") }),
     // Secrets Manager adds six characters of its own.
     ...(secret !== undefined && { SecretId: `${secret}-1234ab` }),
   };

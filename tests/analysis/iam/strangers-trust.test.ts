@@ -108,6 +108,27 @@ describe("strangers: roles (GitHub: Configuring OpenID Connect in AWS)", () => {
     });
   }
 
+  it("a provider that is not known: undecided, unless no shared issuer can be it", () => {
+    const MARKER = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const of = (tail: string, condition: object) =>
+      trust(
+        { Federated: `arn:aws:iam::${HERE}:${tail}` },
+        "sts:AssumeRoleWithWebIdentity",
+        condition,
+      );
+    const github = "token.actions.githubusercontent.com";
+    const audience = { StringEquals: { [`${github}:aud`]: "sts.amazonaws.com" } };
+    const main = { StringEquals: { [`${github}:sub`]: "repo:octo-org/octo-repo:ref:main" } };
+    const UNDECIDED = [`foreign token (${github}): undecided`];
+    assert.deepEqual(of(`oidc-provider/${MARKER}`, audience), UNDECIDED);
+    assert.deepEqual(of(`oidc-provider/token.actions.${MARKER}`, audience), UNDECIDED);
+    assert.deepEqual(of(MARKER, audience), UNDECIDED);
+    assert.deepEqual(of(`oidc-provider/${MARKER}`, main), []);
+    const pods = `oidc.eks.eu-west-1.amazonaws.com/id/${MARKER}`;
+    assert.deepEqual(of(`oidc-provider/${pods}`, { StringEquals: { "x:sub": "a" } }), []);
+    assert.deepEqual(of(`saml-provider/${MARKER}`, { StringEquals: { "SAML:aud": "a" } }), []);
+  });
+
   it("other shared providers, and one of one's own", () => {
     const other = (issuer: string, condition?: object) =>
       trust(

@@ -60,6 +60,44 @@ describe("a document with what AWS assigns", () => {
     assert.deepEqual(new Set(policies.map(({ inputs }) => inputs.policy)), new Set([UNKNOWN]));
   });
 
+  it("knows the issuer of an identity provider that the program creates, by its address", async () => {
+    const plan = await judged(
+      "tokens",
+      `const GITHUB = "token.actions.githubusercontent.com";
+      const aud = { [GITHUB + ":aud"]: "sts.amazonaws.com" };
+      const sub = (value: string) => ({ StringEquals: aud, StringLike: { [GITHUB + ":sub"]: value } });
+      const provider = (name: string, url: pulumi.Input<string>) => new aws.iam.OpenIdConnectProvider(name, { url, clientIdLists: ["sts.amazonaws.com"] });
+      const allow = (Federated: string, Condition: object, how = "WebIdentity") => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Federated }, Action: "sts:AssumeRoleWith" + how, Condition }] });
+      const role = (name: string, of: { arn: pulumi.Output<string> }, condition: object, how?: string) =>
+        new aws.iam.Role(name, { assumeRolePolicy: of.arn.apply((arn) => JSON.stringify(allow(arn, condition, how))) });
+      const github = provider("github", "https://" + GITHUB);
+      role("none", github, { StringEquals: aud });
+      role("any", github, sub("repo:*"));
+      role("owner", github, sub("repo:acme*"));
+      role("repository", github, sub("repo:*/infra:*"));
+      role("environment", github, sub("*:environment:prod"));
+      role("optional", github, { StringLikeIfExists: { [GITHUB + ":sub"]: "*" } });
+      role("ours", github, sub("repo:acme/*"));
+      role("main", github, sub("repo:acme/infra:ref:refs/heads/main"));
+      new aws.iam.Role("stringify", { assumeRolePolicy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Federated: github.arn }, Action: "sts:AssumeRoleWithWebIdentity", Condition: { StringEquals: aud } }] }) });
+      new aws.iam.Role("document", { assumeRolePolicy: aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["sts:AssumeRoleWithWebIdentity"], principals: [{ type: "Federated", identifiers: [github.arn] }], conditions: [{ test: "StringEquals", variable: GITHUB + ":aud", values: ["sts.amazonaws.com"] }] }] }).json });
+      role("gitlab", provider("gitlab", "https://gitlab.com"), { StringEquals: { "gitlab.com:aud": "https://gitlab.com" } });
+      role("saml", new aws.iam.SamlProvider("saml", { samlMetadataDocument: "<a/>" }), { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } }, "SAML");
+      const cluster = new aws.eks.Cluster("cluster", { roleArn: bucket.arn, vpcConfig: { subnetIds: [] } });
+      const pods = provider("pods", cluster.identities[0].oidcs[0].issuer);
+      new aws.iam.Role("pods", { assumeRolePolicy: pulumi.all([pods.arn, pods.url]).apply(([arn, url]) => JSON.stringify(allow(arn, { StringEquals: { [url.replace("https://", "") + ":sub"]: "system:serviceaccount:a:b" } }))) });
+      const later = provider("later", bucket.id.apply((id) => "https://" + id));
+      role("unknown", later, { StringEquals: aud });
+      role("unknown-main", later, sub("repo:acme/infra:ref:refs/heads/main"));
+      `,
+    );
+    const { violations, undecided } = plan.policies;
+    const open = ["any", "document", "environment", "gitlab", "none", "optional", "owner"];
+    const rest = ["repository", "stringify"];
+    assert.deepEqual(of(violations, "iam-trust-not-open"), [...open, ...rest]);
+    assert.deepEqual(of(undecided, "iam-trust-not-open"), ["unknown"]);
+  });
+
   it("stays undecided where a principal comes from elsewhere; its own account is none of a stranger", async () => {
     const { violations, undecided } = (
       await judged(
@@ -253,6 +291,16 @@ describe("the ARN of a planned resource", () => {
     ["aws:sqs/queue:Queue", { name: "in" }, "arn:aws:sqs:eu-west-1:111122223333:in"],
     ["aws:sns/topic:Topic", {}, "arn:aws:sns:eu-west-1:111122223333:(aws)"],
     ["aws:iam/role:Role", { name: "task" }, "arn:aws:iam::111122223333:role/task"],
+    [
+      "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+      { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/A" },
+      "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A",
+    ],
+    [
+      "aws:iam/samlProvider:SamlProvider",
+      { name: "staff" },
+      "arn:aws:iam::111122223333:saml-provider/staff",
+    ],
     ["aws:kms/key:Key", {}, "arn:aws:kms:eu-west-1:111122223333:key/(aws)"],
     ["aws:elsewhere/thing:Thing", {}, undefined],
   ];

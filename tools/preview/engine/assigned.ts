@@ -105,9 +105,18 @@ function nested(shape: Shape, name: string, place: Place | undefined): unknown {
   return "list" in shape
     ? { 0: nested(shape.list, name, place), ...Object.fromEntries(OTHERS), length: UNKNOWN }
     : Object.fromEntries(
-        Object.entries(shape.fields).map(([field, inner]) => [field, nested(inner, field, place)]),
+        Object.entries(shape.fields).map(([field, inner]) => [
+          field,
+          name === "oidcs" && field === "issuer" && place
+            ? clusterIssuer(place)
+            : nested(inner, field, place),
+        ]),
       );
 }
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html */
+const clusterIssuer = ({ region }: Place): string =>
+  `https://oidc.eks.${region}.amazonaws.com/id/${ASSIGNED}`;
 
 /**
  * The address of an image that a build pushes has its digest.
