@@ -40,8 +40,8 @@ const AURORA_ENCRYPTED = {
   type: "aws:rds/cluster:Cluster",
   property: "storageEncrypted",
   engines: ["aurora-mysql", "aurora-postgresql"] as readonly unknown[],
-  /** A replica of another cluster is encrypted as that one is. */
-  unless: "replicationSourceIdentifier",
+  /** A replica or a restored cluster is encrypted as its source is. */
+  unless: ["replicationSourceIdentifier", "snapshotIdentifier", "restoreToPointInTime"],
   source: "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html",
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
@@ -57,7 +57,7 @@ export function unsetValue(
     type === aurora.type &&
     property === aurora.property &&
     aurora.engines.includes(inputs["engine"]) &&
-    inputs[aurora.unless] === undefined
+    aurora.unless.every((other) => inputs[other] === undefined)
   ) {
     return true;
   }

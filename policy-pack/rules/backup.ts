@@ -141,7 +141,7 @@ const TESTING_PLAN = "aws:backup/restoreTestingPlan:RestoreTestingPlan";
 const TESTING_SELECTION = "aws:backup/restoreTestingSelection:RestoreTestingSelection";
 
 /** Properties of a database that was restored: creating it tested the restore. */
-const RESTORED = ["restoreToPointInTime", "snapshotIdentifier"];
+export const RESTORED = ["restoreToPointInTime", "snapshotIdentifier"];
 
 const restoresTested = stackRule<StacksSetting>({
   id: "backup-restore-tested",

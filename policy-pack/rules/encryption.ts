@@ -7,6 +7,7 @@ import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from 
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { takesAccessLogs } from "../log-buckets";
 import { fits } from "../relations";
+import { RESTORED } from "./backup";
 import {
   customerManagedKey,
   isLocalReplica,
@@ -24,6 +25,9 @@ const ENGINE_DECIDES: readonly string[] = [
   "aws:rds/cluster:Cluster",
   "aws:elasticache/replicationGroup:ReplicationGroup",
 ];
+
+/** A copy has its source's encryption. Source: Amazon RDS API Reference, RestoreDBClusterFromSnapshot, KmsKeyId. */
+const COPIED = [...RESTORED, "snapshotId"];
 
 const encryptedAtRest = resourceRule({
   id: "encrypted-at-rest",
@@ -51,6 +55,11 @@ const encryptedAtRest = resourceRule({
     const engine = read(subject.properties, "engine");
     if (absent && engine === UNKNOWN && ENGINE_DECIDES.includes(subject.type)) {
       report.undecided("engine");
+      return;
+    }
+    const source = COPIED.find((name) => read(subject.properties, name) !== undefined);
+    if (absent && source !== undefined) {
+      report.undecided(property, `the source of ${source} decides`);
       return;
     }
     // Redshift's switch is a text.

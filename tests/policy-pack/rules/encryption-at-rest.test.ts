@@ -3,6 +3,7 @@ import { ruleOf } from "../rows";
 import { ruleTable, UNKNOWN_TEXT } from "../support";
 
 const DATABASE = "aws:rds/instance:Instance";
+const CLUSTER = "aws:rds/cluster:Cluster";
 const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
 
 describe("policy pack: encryption at rest", () => {
@@ -89,6 +90,42 @@ describe("policy pack: encryption at rest", () => {
       type: "aws:opensearch/domain:Domain",
       props: { encryptAtRest: { enabled: false } },
       says: /encryptAtRest\.enabled is false/,
+    },
+    // Amazon RDS, Amazon DocumentDB and Neptune API References, RestoreDBClusterFromSnapshot, KmsKeyId; CloudFormation,
+    // AWS::RDS::DBInstance, StorageEncrypted; Amazon EC2 API Reference, CreateVolume, Encrypted.
+    ...[DATABASE, CLUSTER, "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"].map(
+      (type) => ({
+        unknown: `${type} from a snapshot, which decides`,
+        type,
+        props: { snapshotIdentifier: "crm", engine: "aurora-mysql" },
+      }),
+    ),
+    ...[DATABASE, CLUSTER, "aws:docdb/cluster:Cluster"].map((type) => ({
+      unknown: `${type} from a point in time of another`,
+      type,
+      props: { restoreToPointInTime: { useLatestRestorableTime: true } },
+    })),
+    {
+      unknown: "a volume from a snapshot",
+      type: "aws:ebs/volume:Volume",
+      props: { snapshotId: UNKNOWN_TEXT },
+    },
+    {
+      compliant: "a volume from a snapshot, encrypted",
+      type: "aws:ebs/volume:Volume",
+      props: { snapshotId: "snap-1", encrypted: true },
+    },
+    {
+      violating: "a database from a snapshot that says no",
+      type: DATABASE,
+      props: { snapshotIdentifier: "crm", storageEncrypted: false },
+      says: /storageEncrypted is false/,
+    },
+    {
+      violating: "a cache from a snapshot: ElastiCache takes the switch at creation",
+      type: CACHE,
+      props: { engine: "redis", snapshotName: "crm" },
+      says: /atRestEncryptionEnabled is not set/,
     },
     { unknown: "switch", type: DATABASE, props: { storageEncrypted: UNKNOWN_TEXT } },
     {
