@@ -35,19 +35,24 @@ const certificate = resourceRule({
   types: [DISTRIBUTION],
   check(subject, report) {
     const path = "viewerCertificate";
-    const own = ["acmCertificateArn", "iamCertificateId"].some((property) =>
-      isSet(subject.properties, `${path}.${property}`),
-    );
     if (read(subject.properties, path) === UNKNOWN) {
       report.undecided(path);
-    } else if (!own) {
+    } else if (hasCertificate(subject.properties)) {
+      expect(subject, report, `${path}.cloudfrontDefaultCertificate`, isNotTrue, "remove it");
+    } else {
       report.violation(
         `${path}.acmCertificateArn is not set; name a certificate in ${CLOUDFRONT_REGION}.`,
       );
     }
-    expect(subject, report, `${path}.cloudfrontDefaultCertificate`, isNotTrue, "remove it");
   },
 });
+
+/** Whether a distribution has a certificate for its own names. */
+function hasCertificate(properties: Properties): boolean {
+  return ["acmCertificateArn", "iamCertificateId"].some((property) =>
+    isSet(properties, `viewerCertificate.${property}`),
+  );
+}
 
 const certificateRegion = stackRule({
   id: "cf-certificate-region",
@@ -88,17 +93,28 @@ function certificatesOf(graph: StackGraph, { references }: Node): Node[] {
   });
 }
 
-const serverName = propertyRule({
+const serverName = resourceRule({
   id: "cf-sni",
-  description: "A distribution serves TLS by SNI, not by a dedicated IP address.",
+  description:
+    "A distribution with its own certificate serves TLS by SNI, not by a dedicated IP address.",
   severity: "low",
   controls: { securityHub: ["CloudFront.8"] },
   remediation: 'Set viewerCertificate.sslSupportMethod to "sni-only".',
   url: `${GUIDE}/cloudfront-controls.html#cloudfront-8`,
   types: [DISTRIBUTION],
-  property: "viewerCertificate.sslSupportMethod",
-  accepts: (method) => method === "sni-only",
-  fix: 'set it to "sni-only"',
+  check(subject, report) {
+    if (read(subject.properties, "viewerCertificate") === UNKNOWN) {
+      report.undecided("viewerCertificate");
+    } else if (hasCertificate(subject.properties)) {
+      expect(
+        subject,
+        report,
+        "viewerCertificate.sslSupportMethod",
+        (method) => method === "sni-only",
+        'set it to "sni-only"',
+      );
+    }
+  },
 });
 
 const logging = stackRule({

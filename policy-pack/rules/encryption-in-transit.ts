@@ -233,7 +233,7 @@ const distributionTls = resourceRule({
     // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html
     if (read(subject.properties, "viewerCertificate.cloudfrontDefaultCertificate") === true) {
       report.violation(
-        "viewerCertificate is CloudFront's own certificate, with which CloudFront accepts TLS 1.0; use a certificate and domain of yours.",
+        "viewerCertificate is CloudFront's own certificate, with which CloudFront accepts TLS 1.0; use a certificate and domain of yours (cause: cf-custom-cert).",
         { securityHub: ["CloudFront.15"], cdkNag: ["CFR4"], checkov: ["CKV_AWS_174"] },
       );
       return;
