@@ -39,6 +39,29 @@ export function companions(
   return found;
 }
 
+/** Why resources that are named by known ids are not known; nothing where no id is. */
+export function outsidePlan(ids: readonly string[]): string | undefined {
+  return ids.length === 0
+    ? undefined
+    : `${ids.join(", ")} ${ids.length > 1 ? "are" : "is"} not in the plan`;
+}
+
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+
+/** Reports security groups that are named by id and are not in the plan: their rules are not known. */
+export function reportForeign(
+  graph: StackGraph,
+  node: Node,
+  property: string,
+  report: Pick<Report, "undecided">,
+): void {
+  const foreign = graph.external(node, property, GROUP).filter((id) => /^sg-/.test(id));
+  if (foreign.length > 0) {
+    const because = `${foreign.length > 1 ? "they are" : "it is"} not in the plan`;
+    report.undecided(`who may connect through ${foreign.join(", ")}`, because);
+  }
+}
+
 /**
  * The stack's own region: as its providers name it, else the one of most resources' providers, as Pulumi's own engine sends
  * the pack no providers among the resources. Undefined where neither says it.

@@ -7,7 +7,7 @@ import { parseCidr } from "../../facts/cidr";
 import { POOL } from "../../facts/pools";
 import { SERVICE_QUOTAS } from "../../facts/service-quotas";
 import { type Report, type Rule, stackRule } from "../define";
-import { runsNoTasks } from "../relations";
+import { outsidePlan, runsNoTasks } from "../relations";
 import { stackOf } from "./recovery";
 
 interface Connections {
@@ -147,8 +147,7 @@ function judgeService(
   }
   if (subnets.length === 0) {
     // Two ids may be two subnets of one zone.
-    const outside = `${subnetIds.join(", ")} ${subnetIds.length > 1 ? "are" : "is"} not in the plan`;
-    const because = subnetIds.length > 0 ? outside : "its subnets are not in the plan";
+    const because = outsidePlan(subnetIds) ?? "its subnets are not in the plan";
     if (minimumTasks > 1 || cpuTarget !== undefined) {
       report.undecided("the number of zones of its tasks", because);
     }

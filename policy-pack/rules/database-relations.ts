@@ -6,7 +6,7 @@ import { items, known, read, UNKNOWN } from "../../analysis/properties";
 import { DATABASE_EVENTS } from "../../facts/security-hub";
 import { expect, isNotTrue, isTrue, type Report, type Rule, stackRule } from "../define";
 import { records } from "../lists";
-import { isUnnamed } from "../relations";
+import { isUnnamed, outsidePlan } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:rds/instance:Instance";
@@ -69,7 +69,8 @@ const queryLogging = stackRule({
         continue;
       }
       if (groups === UNKNOWN) {
-        report.undecided("parameterGroupName");
+        const outside = graph.external(node, "parameterGroupName", type);
+        report.undecided("parameterGroupName", outsidePlan(outside));
         continue;
       }
       const parameters = groups.flatMap((group) =>

@@ -13,6 +13,7 @@ import { EXPOSURES, opensWith } from "../../facts/public-exposure";
 import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
 import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { outsidePlan, reportForeign } from "../relations";
 import { isReplica } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -74,7 +75,8 @@ function judgePlace(
 ): void {
   const groups = graph.referred(node, place.property, place.group);
   if (groups === UNKNOWN) {
-    report.undecided(place.property);
+    const outside = graph.external(node, place.property, place.group);
+    report.undecided(place.property, outsidePlan(outside));
     return;
   }
   if (groups.length === 0) {
@@ -88,8 +90,7 @@ function judgePlace(
     const subnets = graph.referred(group, "subnetIds", "aws:ec2/subnet:Subnet");
     const others = graph.external(group, "subnetIds", "aws:ec2/subnet:Subnet");
     if (others.length > 0) {
-      const outside = `${others.join(", ")} ${others.length > 1 ? "are" : "is"} not in the plan`;
-      report.undecided(`whether ${group.name} has private subnets only`, outside);
+      report.undecided(`whether ${group.name} has private subnets only`, outsidePlan(others));
     } else if (subnets === UNKNOWN) {
       report.undecided(`subnetIds of ${group.name}`);
     }
@@ -225,8 +226,11 @@ const onlyFromApplication = stackRule<AllowedGroups>({
       const property = SECURITY_GROUPS.properties[type]!;
       for (const node of graph.ofType(type)) {
         const groups = graph.referred(node, property, GROUP);
+        reportForeign(graph, node, property, reportOn(node));
         if (groups === UNKNOWN) {
-          reportOn(node).undecided(property);
+          if (graph.external(node, property, GROUP).length === 0) {
+            reportOn(node).undecided(property);
+          }
           continue;
         }
         if (groups.length === 0 && read(node.properties, property) === undefined) {

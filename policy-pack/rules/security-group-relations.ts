@@ -10,7 +10,7 @@ import {
 } from "../../analysis/security-group-rules";
 import { outerProperty, SECURITY_GROUPS } from "../../facts/type-properties";
 import { type Report, type Rule, stackRule } from "../define";
-import { fits } from "../relations";
+import { fits, reportForeign } from "../relations";
 
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
@@ -20,16 +20,6 @@ const LISTENER = "aws:lb/listener:Listener";
 function groupsOf(graph: StackGraph, node: Node, property: string): readonly Node[] {
   const groups = graph.referred(node, property, GROUP);
   return groups === UNKNOWN ? [] : groups;
-}
-
-/** Reports groups that are named by id and are not in the plan: their rules are not known. */
-function reportForeign(graph: StackGraph, node: Node, property: string, report: Report): void {
-  const foreign = graph.external(node, property, GROUP).filter((id) => /^sg-/.test(id));
-  if (foreign.length > 0) {
-    report.undecided(
-      `who may connect through ${foreign.join(", ")}, whose rules are not in the plan,`,
-    );
-  }
 }
 
 function ingressRules(graph: StackGraph): NormalRule[] {

@@ -95,6 +95,7 @@ describe("policy pack: no public database", () => {
       ],
     },
     { unknown: "others' subnets", resources: [...network(), ...placed(["subnet-0000000a", "subnet-0000000b"], [])], says: /subnets only is not known: subnet-0000000a, subnet-0000000b are not in the plan/ }, // prettier-ignore
+    { unknown: "another's group", resources: [{ type: DATABASE, props: { dbSubnetGroupName: "shared" } }], says: /dbSubnetGroupName is not known: shared is not in the plan/ }, // prettier-ignore
     { unknown: "one of another's", resources: [...network(), ...placed([UNKNOWN_TEXT, "subnet-0000000b"], ["private-a"])], says: /subnet-0000000b is not in the plan/ }, // prettier-ignore
     {
       compliant: "a replica in its source's group",
@@ -337,10 +338,9 @@ describe("policy pack: no public database", () => {
       resources: [{ type: DATABASE }],
       says: /vpcSecurityGroupIds is not set, which means the default group/,
     },
-    {
-      unknown: "database's groups",
-      resources: [{ type: DATABASE, props: { vpcSecurityGroupIds: UNKNOWN_TEXT } }],
-    },
+    { unknown: "database's groups", resources: [{ type: DATABASE, props: { vpcSecurityGroupIds: UNKNOWN_TEXT } }] }, // prettier-ignore
+    { unknown: "another's group", resources: [{ type: DATABASE, props: { vpcSecurityGroupIds: ["sg-0123"] } }], says: /through sg-0123 is not known: it is not in the plan/ }, // prettier-ignore
+    { unknown: "another's group beside one's own", resources: [...groups, { ...database, props: { ...database.props, vpcSecurityGroupIds: [UNKNOWN_TEXT, "sg-01", "sg-02"] } }], says: /through sg-01, sg-02 is not known: they are not in the plan/ }, // prettier-ignore
     {
       unknown: "group of a rule",
       resources: [...groups, database, rule({}, { securityGroupId: [] })],

@@ -334,6 +334,7 @@ describe("rules about how security groups belong together", () => {
             props: { networkConfiguration: { subnets: ["subnet-1"], securityGroups: ["sg-0123"] } },
           },
         ],
+        says: /who may connect through sg-0123 is not known: it is not in the plan/,
       },
     ],
     violating: {
