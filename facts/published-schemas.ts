@@ -263,7 +263,7 @@ export function refusals(node: SchemaNode, value: unknown): string[] {
     const number = Number(value);
     if (number < (node.minimum ?? -Infinity)) found.push(`at least ${node.minimum}`);
     if (number > (node.maximum ?? Infinity)) found.push(`at most ${node.maximum}`);
-    if (node.multipleOf !== undefined && number % node.multipleOf !== 0)
+    if (node.multipleOf !== undefined && !isMultiple(number, node.multipleOf))
       found.push(`a multiple of ${node.multipleOf}`);
     return found;
   }
@@ -277,6 +277,12 @@ export function refusals(node: SchemaNode, value: unknown): string[] {
   const format = FORMATS[node.format ?? ""];
   if (format !== undefined && text !== "" && !format.is(text)) found.push(format.name);
   return found;
+}
+
+/** 25 is a multiple of 0.1, although binary fractions leave a remainder. */
+function isMultiple(number: number, of: number): boolean {
+  const times = number / of;
+  return Math.abs(times - Math.round(times)) < 1e-6;
 }
 
 /** The formats that say more than a type's name. */

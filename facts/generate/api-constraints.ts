@@ -21,6 +21,10 @@ const SERVICES: Readonly<Record<string, string>> = {
   servicequotas: "service-quotas",
 };
 
+/** The model of a module of the SDK whose actions have the prefix of another API. */
+const OF_MODULE: Readonly<Record<string, string>> = { elb: "elb", sesv2: "sesv2" };
+const SHARED = ["elasticloadbalancing", "ses"];
+
 /** The operations of actions that are called otherwise. */
 const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   "budgets:ModifyBudget": ["CreateBudget"],
@@ -48,7 +52,7 @@ export function main(args: string[]): Promise<number> {
   const calls = readJson<{ types: Calls }>(path.join(FACTS, "provider-calls.json")).types;
   const types: Record<string, Record<string, SchemaNode>> = {};
   for (const token of Object.keys(tokenMap().types)) {
-    const places = actionsFor(token, calls).flatMap((action) => models.placesOf(action));
+    const places = actionsFor(token, calls).flatMap((action) => models.placesOf(action, token));
     const found = rowsOf(token, places);
     if (Object.keys(found).length > 0) types[token] = found;
   }
@@ -75,9 +79,10 @@ class Models {
   public constructor(private readonly folder: string) {}
 
   /** Where an action takes values; none for an action that is not an operation of an API. */
-  public placesOf(action: string): Place[] {
+  public placesOf(action: string, token: string): Place[] {
     const [prefix, operation] = action.split(":") as [string, string];
-    const model = this.model(SERVICES[prefix] ?? prefix);
+    const own = SHARED.includes(prefix) ? OF_MODULE[token.split(/[:/]/)[1]!] : undefined;
+    const model = this.model(own ?? SERVICES[prefix] ?? prefix);
     if (model === undefined) return [];
     return (OPERATIONS[action] ?? [operation]).flatMap((one) => inputsOf(model, one));
   }

@@ -86,6 +86,10 @@ describe("AWS's published schemas", () => {
   it("bound numbers, texts and lists", () => {
     assert.deepEqual(refusals({ type: "integer", minimum: 1, maximum: 3 }, "4"), ["at most 3"]);
     assert.deepEqual(refusals({ type: "integer", minimum: 1, maximum: 3 }, 3), []);
+    // ECS takes steps of a tenth of a percent: binary fractions leave a remainder of 25.
+    const tenth = { type: "number", multipleOf: 0.1 };
+    assert.deepEqual([refusals(tenth, 25), refusals(tenth, 10.3)], [[], []]);
+    assert.deepEqual(refusals(tenth, 25.05), ["a multiple of 0.1"]);
     assert.deepEqual(refusals({ type: "string", minLength: 2 }, "a"), ["at least 2 characters"]);
     assert.deepEqual(refusals({ enum: ["a", "b"] }, "c"), ["one of a, b"]);
     assert.deepEqual(refusals({ enum: [1, 2] }, "2"), []);
