@@ -22,12 +22,9 @@ const SECRET = "aws:secretsmanager/secret:Secret";
 const SECRET_POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
 const ROTATION = "aws:secretsmanager/secretRotation:SecretRotation";
 
-/** What is wrong with a public statement. */
-const openToEverybody = (statement: Statement) =>
-  openToStrangers(
-    statement,
-    "name the principal, or add a condition on kms:CallerAccount or aws:SourceAccount",
-  );
+/** What is wrong with a public statement, by the keys of conditions that close it. */
+const openToEverybody = (keys: string) => (statement: Statement) =>
+  openToStrangers(statement, `name the principal, or add a condition on ${keys}`);
 
 const keyPolicy = resourceRule({
   id: "kms-policy-no-wildcard",
@@ -38,7 +35,12 @@ const keyPolicy = resourceRule({
   url: `${GUIDE}/kms-controls.html#kms-5`,
   types: [...KEYS, KEY_POLICY],
   check(subject, report) {
-    judgeStatements(subject.properties, "policy", report, openToEverybody);
+    judgeStatements(
+      subject.properties,
+      "policy",
+      report,
+      openToEverybody("kms:CallerAccount or aws:SourceAccount"),
+    );
   },
 });
 
@@ -252,7 +254,8 @@ const secretPolicy = resourceRule({
   url: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
   types: [SECRET, SECRET_POLICY],
   check(subject, report) {
-    judgeStatements(subject.properties, "policy", report, openToEverybody);
+    const keys = "aws:PrincipalAccount or aws:PrincipalOrgID";
+    judgeStatements(subject.properties, "policy", report, openToEverybody(keys));
     if (subject.type === SECRET_POLICY) {
       expect(subject, report, "blockPublicPolicy", isTrue, "set it to true");
     }

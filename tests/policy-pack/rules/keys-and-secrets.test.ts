@@ -209,7 +209,8 @@ describe("policy pack: keys and secrets", () => {
       violating: "everybody",
       type: SECRET,
       props: { policy: documentOf(everybody) },
-      says: /it is public/,
+      // kms:CallerAccount is a key of KMS only: Service Authorization Reference, AWS Secrets Manager.
+      says: /it is public; name the principal, or add a condition on aws:PrincipalAccount or aws:PrincipalOrgID/,
     },
     { unknown: "document", type: SECRET, props: { policy: UNKNOWN_TEXT } },
     { otherType: "a rotation", type: ROTATION },
