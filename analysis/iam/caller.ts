@@ -107,13 +107,20 @@ export function federatingUser(arn: string): string {
   return `arn:${partition}:iam::${account}:user/${lastOf(arn)}`;
 }
 
+/** An account of AWS's own. IAM User Guide: all requests have aws:PrincipalAccount; a service's value is not documented. */
+const SERVICE_ACCOUNT = "aws-services";
+
 /** The condition keys that follow from the caller; undefined for an absent key. In lower case. */
 export function ownKey(caller: Caller, key: string): string | undefined {
   switch (key) {
     case "aws:principalarn":
       return principalArn(caller);
     case "aws:principalaccount":
-      return caller.kind === "anonymous" ? "anonymous" : accountOf(caller);
+      return caller.kind === "anonymous"
+        ? "anonymous"
+        : caller.kind === "service"
+          ? SERVICE_ACCOUNT
+          : accountOf(caller);
     case "aws:principaltype":
       return principalType(caller);
     case "aws:username":

@@ -28,6 +28,10 @@ const FITTING: Readonly<Record<string, object | undefined>> = {
 const CLOSED: Readonly<Record<string, object>> = {
   "one organization": { StringEquals: { "aws:PrincipalOrgID": "o-ours" } },
   "one account": { StringEquals: { "aws:PrincipalAccount": "123456789012" } },
+  // IAM User Guide, aws:PrincipalAccount: "included in the request context for all requests including anonymous requests".
+  "one account, if the key exists": {
+    StringEqualsIfExists: { "aws:PrincipalAccount": "123456789012" },
+  },
   "roles of one account": { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/*" } },
 };
 
