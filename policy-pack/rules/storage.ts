@@ -4,7 +4,7 @@ import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import { BUCKET_NAMES } from "../../facts/name-lengths";
 import { PRIVATE_ACLS } from "../../facts/object-storage";
 import { ACCESS_BLOCKS } from "../../facts/public-exposure";
-import { type Controls, expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { type Controls, expect, resourceRule, type Rule, stackRule } from "../define";
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { companions, isSet, isText, itemPaths, typesWithTwins } from "../relations";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
@@ -45,15 +45,19 @@ const accessBlock = stackRule<AcceptsDefault>({
   },
 });
 
-/** The controls about one switch of a public access block. */
-function blockControls(flag: string): Controls {
+/** The controls about some switches of a public access block. */
+function blockControls(flags: readonly string[]): Controls {
   const ids: Readonly<Record<string, { checkov: string[]; trivy: string[] }>> = {
     blockPublicAcls: { checkov: ["CKV_AWS_53", "CKV2_AWS_6"], trivy: ["AWS-0086"] },
     blockPublicPolicy: { checkov: ["CKV_AWS_54", "CKV2_AWS_6"], trivy: ["AWS-0087"] },
     ignorePublicAcls: { checkov: ["CKV_AWS_55"], trivy: ["AWS-0091"] },
     restrictPublicBuckets: { checkov: ["CKV_AWS_56"], trivy: ["AWS-0093"] },
   };
-  return { securityHub: ["S3.8"], cis: ["2.1.4"], cdkNag: ["S2"], ...ids[flag] };
+  const of = (catalogue: "checkov" | "trivy") => [
+    ...new Set(flags.flatMap((flag) => ids[flag]?.[catalogue] ?? [])),
+  ];
+  const catalogues = { checkov: of("checkov"), trivy: of("trivy") };
+  return { securityHub: ["S3.8"], cis: ["2.1.4"], cdkNag: ["S2"], ...catalogues };
 }
 
 const accessBlockValues = resourceRule({
@@ -71,9 +75,23 @@ const accessBlockValues = resourceRule({
   url: `${GUIDE}/s3-controls.html#s3-8`,
   types: [ACCESS_BLOCK, ACCOUNT_BLOCK],
   check(subject, report) {
-    ACCESS_BLOCKS.forEach((flag) =>
-      expect(subject, report, flag, isTrue, "set it to true", () => blockControls(flag)),
-    );
+    const values = ACCESS_BLOCKS.map((flag) => ({ flag, value: read(subject.properties, flag) }));
+    for (const { flag } of values.filter(({ value }) => value === UNKNOWN)) {
+      report.undecided(flag, undefined, blockControls([flag]));
+    }
+    const off = values.filter(({ value }) => value !== UNKNOWN && value !== true);
+    if (off.length > 0) {
+      const what = [...new Set(off.map(({ value }) => shown(value)))].map((state) => {
+        const flags = off.filter(({ value }) => shown(value) === state).map(({ flag }) => flag);
+        return `${flags.join(", ")} ${flags.length > 1 ? "are" : "is"} ${state}`;
+      });
+      report.violation(
+        `${what.join(", ")}; set ${off.length > 1 ? "them" : "it"} to true.`,
+        off.length === ACCESS_BLOCKS.length
+          ? undefined
+          : blockControls(off.map(({ flag }) => flag)),
+      );
+    }
   },
   remediate(inputs) {
     ACCESS_BLOCKS.forEach((flag) => {

@@ -56,13 +56,19 @@ describe("policy pack: storage", () => {
 
   ruleTable(rule("s3-public-access-block-values"), [
     { compliant: "all four", type: ACCESS_BLOCK, props: allFlags },
+    { violating: "three of four", type: ACCESS_BLOCK, props: { ...allFlags, ignorePublicAcls: false }, says: /ignorePublicAcls is false; set it to true/ }, // prettier-ignore
+    // One finding, whichever switches are off: a second line would be a second finding.
     {
-      violating: "three of four",
+      violating: "none",
       type: ACCESS_BLOCK,
-      props: { ...allFlags, ignorePublicAcls: false },
-      says: /ignorePublicAcls is false; set it to true/,
+      says: /\.\nblockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets are not set; set them to true\.$/,
     },
-    { violating: "none", type: ACCESS_BLOCK, says: /blockPublicAcls is not set/ },
+    {
+      violating: "two of them",
+      type: ACCESS_BLOCK,
+      props: { blockPublicAcls: true, blockPublicPolicy: false, ignorePublicAcls: true },
+      says: /\.\nblockPublicPolicy is false, restrictPublicBuckets is not set; set them to true\. Required by S3\.8, 2\.1\.4, S2, CKV_AWS_54, CKV2_AWS_6, CKV_AWS_56, AWS-0087, AWS-0093\.$/,
+    },
     {
       unknown: "a switch",
       type: ACCESS_BLOCK,
