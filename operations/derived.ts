@@ -101,7 +101,10 @@ export async function plansOf(root: string, place: Place): Promise<PlansByStack>
   const plans = await Promise.all(
     stacks.map((stack) =>
       // README shows what a preview of the first one prints, the pack's verdict with it.
-      previewStack({ cwd, stack, ...(stack !== FIGURE_STACKS[0] && { policyPacks: [] }) }),
+      previewStack({
+        ...{ cwd, stack, foreseen: true },
+        ...(stack !== FIGURE_STACKS[0] && { policyPacks: [] }),
+      }),
     ),
   );
   return new Map(plans.map((plan) => [plan.stack, plan]));

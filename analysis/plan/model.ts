@@ -225,4 +225,14 @@ export interface Plan {
   region?: string;
   /** The only account of the setting `aws:allowedAccountIds`; absent without one, or if it is secret. */
   account?: string;
+  /** What the second evaluation knows; absent unless it was asked for and something was unknown. */
+  foreseen?: Foreseen;
+}
+
+/** What follows from the inputs before AWS has made anything: documents with the ARNs, names and ids that AWS will give. */
+export interface Foreseen {
+  /** By URN, inputs with parts that are unknown in {@link Plan.resources}. */
+  readonly inputs: Readonly<Record<string, PropertyBag>>;
+  /** The region in the ARNs of what no provider or setting places. */
+  readonly region: string;
 }

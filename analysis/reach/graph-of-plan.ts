@@ -6,18 +6,19 @@ import { reveal } from "../plan/values";
 import type { Properties } from "../properties";
 
 /** What is read of a plan. */
-export type PlanOfGraph = Pick<Plan, "resources" | "region" | "account">;
+export type PlanOfGraph = Pick<Plan, "resources" | "region" | "account" | "foreseen">;
 
 const graphs = new WeakMap<PlanOfGraph, StackGraph>();
 
-/** The graph of a plan's own resources, made once. Its secrets are in clear: never print them. */
+/** The graph of a plan's own resources, with the inputs that are foreseen, made once. Its secrets are in clear: never print them. */
 export function graphOfPlan(plan: PlanOfGraph): StackGraph {
   const graph = graphs.get(plan) ?? made(plan);
   graphs.set(plan, graph);
   return graph;
 }
 
-function made({ resources, region, account }: PlanOfGraph): StackGraph {
+function made({ resources, account, foreseen, ...plan }: PlanOfGraph): StackGraph {
+  const region = plan.region ?? foreseen?.region;
   const byUrn = new Map(resources.map((one) => [one.urn, one]));
   // The provider that Pulumi makes is not in a plan; its settings are the stack's.
   const usual: Properties = {
@@ -31,7 +32,9 @@ function made({ resources, region, account }: PlanOfGraph): StackGraph {
         const provider = byUrn.get(urnOfReference(one.provider));
         return {
           ...{ type: one.type, name: one.name, urn: one.urn, options: optionsOf(one) },
-          properties: reveal(one.custom ? one.inputs : (one.outputs ?? {})) as Properties,
+          properties: reveal(
+            one.custom ? { ...one.inputs, ...foreseen?.inputs[one.urn] } : (one.outputs ?? {}),
+          ) as Properties,
           references: one.propertyDependencies,
           ...(one.custom && {
             provider: provider ? (reveal(provider.inputs) as Properties) : usual,

@@ -60,7 +60,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (typeof means === "string") return wrongUsage(means, USAGE);
   const plan =
     options.plan === undefined
-      ? await previewStack({ cwd, stack, policyPacks: [] })
+      ? await previewStack({ cwd, stack, policyPacks: [], foreseen: true })
       : planIn(options.plan, "--plan");
   if (asks) return answer(plan, { from: from!, to: to!, means, json: options.json === true });
   const reach = openPaths(plan);

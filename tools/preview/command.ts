@@ -68,7 +68,9 @@ async function main(argv: readonly string[]): Promise<number> {
 async function preview(args: Arguments): Promise<number> {
   const progress = showProgress(process.stderr);
   const unjudged = args.json || args.resources;
-  const planning = previewStack({ ...args, unjudged, onProgress: progress.update });
+  // The page shows who reaches what.
+  const foreseen = args.html !== undefined;
+  const planning = previewStack({ ...args, unjudged, foreseen, onProgress: progress.update });
   const {
     checked,
     priced,

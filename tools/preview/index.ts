@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Plan } from "../../analysis/plan/model";
 import type * as Regions from "../../analysis/plan/regions";
+import type * as OpenPaths from "../../analysis/reach/open-paths";
 import type * as LockFiles from "../lock-files";
 import type * as Answers from "./data/answers";
 import type * as AboutFile from "./engine/about";
@@ -38,6 +39,8 @@ export interface PreviewOptions {
   plain?: boolean;
   /** Whether the verdict lists the planned types that no rule of this project's pack judges. Default: false */
   unjudged?: boolean;
+  /** Whether the plan has what a second evaluation knows, if it leaves undecided who reaches what by policies. Default: false */
+  foreseen?: boolean;
   /** Called while the preview runs. */
   onProgress?: (progress: Progress) => void;
 }
@@ -67,10 +70,6 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     }
     const report = await host.run(job);
     const { resources, outputs, diagnostics } = report;
-    const { policies } = report.policies.undecided.length
-      ? await again(job, report.policies, performance.now() - started)
-      : report;
-    const durationMs = Math.round(performance.now() - started);
     const settings = Object.keys(job.config.values);
     const region = plainSetting(job.config, "aws:region");
     const account = accountOf(job.config);
@@ -80,17 +79,23 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
       ...(program !== undefined && { program }),
       resources,
       outputs,
-      policies,
       diagnostics,
-      durationMs,
       settings,
       ...(region !== undefined && { region }),
       ...(account !== undefined && { account }),
     };
+    const asks = options.foreseen === true && isReachOpen(plan);
+    const { policies, foreseen } =
+      asks || report.policies.undecided.length
+        ? await again(job, report, performance.now() - started)
+        : { ...report, foreseen: undefined };
+    const durationMs = Math.round(performance.now() - started);
     const assumptions = readBeside(job, "capacity/assumptions.json", assumptionsReader);
     const about = readBeside(job, "about.json", aboutReader);
     return {
       ...plan,
+      ...{ policies, durationMs },
+      ...(asks && foreseen && { foreseen }),
       ...(measured !== undefined && { measured }),
       ...(assumptions !== undefined && { assumptions }),
       ...(about !== undefined && { about }),
@@ -100,19 +105,26 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
   }
 }
 
-/** The packs' verdict on a program with undecided rules, after a second evaluation. */
+/** What is known of a program after a second evaluation. */
 async function again(
   job: Job,
-  first: Plan["policies"],
+  first: Parameters<typeof SecondJudgement.evaluatedAgain>[1],
   firstMs: number,
-): Promise<Pick<Plan, "policies">> {
+): Promise<SecondJudgement.Both> {
   const { nodeArguments, packageArguments, directory } = job.project;
   const start = () =>
     new Host(undefined, [...packageArguments, ...nodeArguments], false, directory, true);
-  const { judgedAgain } =
+  const { evaluatedAgain } =
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- most previews have no second evaluation
     require("./engine/second-judgement") as typeof SecondJudgement;
-  return { policies: await judgedAgain(job, first, start, firstMs) };
+  return evaluatedAgain(job, first, start, firstMs);
+}
+
+/** Whether the plan leaves undecided who reaches what by policies. */
+function isReachOpen(plan: Parameters<typeof OpenPaths.openPaths>[0]): boolean {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only where it is asked
+  const { openPaths } = require("../../analysis/reach/open-paths") as typeof OpenPaths;
+  return openPaths(plan).access.some(({ verdict }) => verdict === "undecided");
 }
 
 /** A setting that is there and not secret. */

@@ -1,11 +1,18 @@
-/** A second evaluation of the program for rules that are undecided because AWS assigns a value: see assigned.ts. */
-import type { PolicyVerdict, PolicyViolation } from "../../../analysis/plan/model";
+/** A second evaluation of the program for what is undecided because AWS assigns a value: see assigned.ts. */
+import {
+  type Foreseen,
+  type PlannedResource,
+  type PolicyVerdict,
+  type PolicyViolation,
+  type PropertyBag,
+  UNKNOWN,
+} from "../../../analysis/plan/model";
 import { SOME_ACCOUNT } from "../../../analysis/plan/regions";
 import { USUAL_REGION } from "../../../facts/regions";
 import type { StackConfig } from "./config";
 import { PreviewError } from "./errors";
 import type { Host } from "./host-process";
-import type { Job } from "./host-protocol";
+import type { Job, Report } from "./host-protocol";
 import { sorted } from "./judge";
 
 /** What a finding is about. */
@@ -19,27 +26,40 @@ const SECOND = { again: true, plain: false, progress: false, unjudged: false } a
 /** The least time that the second evaluation gets; a callback may wait for something that does not exist. */
 const LEAST_MS = 20_000;
 
+/** What both evaluations say. */
+export interface Both {
+  readonly policies: PolicyVerdict;
+  readonly foreseen?: Foreseen;
+}
+
 /**
- * The verdict of a preview with fewer undecided rules. Everything that was decided stays; the program's plan is that of the
- * first evaluation. A program that fails in the second one changes nothing.
+ * The verdict of a preview with fewer undecided rules, and the inputs that were unknown. Everything that was decided stays; the
+ * program's plan is that of the first evaluation. A program that fails in the second one changes nothing.
  *
  * @param startHost starts the process of the second evaluation
  * @param firstMs duration of the first evaluation
  */
-export async function judgedAgain(
+export async function evaluatedAgain(
   job: Job,
-  first: PolicyVerdict,
+  first: Pick<Report, "resources"> & { readonly policies: PolicyVerdict },
   startHost: () => Host,
   firstMs: number,
-): Promise<PolicyVerdict> {
+): Promise<Both> {
   const host = startHost();
   const timer = setTimeout(() => void host.stop(), Math.max(LEAST_MS, 3 * firstMs));
   try {
     const config = withPlace(job.config);
     const second = await host.run({ ...job, config, ...SECOND });
-    return merged(first, second.policies, new Set(second.resources.map(({ urn }) => urn)));
+    const judged = new Set(second.resources.map(({ urn }) => urn));
+    return {
+      policies: merged(first.policies, second.policies, judged),
+      foreseen: {
+        inputs: foreseenInputs(first.resources, second.resources),
+        region: config.values["aws:region"]!,
+      },
+    };
   } catch (error) {
-    if (error instanceof PreviewError) return first;
+    if (error instanceof PreviewError) return { policies: first.policies };
     throw error;
   } finally {
     clearTimeout(timer);
@@ -59,6 +79,25 @@ function withPlace(config: StackConfig): StackConfig {
   };
   return { ...config, values: { ...place, ...config.values } };
 }
+
+/** Of the second evaluation's inputs, by URN, those that are not wholly known in the first. */
+function foreseenInputs(
+  first: readonly PlannedResource[],
+  second: readonly PlannedResource[],
+): Record<string, PropertyBag> {
+  const later = new Map(second.map(({ urn, inputs }) => [urn, inputs]));
+  return Object.fromEntries(
+    first.flatMap(({ urn, inputs }) => {
+      const known = later.get(urn) ?? {};
+      const open = Object.entries(inputs)
+        .filter(([name, value]) => Object.hasOwn(known, name) && hasUnknown(value))
+        .map(([name]) => [name, known[name]]);
+      return open.length === 0 ? [] : [[urn, Object.fromEntries(open)]];
+    }),
+  );
+}
+
+const hasUnknown = (value: unknown): boolean => JSON.stringify(value)?.includes(UNKNOWN) ?? false;
 
 /**
  * The first verdict, with the second one's findings for what the first left undecided.
