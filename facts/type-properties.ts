@@ -136,6 +136,7 @@ export const ENCRYPTION_SWITCHES: TypeProperties = {
     "aws:efs/fileSystem:FileSystem": "encrypted",
     "aws:ebs/volume:Volume": "encrypted",
     "aws:opensearch/domain:Domain": "encryptAtRest.enabled",
+    "aws:elasticsearch/domain:Domain": "encryptAtRest.enabled",
   },
   ...SDK,
 };

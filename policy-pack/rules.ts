@@ -8,8 +8,10 @@ import { brokerRules } from "./rules/brokers";
 import { buildRules } from "./rules/builds";
 import { capacityRules } from "./rules/capacity";
 import { classicLoadBalancerRules } from "./rules/classic-load-balancers";
+import { clusterDatabaseRules } from "./rules/cluster-databases";
 import { containerRules } from "./rules/containers";
 import { costRules } from "./rules/cost";
+import { dataKeyRules } from "./rules/data-keys";
 import { databaseRules } from "./rules/database";
 import { deploymentRules } from "./rules/deployments";
 import { dnsRules } from "./rules/dns";
@@ -18,6 +20,7 @@ import { encryptionRules } from "./rules/encryption";
 import { encryptionInTransitRules } from "./rules/encryption-in-transit";
 import { exemptionRules } from "./rules/exemptions";
 import { experimentRules } from "./rules/experiments";
+import { fileSystemRules } from "./rules/file-systems";
 import { functionRules } from "./rules/functions";
 import { iamRules } from "./rules/iam";
 import { keyAndSecretRules } from "./rules/keys-and-secrets";
@@ -39,6 +42,7 @@ import { resourcePolicyRules } from "./rules/resource-policies";
 import { securityGroupRuleSet } from "./rules/security-groups";
 import { storageRules } from "./rules/storage";
 import { taggingRules } from "./rules/tagging";
+import { warehouseRules } from "./rules/warehouses";
 
 /** The groups in the order of the documentation. Exemptions come last: they judge what the others used. */
 export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
@@ -68,6 +72,10 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   iam: iamRules,
   "resource-policies": resourcePolicyRules,
   "more-services": moreServiceRules,
+  warehouses: warehouseRules,
+  "cluster-databases": clusterDatabaseRules,
+  "file-systems": fileSystemRules,
+  "data-keys": dataKeyRules,
   apis: apiRules,
   "app-services": appServiceRules,
   analytics: analyticsRules,

@@ -48,6 +48,7 @@ export const customerManagedKey = stackRule({
       "CKV_AWS_26",
       "CKV2_AWS_73",
       "CKV_AWS_245",
+      "CKV_AWS_184",
     ],
     trivy: ["AWS-0017", "AWS-0095", "AWS-0098", "AWS-0135", "AWS-0136"],
   },
@@ -93,6 +94,7 @@ const KEY_CONTROLS: Readonly<Record<string, Controls>> = {
   "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": {
     checkov: ["CKV_AWS_245"],
   },
+  "aws:efs/fileSystem:FileSystem": { checkov: ["CKV_AWS_184"] },
 };
 
 /** What is, or stands for, a key of the stack. */

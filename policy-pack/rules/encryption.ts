@@ -7,6 +7,7 @@ import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from 
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { takesAccessLogs } from "../log-buckets";
 import { fits } from "../relations";
+import { united } from "../table-rules";
 import { RESTORED } from "./backup";
 import {
   customerManagedKey,
@@ -16,6 +17,7 @@ import {
   KEYS,
   requireKey,
 } from "./customer-managed-keys";
+import { AT_REST_CONTROLS } from "./data-controls";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const KEY = "aws:kms/key:Key";
@@ -33,13 +35,7 @@ const encryptedAtRest = resourceRule({
   id: "encrypted-at-rest",
   description: "Storage is encrypted.",
   severity: "critical",
-  controls: {
-    securityHub: ["RDS.3", "ElastiCache.4", "EFS.1", "EC2.3"],
-    cis: ["2.2.1"],
-    cdkNag: ["RDS2", "AEC3"],
-    checkov: ["CKV_AWS_16", "CKV_AWS_29"],
-    trivy: ["AWS-0080", "AWS-0045"],
-  },
+  controls: united(Object.values(AT_REST_CONTROLS)),
   remediation:
     "Turn encryption on. This replaces an existing database or cache: restore an encrypted copy of a snapshot.",
   url: `${GUIDE}/rds-controls.html#rds-3`,
@@ -69,6 +65,7 @@ const encryptedAtRest = resourceRule({
       property,
       (value) => value === true || value === "true",
       "set it to true",
+      () => AT_REST_CONTROLS[subject.type] ?? {},
     );
   },
 });

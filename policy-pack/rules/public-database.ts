@@ -14,6 +14,8 @@ import { CACHE_PORTS, CLUSTER_PORTS } from "../../facts/store-ports";
 import { SECURITY_GROUPS, SNAPSHOT_ACCOUNTS } from "../../facts/type-properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { outsidePlan, reportForeign } from "../relations";
+import { united } from "../table-rules";
+import { PUBLIC_CONTROLS } from "./data-controls";
 import { isReplica } from "./database-relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -33,19 +35,15 @@ const noPublicAccess = resourceRule({
   id: "rds-no-public-access",
   description: "A database has no public IP address.",
   severity: "critical",
-  controls: {
-    securityHub: ["RDS.2"],
-    cis: ["2.2.3"],
-    checkov: ["CKV_AWS_17"],
-    trivy: ["AWS-0180"],
-  },
+  controls: united(Object.values(PUBLIC_CONTROLS)),
   remediation: "Set publiclyAccessible to false.",
   url: `${GUIDE}/rds-controls.html#rds-2`,
   types: SWITCHES.map(({ type }) => type),
   check(subject, report) {
     const row = SWITCHES.find(({ type }) => type === subject.type)!;
     const accepts = (value: unknown) => !opensWith(row, value);
-    expect(subject, report, row.property, accepts, "set it to false");
+    const breaks = PUBLIC_CONTROLS[subject.type] ?? {};
+    expect(subject, report, row.property, accepts, "set it to false", () => breaks);
   },
 });
 

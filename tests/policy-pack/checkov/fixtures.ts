@@ -73,10 +73,11 @@ function unitExamples(checkout: string, part: string, prefix: string): Example[]
 function inlineExamples(checkout: string): Example[] {
   const tests = path.join(checkout, "tests/terraform", UNIT);
   return filesOf(tests, ".py").flatMap((file) => {
-    const text = fs.readFileSync(path.join(tests, file), "utf8");
-    const check = checkOf(checkout, text);
-    return text.split(/^ +def /m).flatMap((part) => {
-      const example = /hcl2\.loads\(\s*f?("""|''')([\s\S]*?)\1/.exec(part)?.[2];
+    const code = fs.readFileSync(path.join(tests, file), "utf8");
+    const check = checkOf(checkout, code);
+    return code.split(/^ +def /m).flatMap((part) => {
+      const [, formatted, , text] = /hcl2\.loads\(\s*(f?)("""|''')([\s\S]*?)\2/.exec(part) ?? [];
+      const example = formatted === "f" ? unformatted(text!) : text;
       const address = /\[["']resource["']\]\[0\]\[["'](\w+)["']\]\[["']([\w-]+)["']\]/.exec(part);
       const verdict = /CheckResult\.(PASSED|FAILED)/.exec(part)?.[1];
       if (check === undefined || example === undefined || address === null || !verdict) {
@@ -89,6 +90,12 @@ function inlineExamples(checkout: string): Example[] {
       return [{ check, source, files, pass, fail }];
     });
   });
+}
+
+/** The text that Python makes of a formatted one; undefined where that takes the value of a variable. */
+function unformatted(text: string): string | undefined {
+  const plain = text.replaceAll("{{", "\u0001").replaceAll("}}", "\u0002");
+  return /[{}]/.test(plain) ? undefined : plain.replaceAll("\u0001", "{").replaceAll("\u0002", "}");
 }
 
 /** Examples that a test writes as Python literals, one for each of its functions. */
