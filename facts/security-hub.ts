@@ -58,3 +58,14 @@ export const NOTEBOOK_PLATFORMS = {
   source: `${GUIDE}/sagemaker-controls.html#sagemaker-8`,
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
+
+/**
+ * EKS.2 and EKS.9: the oldest version of Kubernetes with standard support, as a minor version of 1. Checkov's CKV_AWS_339 also accepts
+ * versions with extended support.
+ */
+export const KUBERNETES_VERSIONS = {
+  oldest: 34,
+  extended: 29,
+  source: `${GUIDE}/eks-controls.html#eks-2`,
+  asOf,
+} as const satisfies Fact & Record<string, unknown>;

@@ -24,6 +24,7 @@ import { fileSystemRules } from "./rules/file-systems";
 import { functionRules } from "./rules/functions";
 import { iamRules } from "./rules/iam";
 import { keyAndSecretRules } from "./rules/keys-and-secrets";
+import { kubernetesRules } from "./rules/kubernetes";
 import { loadBalancingRules } from "./rules/load-balancing";
 import { logRules } from "./rules/logs";
 import { machineLearningRules } from "./rules/machine-learning";
@@ -39,6 +40,7 @@ import { reachRules } from "./rules/reach";
 import { recorderRules } from "./rules/recorder";
 import { recoveryRules } from "./rules/recovery";
 import { resourcePolicyRules } from "./rules/resource-policies";
+import { searchDomainRules } from "./rules/search-domains";
 import { securityGroupRuleSet } from "./rules/security-groups";
 import { storageRules } from "./rules/storage";
 import { taggingRules } from "./rules/tagging";
@@ -75,6 +77,8 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   warehouses: warehouseRules,
   "cluster-databases": clusterDatabaseRules,
   "file-systems": fileSystemRules,
+  "search-domains": searchDomainRules,
+  kubernetes: kubernetesRules,
   "data-keys": dataKeyRules,
   apis: apiRules,
   "app-services": appServiceRules,

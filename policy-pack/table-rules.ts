@@ -79,12 +79,12 @@ function without(controls: Controls, satisfied: readonly string[]): Controls {
 export function listRule(
   rule: Typed & {
     readonly wanted: readonly string[];
-    /** Controls to which any item of the list suffices. @default none */
-    readonly anySuffices?: readonly string[];
+    /** Controls to which a list suffices that lacks some of them. @default none */
+    readonly satisfies?: (given: readonly unknown[]) => readonly string[];
     readonly where?: (subject: Subject) => boolean;
   },
 ): Rule {
-  const { wanted, anySuffices = [], where, ...typed } = rule;
+  const { wanted, satisfies, where, ...typed } = rule;
   return resourceRule({
     ...infoOf(typed),
     check(subject, report) {
@@ -99,7 +99,7 @@ export function listRule(
       } else {
         report.violation(
           `${property} lacks ${absent.join(", ")}; add what is missing.`,
-          without(controls, given.length > 0 ? anySuffices : []),
+          without(controls, satisfies?.(given) ?? []),
         );
       }
     },

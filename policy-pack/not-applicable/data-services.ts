@@ -26,6 +26,15 @@ export const notApplicable: readonly { control: string; reason: string }[] = [
   { control: "CKV_AWS_279", reason: INHERITED },
   { control: "CKV_AWS_280", reason: INHERITED },
   {
+    control: "Opensearch.10",
+    reason: "It asks whether an update is installed, which the running domain knows and no plan.",
+  },
+  {
+    control: "OS3",
+    reason:
+      "A domain in a VPC, which search-in-vpc requires, takes no addresses in its policy; resource-policy-not-public judges the others.",
+  },
+  {
     control: "CKV_AWS_90",
     reason: "Judged by rds-force-ssl, on the cluster that uses the group.",
   },

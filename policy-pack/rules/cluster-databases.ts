@@ -50,7 +50,7 @@ const auditLogs = listRule({
   },
   wanted: ["audit"],
   // To Checkov and Trivy the profiler's log suffices.
-  anySuffices: ["CKV_AWS_85", "AWS-0020"],
+  satisfies: (given) => (given.includes("profiler") ? ["CKV_AWS_85", "AWS-0020"] : []),
 });
 
 /** What the parameter may be: `enabled`, `all`, or a list of kinds of events; `disabled` and `none` are off. */

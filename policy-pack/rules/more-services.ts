@@ -46,7 +46,12 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     id: "kinesis-encrypted",
     description: "A stream is encrypted.",
     severity: "medium",
-    controls: { securityHub: ["Kinesis.1"], checkov: ["CKV_AWS_43"], trivy: ["AWS-0064"] },
+    controls: {
+      securityHub: ["Kinesis.1"],
+      cdkNag: ["KDS1"],
+      checkov: ["CKV_AWS_43"],
+      trivy: ["AWS-0064"],
+    },
     remediation: 'Set encryptionType to "KMS" and kmsKeyId.',
     url: `${GUIDE}/kinesis-controls.html#kinesis-1`,
     types: ["aws:kinesis/stream:Stream"],
@@ -168,6 +173,8 @@ const clusterSecrets = resourceRule({
   },
 });
 
+const SEARCH_POLICY = { securityHub: ["ES.8", "Opensearch.8"] };
+
 const searchHttps = resourceRule({
   id: "search-https",
   description:
@@ -175,8 +182,8 @@ const searchHttps = resourceRule({
   severity: "medium",
   controls: {
     securityHub: ["ES.8", "Opensearch.8"],
-    checkov: ["CKV_AWS_83"],
-    trivy: ["AWS-0046"],
+    checkov: ["CKV_AWS_83", "CKV_AWS_228"],
+    trivy: ["AWS-0046", "AWS-0126"],
   },
   remediation: `Set domainEndpointOptions with enforceHttps: true and tlsSecurityPolicy "${SEARCH_TLS.names[0]}".`,
   url: `${GUIDE}/opensearch-controls.html#opensearch-8`,
@@ -185,14 +192,25 @@ const searchHttps = resourceRule({
     // Within the block the provider's default is true; without it AWS's is false.
     const block = read(subject.properties, "domainEndpointOptions") !== undefined;
     const enforced = (value: unknown) => value === true || (value === undefined && block);
-    expect(subject, report, "domainEndpointOptions.enforceHttps", enforced, "set it to true");
+    expect(
+      subject,
+      report,
+      "domainEndpointOptions.enforceHttps",
+      enforced,
+      "set it to true",
+      () => ({ ...SEARCH_POLICY, checkov: ["CKV_AWS_83"], trivy: ["AWS-0046"] }),
+    );
     expect(
       subject,
       report,
       "domainEndpointOptions.tlsSecurityPolicy",
       (policy) => (SEARCH_TLS.names as readonly unknown[]).includes(policy),
       `set it to "${SEARCH_TLS.names[0]}"`,
-      () => ({ securityHub: ["ES.8", "Opensearch.8"] }),
+      // To Checkov and Trivy any policy with TLS 1.2 suffices.
+      (policy) =>
+        /TLS-1-2/.test(String(policy))
+          ? SEARCH_POLICY
+          : { ...SEARCH_POLICY, checkov: ["CKV_AWS_228"], trivy: ["AWS-0126"] },
     );
   },
 });
@@ -201,7 +219,12 @@ const nodesEncrypted = resourceRule({
   id: "search-node-to-node-encrypted",
   description: "A search domain encrypts node-to-node traffic.",
   severity: "medium",
-  controls: { securityHub: ["ES.3", "Opensearch.3"], checkov: ["CKV_AWS_6"], trivy: ["AWS-0043"] },
+  controls: {
+    securityHub: ["ES.3", "Opensearch.3"],
+    cdkNag: ["OS2"],
+    checkov: ["CKV_AWS_6"],
+    trivy: ["AWS-0043"],
+  },
   remediation: "Set nodeToNodeEncryption.enabled to true.",
   url: `${GUIDE}/opensearch-controls.html#opensearch-3`,
   types: ["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"],
@@ -210,7 +233,9 @@ const nodesEncrypted = resourceRule({
     // A single node, which is the default, has no peers; Security Hub and Trivy ask for it all the same.
     const hasPeers = count === UNKNOWN || (typeof count === "number" && count > 1);
     expect(subject, report, "nodeToNodeEncryption.enabled", isTrue, "set it to true", () =>
-      hasPeers ? undefined : { securityHub: ["ES.3", "Opensearch.3"], trivy: ["AWS-0043"] },
+      hasPeers
+        ? undefined
+        : { securityHub: ["ES.3", "Opensearch.3"], cdkNag: ["OS2"], trivy: ["AWS-0043"] },
     );
   },
 });
