@@ -86,10 +86,17 @@ export const TOPIC_BOUNDS = {
     "the page has the 150; of a display name the guide says only that it and the sending address have at most 320 characters together",
 } as const satisfies Fact & Record<string, unknown>;
 
-/** Bytes of all environment variables of a function together, names and values. */
+/**
+ * Bytes of all environment variables of a function together, as JSON: Lambda's refusal prints what it measured,
+ * `exceeded the 4KB limit. String measured: {"POWERTOOLS_LOGGER_LOG_EVENT":"true",...`
+ */
 export const FUNCTION_ENVIRONMENT = {
   bytes: 4096,
-  source: "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
+  /** What is counted, in messages. */
+  counted: "bytes as JSON of all names and values",
+  source:
+    "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and " +
+    "https://github.com/github-aws-runners/terraform-aws-github-runner/issues/3594",
   asOf: "2026-11-29",
 } as const satisfies Fact & Record<string, unknown>;
 

@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import { parseCidr } from "../facts/cidr";
+import { FUNCTION_ENVIRONMENT, TASK_DEFINITION } from "../facts/eventing";
 import { TAG_LENGTHS } from "../facts/limits";
 import { LOG_RETENTION } from "../facts/log-retention";
 import { nearest } from "../facts/nearest";
@@ -37,23 +38,36 @@ export type Report = (
   known?: readonly string[],
 ) => void;
 
+/** How AWS counts an environment, and how much of it it accepts. */
+export interface EnvironmentLimit {
+  readonly most: number;
+  readonly bytes: (variables: Readonly<Record<string, string>>) => number;
+  readonly counted: string;
+}
+
+/** Lambda counts a function's variables as JSON. */
+export const OF_FUNCTION: EnvironmentLimit = {
+  most: FUNCTION_ENVIRONMENT.bytes,
+  bytes: (variables) => Buffer.byteLength(JSON.stringify(variables)),
+  counted: FUNCTION_ENVIRONMENT.counted,
+};
+
+/** ECS counts a whole task definition, of which these are the least part that is known here. */
+export const OF_TASK: EnvironmentLimit = {
+  most: TASK_DEFINITION.bytes,
+  bytes: (variables) => Buffer.byteLength(Object.entries(variables).flat().join("")),
+  counted: "bytes in all names and values",
+};
+
 /** Reports variables that are too long together; AWS counts those of links and of the platform as well. */
 export function environmentRule(
   variables: Readonly<Record<string, string>>,
-  most: number,
+  { most, bytes, counted }: EnvironmentLimit,
   path: readonly (string | number)[],
   report: Report,
 ): void {
-  const bytes = environmentBytes(variables);
-  if (bytes > most) report(path, bytes, `at most ${most} bytes in all names and values`);
-}
-
-/** Bytes of variables, as Lambda and ECS count them. */
-export function environmentBytes(variables: Readonly<Record<string, string>>): number {
-  return Object.entries(variables).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name + value),
-    0,
-  );
+  const given = bytes(variables);
+  if (given > most) report(path, given, `at most ${most} ${counted}`);
 }
 
 /** Reports a name that none of those `known` is; `of` is what has them, such as `the services`. */

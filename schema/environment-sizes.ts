@@ -1,13 +1,12 @@
 /** Environments with all that the platform adds: AWS's limits are for the sum, which no section knows alone. */
 import { entryOf } from "../facts/entry-of";
-import { FUNCTION_ENVIRONMENT, TASK_DEFINITION } from "../facts/eventing";
 import { Arns } from "../platform/arns";
 import { functionEnvironment, taskEnvironment } from "../platform/environments";
 import { databaseUrlVersion, functionDatabaseParameter } from "../platform/function-database";
 import { resolveLinks } from "../platform/link-resolver";
 import { Names } from "../platform/names";
 import { mapped } from "../platform/records";
-import { environmentBytes, type Report } from "./common";
+import { type EnvironmentLimit, OF_FUNCTION, OF_TASK, type Report } from "./common";
 import type { LinkConfig } from "./links";
 import type { StackConfig } from "./sections";
 
@@ -27,12 +26,16 @@ export function environmentSizeRules(config: Partial<StackConfig>, report: Repor
     const resolved = resolveLinks(arns, names, { storage: keys, messaging: "", ports }, whole);
     return Object.assign({}, ...resolved.map(({ environment }) => environment)) as Variables;
   };
-  const rule = (path: readonly string[], own: Variables, all: Variables, most: number) => {
-    const bytes = environmentBytes(all);
-    if (environmentBytes(own) > most || bytes <= most) return;
+  const rule = (
+    path: readonly string[],
+    own: Variables,
+    all: Variables,
+    { most, bytes, counted }: EnvironmentLimit,
+  ) => {
+    if (bytes(own) > most || bytes(all) <= most) return;
     const added = Object.keys(all).filter((name) => !Object.hasOwn(own, name));
-    const expected = `at most ${most} bytes in all names and values with those that the platform adds (${added.join(", ")})`;
-    report(path, bytes, expected);
+    const expected = `at most ${most} ${counted} with those that the platform adds (${added.join(", ")})`;
+    report(path, bytes(all), expected);
   };
   for (const [name, fn] of Object.entries(eventing?.functions ?? {})) {
     const parameter = functionDatabaseParameter(names, name, fn);
@@ -44,7 +47,7 @@ export function environmentSizeRules(config: Partial<StackConfig>, report: Repor
           : { parameter, version: databaseUrlVersion(database, name) },
     });
     const path = ["eventing", "functions", name, "environment"];
-    rule(path, fn.environment, all, FUNCTION_ENVIRONMENT.bytes);
+    rule(path, fn.environment, all, OF_FUNCTION);
   }
   for (const [name, service] of Object.entries(services ?? {})) {
     const all = taskEnvironment(service.environment, {
@@ -52,7 +55,7 @@ export function environmentSizeRules(config: Partial<StackConfig>, report: Repor
       tracedAs: service.tracing ? names.of(`${name}-service`, "service") : undefined,
       port: service.port,
     });
-    rule(["services", name, "environment"], service.environment, all, TASK_DEFINITION.bytes);
+    rule(["services", name, "environment"], service.environment, all, OF_TASK);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Rules between the fields of `crm:eventing`. */
-import { FUNCTION_ENVIRONMENT, QUEUE_TRIGGER, TOPIC_BOUNDS } from "../facts/eventing";
+import { QUEUE_TRIGGER, TOPIC_BOUNDS } from "../facts/eventing";
 import {
   functionDeadLetters,
   ownsDeadLetters,
@@ -9,7 +9,7 @@ import {
 import { isFifo } from "../platform/fifo";
 import { PLATFORM_FUNCTIONS, PLATFORM_TOPICS } from "../platform/platform-names";
 import { NEEDS_PLAIN_TOPIC } from "../platform/publishers";
-import { environmentRule, nameRule, type Report, type SectionRules } from "./common";
+import { environmentRule, nameRule, OF_FUNCTION, type Report, type SectionRules } from "./common";
 import type { EventingConfig, FunctionConfig, TopicConfig } from "./eventing";
 import { DATA_KINDS, linkRules, linkVariableRules } from "./links";
 
@@ -261,7 +261,7 @@ function functionRules(
   }
   linkRules(fn.links, [...path, "links"], report, DATA_KINDS);
   linkVariableRules(fn, path, ["environment"], report);
-  environmentRule(fn.environment, FUNCTION_ENVIRONMENT.bytes, [...path, "environment"], report);
+  environmentRule(fn.environment, OF_FUNCTION, [...path, "environment"], report);
 }
 
 /** A queue that the section creates, whose it is, and the setting that names it. */

@@ -1,12 +1,11 @@
 /** Rules between the settings of a service, and between services. */
 import { usualDeploymentMinutes } from "../facts/deployment-time";
-import { TASK_DEFINITION } from "../facts/eventing";
 import { FARGATE_CPU_UNITS, fargateMemories } from "../facts/fargate-sizes";
 import { LOAD_BALANCER_LIMITS } from "../facts/limits";
 import { coversPaths, PATH_CONDITION } from "../facts/path-conditions";
 import { POOL } from "../facts/pools";
 import { capacityRules } from "./cluster";
-import { environmentRule, nameRule, type Report, type SectionRules } from "./common";
+import { environmentRule, nameRule, OF_TASK, type Report, type SectionRules } from "./common";
 import { linkRules, linkVariableRules } from "./links";
 import { readsDatabase } from "./pools";
 import { callProtocolRules, serviceCallRules } from "./service-calls";
@@ -277,7 +276,7 @@ function deploymentRules(name: string, service: ServiceConfig, report: Report): 
 /** A variable has one source, and the parameters that this service owns have one writer. */
 function variableRules(name: string, service: ServiceConfig, report: Report): void {
   linkVariableRules(service, [name], ["environment", "secrets"], report);
-  environmentRule(service.environment, TASK_DEFINITION.bytes, [name, "environment"], report);
+  environmentRule(service.environment, OF_TASK, [name, "environment"], report);
   for (const variable of Object.keys(service.environment)) {
     if (Object.hasOwn(service.secrets, variable)) {
       report([name, "environment", variable], "a variable", "another name: a secret has this one");

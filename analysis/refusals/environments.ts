@@ -1,5 +1,5 @@
 /**
- * Environments that are too long in all: Lambda limits the sum of a function's variables, ECS a task definition, which no schema
+ * Environments that are too long in all: Lambda limits the JSON of a function's variables, ECS a task definition, which no schema
  * says. What is not known yet counts nothing.
  */
 import { FUNCTION_ENVIRONMENT, TASK_DEFINITION } from "../../facts/eventing";
@@ -20,14 +20,14 @@ export function longEnvironments(resources: readonly PlannedResource[]): Long[] 
     if (type === "aws:lambda/function:Function") {
       const most = FUNCTION_ENVIRONMENT.bytes;
       const bytes = functionBytes(inputs["environment"]);
-      const expected = `at most ${most} bytes in all names and values`;
+      const expected = `at most ${most} ${FUNCTION_ENVIRONMENT.counted}`;
       return bytes > most
         ? [{ resource, property: "environment.variables", expected, got: `${bytes} bytes` }]
         : [];
     }
     if (type === "aws:ecs/taskDefinition:TaskDefinition") {
       const most = TASK_DEFINITION.bytes;
-      const bytes = bytesOf(inputs["containerDefinitions"]);
+      const bytes = Buffer.byteLength(knownText(inputs["containerDefinitions"]));
       const expected = `at most ${most} bytes in the whole task definition`;
       return bytes > most
         ? [{ resource, property: "containerDefinitions", expected, got: `${bytes} bytes` }]
@@ -41,13 +41,11 @@ function functionBytes(environment: unknown): number {
   const group = reveal(environment);
   const variables = isRecord(group) ? reveal(group["variables"]) : undefined;
   if (!isRecord(variables)) return 0;
-  return Object.entries(variables).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + bytesOf(value),
-    0,
-  );
+  const known = Object.entries(variables).map(([name, value]) => [name, knownText(value)]);
+  return Buffer.byteLength(JSON.stringify(Object.fromEntries(known)));
 }
 
-function bytesOf(value: unknown): number {
+function knownText(value: unknown): string {
   const plain = reveal(value);
-  return typeof plain === "string" && !containsUnknown(plain) ? Buffer.byteLength(plain) : 0;
+  return typeof plain === "string" && !containsUnknown(plain) ? plain : "";
 }

@@ -52,7 +52,7 @@ const CASES: readonly (readonly [change: (sections: Sections) => void, expected?
         eventing.functions["report-generator"].environment,
         Object.fromEntries(["A", "B", "C", "D"].map((name) => [name, "x".repeat(1024)])),
       ),
-    `${REPORTS}.environment: expected at most 4096 bytes in all names and values, got 4`,
+    `${REPORTS}.environment: expected at most 4096 bytes as JSON of all names and values, got 4`,
   ],
   [
     ({ services }) => (services.core.environment.BIG = "x".repeat(65_536)),
@@ -65,7 +65,7 @@ const CASES: readonly (readonly [change: (sections: Sections) => void, expected?
         eventing.functions["report-generator"].environment,
         Object.fromEntries(["A", "B", "C", "D"].map((name) => [name, "x".repeat(950)])),
       ),
-    `${REPORTS}.environment: expected at most 4096 bytes in all names and values with those that the platform adds (REPORT_REQUESTS_BUCKET, ANALYTICS_EXPORTS_BUCKET, EMAIL_NOTIFICATIONS_QUEUE_URL, DATABASE_URL_PARAMETER, DATABASE_URL_VERSION), got 4`,
+    `${REPORTS}.environment: expected at most 4096 bytes as JSON of all names and values with those that the platform adds (REPORT_REQUESTS_BUCKET, ANALYTICS_EXPORTS_BUCKET, EMAIL_NOTIFICATIONS_QUEUE_URL, DATABASE_URL_PARAMETER, DATABASE_URL_VERSION), got 4`,
   ],
   [
     ({ services }) => (services.core.environment.BIG = "x".repeat(65_500)),
