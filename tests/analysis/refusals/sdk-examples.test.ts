@@ -18,6 +18,8 @@ const WRONG: Readonly<Record<string, string>> = {
   "aws:mq/broker:Broker users[0].password": "a placeholder",
   "aws:mq/broker:Broker users[1].password": "a placeholder",
   "aws:s3/accessPoint:AccessPoint name": "a placeholder: zoneId has a capital letter",
+  "aws:sesv2/emailIdentity:EmailIdentity dkimSigningAttributes.domainSigningPrivateKey":
+    "a placeholder: the key is cut off",
   "aws:synthetics/canary:Canary executionRoleArn": "a placeholder",
   "aws:transfer/connector:Connector as2Config.encryptionAlgorithm": "AES128_CBC, misspelled",
 };
