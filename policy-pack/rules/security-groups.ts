@@ -87,9 +87,9 @@ function range({ protocol, ports }: Decided): string {
     : `${protocol} ${ports[0]} to ${ports[1]}`;
 }
 
-/** A rule that allows all traffic has one cause, which the rules about ports name. */
-const causeOf = (rule: Decided) =>
-  isEverything(rule) ? " (cause: sg-no-all-traffic-ingress)" : "";
+/** The rule that reports every open port, in each profile: the others name it for a rule that opens all of them. */
+const OPEN = "sg-no-open-ingress-except-authorized";
+const causeOf = (rule: Decided) => (isEverything(rule) ? ` (cause: ${OPEN})` : "");
 
 /** Ports for a message: the first five, and how many more. */
 function listed(ports: readonly number[]): string {
@@ -106,7 +106,7 @@ interface Authorized {
 const CONTROL_MESSAGES = /^(icmp|icmpv6|58)$/;
 
 const onlyAuthorized = stackRule<Authorized>({
-  id: "sg-no-open-ingress-except-authorized",
+  id: OPEN,
   description:
     "A security group opens web ports to the internet and no others: TCP, and UDP where a load balancer listens for QUIC.",
   severity: "critical",
@@ -130,7 +130,7 @@ const onlyAuthorized = stackRule<Authorized>({
           report.undecided("the listeners of the load balancer that uses the group");
         } else if (!(single && rule.protocol === "tcp") && !quic) {
           report.violation(
-            `it opens ${range(rule)} to the internet, where only tcp ${listed(authorizedTcpPorts)} is allowed; name who may connect${causeOf(rule)}.`,
+            `it opens ${range(rule)} to the internet, where only tcp ${listed(authorizedTcpPorts)} is allowed; name who may connect.`,
           );
         }
       }
@@ -212,7 +212,7 @@ const noAllTraffic = resourceRule({
     for (const rule of openRules(subject, "ingress", report)) {
       if (decided(rule, report) && isEverything(rule)) {
         report.violation(
-          `it allows ${everything(rule)} from the internet; name a protocol and ports.`,
+          `it allows ${everything(rule)} from the internet; name a protocol and ports${causeOf(rule)}.`,
         );
       }
     }
