@@ -8,7 +8,7 @@ export interface NetworkPlace {
   /** Property with its subnets, or with the name of its subnet group of type `group`. */
   readonly subnets: string;
   readonly group?: string;
-  /** Property that gives it a public address: true does, except for `internal`. Absent: it never has one. */
+  /** Property that gives it a public address: true does, except for `internal`. Absent: none of its own does. */
   readonly public?: string;
   /** Port where `port` is not set; `engine` by the engine. */
   readonly port?: number | "engine";
@@ -32,6 +32,16 @@ export const NETWORK_PLACES: Fact & { readonly types: Readonly<Record<string, Ne
       kind: "compute",
       subnets: "subnetId",
       public: "associatePublicIpAddress",
+    },
+    // Where these name a launch template or configuration, that has what they do not set.
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": {
+      kind: "compute",
+      subnets: "subnetId",
+      public: "associatePublicIpAddress",
+    },
+    "aws:autoscaling/group:Group": {
+      kind: "compute",
+      subnets: "vpcZoneIdentifiers",
     },
     "aws:lb/loadBalancer:LoadBalancer": {
       kind: "balancer",
@@ -102,6 +112,28 @@ export const NETWORK_PLACES: Fact & { readonly types: Readonly<Record<string, Ne
       port: 2049,
     }),
   },
+  source: providerText(""),
+  asOf: "2026-11-29",
+};
+
+/** What answers in the internet without an interface in a VPC, beside distributions: each has an address of its own there. */
+export const FRONT_DOORS: Fact & { readonly types: readonly string[] } = {
+  types: [
+    "aws:amplify/app:App",
+    "aws:apigateway/restApi:RestApi",
+    "aws:apigatewayv2/api:Api",
+    "aws:apprunner/service:Service",
+    "aws:appsync/api:Api",
+    "aws:appsync/graphQLApi:GraphQLApi",
+    "aws:elasticbeanstalk/environment:Environment",
+    "aws:globalaccelerator/accelerator:Accelerator",
+    "aws:globalaccelerator/customRoutingAccelerator:CustomRoutingAccelerator",
+    "aws:lambda/functionUrl:FunctionUrl",
+    "aws:lightsail/containerService:ContainerService",
+    "aws:lightsail/instance:Instance",
+    "aws:lightsail/lb:Lb",
+    "aws:transfer/server:Server",
+  ],
   source: providerText(""),
   asOf: "2026-11-29",
 };

@@ -1,6 +1,7 @@
 /** Load balancers and distributions: on what they answer, and where they send what they get. */
 import type { Node, StackGraph } from "../graph";
 import { isRecord, items, read, UNKNOWN } from "../properties";
+import { INSTANCE, SCALING_GROUP } from "./launch";
 import type { PortRange, Protocol } from "./model";
 import { choiceIn, choiceOf } from "./named";
 
@@ -9,6 +10,8 @@ const LISTENER = "aws:lb/listener:Listener";
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const TARGETS = "aws:lb/targetGroup:TargetGroup";
 const ATTACHMENT = "aws:lb/targetGroupAttachment:TargetGroupAttachment";
+const SCALING_ATTACHMENT = "aws:autoscaling/attachment:Attachment";
+const SOURCE_ATTACHMENT = "aws:autoscaling/trafficSourceAttachment:TrafficSourceAttachment";
 const SERVICE = "aws:ecs/service:Service";
 const RECORD = "aws:route53/record:Record";
 const VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin";
@@ -106,7 +109,7 @@ function targetsOf(graph: StackGraph, targets: Node): readonly { node: Node; por
     .filter((one) => choiceOf(graph, one, "targetGroupArn", TARGETS).nodes.includes(targets))
     .flatMap((one) => {
       const port = read(one.properties, "port") ?? own;
-      const nodes = ["aws:ec2/instance:Instance", BALANCER].flatMap(
+      const nodes = [INSTANCE, BALANCER].flatMap(
         (type) => choiceOf(graph, one, "targetId", type).nodes,
       );
       return nodes.map((node) => ({ node, port }));
@@ -118,9 +121,42 @@ function targetsOf(graph: StackGraph, targets: Node): readonly { node: Node; por
       .filter((entry) => namesTargets(graph, node, entry, targets))
       .map((entry) => ({ node, port: read(entry, "containerPort") }));
   });
-  return [...attached, ...services].filter(
+  const scaled = scaledTo(graph, targets).map((node) => ({ node, port: own }));
+  return [...attached, ...services, ...scaled].filter(
     (target): target is { node: Node; port: number } => typeof target.port === "number",
   );
+}
+
+/** The Auto Scaling groups whose instances a target group gets: named by these, or attached. */
+function scaledTo(graph: StackGraph, targets: Node): readonly Node[] {
+  const sources = (node: Node, property: string) => {
+    const list = items(node.properties[property]);
+    const ids = list === UNKNOWN ? list : list.map((one) => isRecord(one) && one["identifier"]);
+    return choiceIn(graph, node, ids, node.references[property] ?? [], TARGETS).nodes;
+  };
+  const own = graph
+    .ofType(SCALING_GROUP)
+    .filter(
+      (group) =>
+        choiceOf(graph, group, "targetGroupArns", TARGETS).nodes.includes(targets) ||
+        sources(group, "trafficSources").includes(targets),
+    );
+  const attachments = [
+    ...graph
+      .ofType(SCALING_ATTACHMENT)
+      .filter((one) => choiceOf(graph, one, "lbTargetGroupArn", TARGETS).nodes.includes(targets)),
+    ...graph
+      .ofType(SOURCE_ATTACHMENT)
+      .filter((one) => sources(one, "trafficSource").includes(targets)),
+  ];
+  return [
+    ...new Set([
+      ...own,
+      ...attachments.flatMap(
+        (one) => choiceOf(graph, one, "autoscalingGroupName", SCALING_GROUP).nodes,
+      ),
+    ]),
+  ];
 }
 
 function namesTargets(

@@ -25,7 +25,7 @@ const CONTROL = "aws:cloudfront/originAccessControl:OriginAccessControl";
 type Signing =
   | { readonly by: "service" }
   | { readonly by: "identity"; readonly id: string }
-  | { readonly by: "nobody"; readonly says: string };
+  | { readonly by: "none"; readonly says: string };
 
 /** The distributions of which a bucket is an origin: by the origin's domain, or by what an unknown domain is made of. */
 export function distributionsOf(index: PlanIndex, store: Store): PlannedResource[] {
@@ -110,7 +110,7 @@ function signingsOf(
   origin: Record<string, unknown> | typeof UNKNOWN,
 ): Signing[] {
   const service: Signing = { by: "service" };
-  const unsigned = (says: string): Signing => ({ by: "nobody", says });
+  const unsigned = (says: string): Signing => ({ by: "none", says });
   const absent = unsigned("the origin has no originAccessControlId");
   if (origin === UNKNOWN) return [service, { by: "identity", id: HOLE }, absent];
   const control = known(origin["originAccessControlId"]);

@@ -3,6 +3,7 @@ import type { Node, StackGraph } from "../graph";
 import { read, UNKNOWN } from "../properties";
 import { ALL_V4, ALL_V6, type AddressSet, INTERNET, intersection } from "./addresses";
 import { gate, type Layer } from "./decide";
+import { launchesWithV6 } from "./launch";
 import { asNamed, choiceOf } from "./named";
 import type { PublicAddress, Site, Station } from "./stations";
 
@@ -87,14 +88,16 @@ export function unplaced(station: Station): Layer {
 }
 
 /** The addresses of the internet that a station can talk to: IPv6 where it has such an address. */
-export function families({ node, spec }: Station, { subnet }: Site): readonly AddressSet[] {
+export function families({ node, spec, source }: Station, { subnet }: Site): readonly AddressSet[] {
   const dual = String(
     read(node.properties, "ipAddressType") ?? read(node.properties, "networkType"),
   );
   const assigned = subnet && read(subnet.properties, "assignIpv6AddressOnCreation") === true;
-  const own = ["ipv6AddressCount", "ipv6Addresses"].some(
-    (name) => read(node.properties, name) !== undefined,
-  );
+  const own =
+    ["ipv6AddressCount", "ipv6Addresses"].some(
+      (name) => read(node.properties, name) !== undefined,
+    ) ||
+    (source !== undefined && source !== UNKNOWN && launchesWithV6(source));
   const hasV6 = spec.kind === "compute" ? assigned === true || own : /^dual/i.test(dual);
   return hasV6 ? [V4, V6] : [V4];
 }

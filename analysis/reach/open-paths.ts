@@ -1,5 +1,6 @@
 /** The paths of a plan that are open, and those of which that is not clear. */
 import { type AccessPath, accessPaths } from "./access";
+import { type Apart, apartFromReach } from "./apart";
 import { graphOfPlan, type PlanOfGraph } from "./graph-of-plan";
 import type { NetworkPath } from "./model";
 import { networkPaths } from "./network-paths";
@@ -8,6 +9,8 @@ import { networkPaths } from "./network-paths";
 export interface Paths {
   readonly network: readonly NetworkPath[];
   readonly access: readonly AccessPath[];
+  /** What can take or start connections and is in none of the paths, because it is not modelled. */
+  readonly apart?: readonly Apart[];
 }
 
 export function openPaths(plan: PlanOfGraph): Paths {
@@ -15,5 +18,6 @@ export function openPaths(plan: PlanOfGraph): Paths {
   return {
     network: networkPaths(graph).filter(({ verdict }) => verdict !== "blocked"),
     access: accessPaths(graph),
+    apart: apartFromReach(graph),
   };
 }

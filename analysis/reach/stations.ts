@@ -11,11 +11,18 @@ import { networkOfNode, vpcOf } from "./acls";
 import { type AddressSet, addressesOf, ALL_V4 } from "./addresses";
 import { listenerPorts } from "./balancers";
 import { DEFAULT_GROUP, GROUP, type Membership } from "./groups";
+import {
+  addressProperty,
+  launchAddress,
+  launchMembership,
+  launchSubnet,
+  sourceOfLaunch,
+  startsInstances,
+} from "./launch";
 import type { Place, Setting } from "./model";
 import { asNamed, type Choice, choiceIn, choiceOf } from "./named";
 
 export const SUBNET = "aws:ec2/subnet:Subnet";
-const INSTANCE = "aws:ec2/instance:Instance";
 const DATABASE = "aws:rds/instance:Instance";
 const FUNCTION = "aws:lambda/function:Function";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -46,6 +53,8 @@ export interface Station {
   /** A gateway endpoint, which tables lead to and which has no interface. */
   readonly gateway?: true;
   readonly membership: Membership;
+  /** The launch template or configuration of its instances. */
+  readonly source?: Node | typeof UNKNOWN;
 }
 
 /** A public address, or what it needs; undefined: not known. */
@@ -66,6 +75,7 @@ function stationOf(graph: StackGraph, node: Node, spec: NetworkPlace): Station {
   const outside = !gateway && isOutside(node);
   const { sites, exact } =
     outside || gateway ? { sites: [], exact: true } : sitesOf(graph, node, spec);
+  const source = startsInstances(node) ? sourceOfLaunch(graph, node) : undefined;
   return {
     place: {
       ...{ id: node.urn, label: node.name, kind: spec.kind, resource: asNamed(node) },
@@ -74,7 +84,8 @@ function stationOf(graph: StackGraph, node: Node, spec: NetworkPlace): Station {
     ...{ node, spec, sites, exact },
     ...(outside && { outside }),
     ...(gateway && { gateway }),
-    membership: membershipOf(graph, node, sites[0]),
+    ...(source !== undefined && { source }),
+    membership: membershipOf(graph, node, sites[0], source),
   };
 }
 
@@ -115,7 +126,7 @@ function sitesOf(
 
 /** The default VPC, where AWS takes that; else what the plan does not say. */
 function placeless(node: Node, spec: NetworkPlace): Site {
-  const isInDefault = spec.group !== undefined || canonicalType(node.type) === INSTANCE;
+  const isInDefault = spec.group !== undefined || startsInstances(node);
   return isInDefault
     ? { isDefault: true, addresses: addressesOf(DEFAULT_VPC.network)! }
     : { addresses: ALL_V4 };
@@ -144,8 +155,14 @@ function subnetsOf(graph: StackGraph, node: Node, spec: NetworkPlace): Choice {
     const ids = list === UNKNOWN ? mappings : list.map((one) => isRecord(one) && one["subnetId"]);
     return choiceIn(graph, node, ids, node.references["subnetMappings"] ?? [], SUBNET);
   }
-  return choiceOf(graph, node, spec.subnets, SUBNET);
+  const own = choiceOf(graph, node, spec.subnets, SUBNET);
+  const source = own.isSet || !startsInstances(node) ? undefined : sourceOfLaunch(graph, node);
+  if (source === undefined) return own;
+  return source === UNKNOWN ? ELSEWHERE : (launchSubnet(graph, source, SUBNET) ?? own);
 }
+
+/** A subnet that the plan does not say. */
+const ELSEWHERE: Choice = { nodes: [], foreign: [], exact: false, isSet: true };
 
 /** The database of which one is a replica. */
 function sourceOf(graph: StackGraph, node: Node): Node | undefined {
@@ -154,25 +171,35 @@ function sourceOf(graph: StackGraph, node: Node): Node | undefined {
     : choiceOf(graph, node, "replicateSourceDb", DATABASE).nodes[0];
 }
 
-function membershipOf(graph: StackGraph, node: Node, site: Site | undefined): Membership {
-  const type = canonicalType(node.type);
-  const path = SECURITY_GROUPS.properties[type]!;
-  const paths = type === INSTANCE ? [path, "securityGroups"] : [path];
+function membershipOf(
+  graph: StackGraph,
+  node: Node,
+  site: Site | undefined,
+  source: Station["source"],
+): Membership {
+  const path = SECURITY_GROUPS.properties[canonicalType(node.type)];
+  const paths = startsInstances(node)
+    ? ["vpcSecurityGroupIds", "securityGroups"]
+    : path === undefined
+      ? []
+      : [path];
   const choices = paths.map((one) => choiceOf(graph, node, one, GROUP));
   const nodes = choices.flatMap((choice) => choice.nodes);
   const foreign = choices.flatMap((choice) => choice.foreign);
   const keys = new Set([...nodes.map(({ urn }) => urn), ...foreign]);
-  const isInTemplate = ["launchTemplate", "networkInterfaces", "primaryNetworkInterface"].some(
+  const isGiven = ["networkInterfaces", "primaryNetworkInterface"].some(
     (property) => read(node.properties, property) !== undefined,
   );
-  if (choices.some(({ isSet }) => isSet) || isInTemplate) {
+  if (choices.some(({ isSet }) => isSet) || isGiven) {
     return {
       keys,
       nodes,
-      exact: !isInTemplate && choices.every(({ exact }) => exact),
+      exact: !isGiven && choices.every(({ exact }) => exact),
       owner: node,
     };
   }
+  const launched = source === undefined ? undefined : launchMembership(graph, node, source);
+  if (launched !== undefined) return launched;
   if (read(node.properties, "loadBalancerType") === "network") {
     return { keys, nodes, exact: true, free: true, owner: node };
   }
@@ -198,12 +225,10 @@ function defaultGroup(graph: StackGraph, node: Node, site: Site | undefined): Me
 }
 
 /** The public address of a station at a site. */
-export function publicAddress(
-  graph: StackGraph,
-  { node, spec }: Station,
-  site: Site,
-): PublicAddress {
+export function publicAddress(graph: StackGraph, station: Station, site: Site): PublicAddress {
+  const { node, spec } = station;
   const resource = asNamed(node);
+  if (startsInstances(node)) return launchedAddress(graph, station, site);
   if (spec.public === undefined) {
     const has = memberIsPublic(graph, node);
     return { has, setting: { resource }, says: `${node.name} has no public address` };
@@ -215,11 +240,26 @@ export function publicAddress(
     return { has, setting, says: `${node.name} is internal` };
   }
   const says = `${node.name} has no public address`;
-  if (canonicalType(node.type) === INSTANCE && value !== true) {
-    const has = instanceIsPublic(graph, node, site, value);
-    return { has, setting, says };
-  }
   return { has: value === UNKNOWN ? undefined : value === true, setting, says };
+}
+
+/** Of instances: their own switch, else that of their template or configuration, else that of the subnet. */
+function launchedAddress(graph: StackGraph, { node, source }: Station, site: Site): PublicAddress {
+  const own = read(node.properties, "associatePublicIpAddress");
+  const isInSource = own === undefined && source !== undefined && source !== UNKNOWN;
+  const value =
+    own !== undefined || source === undefined
+      ? own
+      : source === UNKNOWN
+        ? UNKNOWN
+        : launchAddress(source);
+  return {
+    has: value === true || instanceIsPublic(graph, node, site, value),
+    setting: isInSource
+      ? { resource: asNamed(source), property: addressProperty(source) }
+      : { resource: asNamed(node), property: "associatePublicIpAddress" },
+    says: `${node.name} has no public address`,
+  };
 }
 
 function instanceIsPublic(

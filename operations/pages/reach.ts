@@ -38,7 +38,8 @@ export function reachPage(plans: ReadonlyMap<string, Plan>): string {
     "The rules `network-paths` and `access-paths` compare the paths with those that the pack's configuration declares.",
     "Callers by IAM action are ECS tasks, Lambda functions, instances, and what starts instances: Auto Scaling groups, fleets and spot requests, and a launch template that nothing of the plan uses. " +
       "Not modelled as callers are the roles that other services assume, such as EventBridge, Step Functions, CodeBuild, Glue, EKS and S3 replication, and users of IAM. " +
-      "Not modelled in the network are the instances that a group, a fleet or a spot request starts.",
+      "In the network, Auto Scaling groups, spot requests and instances have the security groups and the public address of their launch template or configuration where they set none; of a template, the newest version counts, which is that of the plan. " +
+      "Not modelled in the network are fleets, classic load balancers, network interfaces that stand alone, tasks that EventBridge starts, and what answers in the internet without a VPC beside distributions: function URLs, API Gateway, AppSync, App Runner, Amplify, Elastic Beanstalk, Lightsail, Global Accelerator and Transfer Family. The line above the tables names those that the plan has, and all others with subnets or security groups of which no path is derived.",
     ...stacks,
   ].join("\n\n")}\n`;
 }

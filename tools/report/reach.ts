@@ -149,13 +149,28 @@ export function reachLines(reach: Paths, opens: boolean): string[] {
   );
 }
 
-/** How many paths there are, in one sentence. */
-export function reachSentence({ network, access }: Paths): string {
+/** How many paths there are, and what is not modelled. */
+export function reachSentence({ network, access, apart = [] }: Paths): string {
   const open = (list: readonly { readonly verdict: string }[]) =>
     list.filter(({ verdict }) => verdict === "reachable").length;
   const unclear = network.length + access.length - open(network) - open(access);
   const verb = (count: number) => (count === 1 ? "is" : "are");
   const first = `${counted(open(network), "path")} ${verb(open(network))} open through the network`;
   const doubts = unclear > 0 ? `; ${unclear} ${verb(unclear)} undecided (?)` : "";
-  return `${listed([first, `${open(access)} by policies`])}${doubts}.`;
+  const all = `${listed([first, `${open(access)} by policies`])}${doubts}.`;
+  return apart.length === 0 ? all : `${all} ${apartSentence(apart)}`;
+}
+
+/** `Not modelled, so neither listed nor blocked: u (aws:lambda/functionUrl:FunctionUrl).` */
+function apartSentence(apart: NonNullable<Paths["apart"]>): string {
+  const kinds = apart.map(({ type, names }) => `${shortened(names)} (${type})`);
+  return `Not modelled, so neither listed nor blocked: ${kinds.join(", ")}.`;
+}
+
+const NAMES = 3;
+
+function shortened(names: readonly string[]): string {
+  return names.length > NAMES
+    ? `${names.slice(0, NAMES).join(", ")} and ${names.length - NAMES} more`
+    : listed(names);
 }

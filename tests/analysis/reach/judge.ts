@@ -17,7 +17,9 @@ function repairOf({ says, resource, property }: Setting): string {
   if (property === "routes")
     return `table ${resource.name}${/ by nat-0$/.test(says) ? " nat" : ""}`;
   if (resource.name.startsWith("group")) return `group ${resource.name} ${property}`;
-  if (/no public address$/.test(says)) return `public ${resource.name}`;
+  // The setting may be that of its launch template.
+  const [, lonely] = /^(\S+) has no public address$/.exec(says) ?? [];
+  if (lonely !== undefined) return `public ${lonely}`;
   if (/not connected$/.test(says)) return "peering";
   if (/not accepted$/.test(says)) return "accept";
   if (/is private$/.test(says)) return "nat";

@@ -111,8 +111,13 @@ export function planOf(topology: Topology, stage: Stage, random: Random): StackG
       }); // prettier-ignore
       return;
     }
+    const given = isPublic === undefined ? undefined : shownValue(isPublic);
+    const isAlone = place > 0 && address === undefined;
+    if (isAlone && random.odds(0.5)) {
+      addStarted(`host-${place}`, at, memberships, given, { add, stage, random });
+      return;
+    }
     if (place === 2) {
-      const given = shownValue(isPublic!);
       add(
         "aws:ecs/service:Service",
         "host-2",
@@ -124,11 +129,18 @@ export function planOf(topology: Topology, stage: Stage, random: Random): StackG
       );
       return;
     }
+    const isInTemplate = random.odds(0.2);
+    if (isInTemplate) {
+      addTemplate(`template-${place}`, memberships, given, add, stage);
+    }
     add("aws:ec2/instance:Instance", `host-${place}`, {
       ...(stage === "deployed" && { publicDns: `host-${place}.compute.internal` }),
       ...(address !== undefined && { privateIp: address }),
-      ...(isPublic !== undefined && { associatePublicIpAddress: shownValue(isPublic) }),
-    }, { subnetId: `subnet-${at[0]}`, vpcSecurityGroupIds: memberships }); // prettier-ignore
+      ...(given !== undefined && !isInTemplate && { associatePublicIpAddress: given }),
+    }, {
+      subnetId: `subnet-${at[0]}`,
+      ...(isInTemplate ? { "launchTemplate.id": `template-${place}` } : { vpcSecurityGroupIds: memberships }),
+    }); // prettier-ignore
   });
   addOutside(topology, stage, add);
   if (nat) {
@@ -161,6 +173,59 @@ type Add = (
   values: Record<string, unknown>,
   refs?: Record<string, string | readonly string[]>,
 ) => void;
+
+/** A launch template: what it says of an interface, it says in one; without that, the subnet decides. */
+function addTemplate(
+  name: string,
+  groups: readonly string[],
+  isPublic: unknown,
+  add: Add,
+  stage: Stage,
+): void {
+  const TYPE = "aws:ec2/launchTemplate:LaunchTemplate";
+  if (isPublic === undefined) {
+    add(TYPE, name, {}, { vpcSecurityGroupIds: groups });
+    return;
+  }
+  const associatePublicIpAddress = typeof isPublic === "boolean" ? String(isPublic) : isPublic;
+  const securityGroups = groups.map((one) => (stage === "deployed" ? idOf(one) : UNKNOWN_TEXT));
+  const networkInterfaces = [{ associatePublicIpAddress, securityGroups }];
+  add(TYPE, name, { networkInterfaces }, { "networkInterfaces.": groups });
+}
+
+/** An Auto Scaling group of which each instance is the host. */
+function addStarted(
+  name: string,
+  subnets: readonly number[],
+  groups: readonly string[],
+  isPublic: unknown,
+  { add, stage, random }: { add: Add; stage: Stage; random: Random },
+): void {
+  const source = name.replace("host", "template");
+  const isOld = random.odds(0.3);
+  if (isOld) {
+    const values = isPublic === undefined ? {} : { associatePublicIpAddress: isPublic };
+    add("aws:ec2/launchConfiguration:LaunchConfiguration", source, values, {
+      securityGroups: groups,
+    });
+  } else {
+    addTemplate(source, groups, isPublic, add, stage);
+  }
+  const id = stage === "deployed" ? idOf(source) : UNKNOWN_TEXT;
+  const specification = { launchTemplateSpecification: { launchTemplateId: id } };
+  const isMixed = !isOld && random.odds(0.3);
+  add(
+    "aws:autoscaling/group:Group",
+    name,
+    isMixed ? { mixedInstancesPolicy: { launchTemplate: specification } } : {},
+    {
+      vpcZoneIdentifiers: subnets.map((subnet) => `subnet-${subnet}`),
+      ...(isOld
+        ? { launchConfiguration: source }
+        : { [isMixed ? "mixedInstancesPolicy." : "launchTemplate.id"]: source }),
+    },
+  );
+}
 
 /** A function without a VPC, a gateway endpoint, and a distribution with host 0 as its origin, by name or inside of its VPC. */
 function addOutside({ edge, gate, hosts }: Topology, stage: Stage, add: Add): void {

@@ -101,7 +101,8 @@ export function pageData(plan: Plan, cost: CostEstimate, more: PageExtras = {}):
 function pathsOf(plan: Plan): PropertyBag {
   const reach = openPaths(plan);
   const tables = reachTables(reach);
-  return tables.length === 0 ? {} : { reach: { says: reachSentence(reach), tables } };
+  const isEmpty = tables.length === 0 && reach.apart?.length === 0;
+  return isEmpty ? {} : { reach: { says: reachSentence(reach), tables } };
 }
 
 function pageResource(resource: PlannedResource, plan: Plan, position: Position): PageResource {
