@@ -42,8 +42,10 @@ import { recoveryRules } from "./rules/recovery";
 import { resourcePolicyRules } from "./rules/resource-policies";
 import { searchDomainRules } from "./rules/search-domains";
 import { securityGroupRuleSet } from "./rules/security-groups";
+import { serverGroupRules } from "./rules/server-groups";
 import { storageRules } from "./rules/storage";
 import { taggingRules } from "./rules/tagging";
+import { trailRules } from "./rules/trails";
 import { warehouseRules } from "./rules/warehouses";
 
 /** The groups in the order of the documentation. Exemptions come last: they judge what the others used. */
@@ -79,6 +81,8 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   "file-systems": fileSystemRules,
   "search-domains": searchDomainRules,
   kubernetes: kubernetesRules,
+  trails: trailRules,
+  "server-groups": serverGroupRules,
   "data-keys": dataKeyRules,
   apis: apiRules,
   "app-services": appServiceRules,

@@ -100,7 +100,11 @@ const noPublicAddress = resourceRule({
   id: "ec2-no-public-ip",
   description: "A server has no public IP address; use a load balancer or Session Manager.",
   severity: "high",
-  controls: { securityHub: ["EC2.9", "EC2.25", "AutoScaling.5"], checkov: ["CKV_AWS_88"] },
+  controls: {
+    securityHub: ["EC2.9", "EC2.25", "AutoScaling.5"],
+    checkov: ["CKV_AWS_88", "CKV_AWS_389"],
+    trivy: ["AWS-0009"],
+  },
   remediation: "Remove associatePublicIpAddress, or set it to false.",
   url: `${GUIDE}/ec2-controls.html#ec2-9`,
   types: [INSTANCE, TEMPLATE, CONFIGURATION],
@@ -121,7 +125,12 @@ const disksEncrypted = stackRule({
   id: "ec2-disks-encrypted",
   description: "A server's disks are encrypted, individually or by the account's default.",
   severity: "high",
-  controls: { securityHub: ["EC2.3"], checkov: ["CKV_AWS_8"], trivy: ["AWS-0008", "AWS-0131"] },
+  controls: {
+    securityHub: ["EC2.3", "EC2.181"],
+    cdkNag: ["EC26"],
+    checkov: ["CKV_AWS_8"],
+    trivy: ["AWS-0008", "AWS-0131"],
+  },
   remediation: "Set encrypted: true for each disk, or add an aws.ebs.EncryptionByDefault.",
   url: `${GUIDE}/ec2-controls.html#ec2-3`,
   check(graph, reportOn) {
@@ -202,7 +211,7 @@ const noUserDataSecrets = resourceRule({
   description:
     "A server's user data holds no secret: every user and program on the server can read it.",
   severity: "critical",
-  controls: { checkov: ["CKV_AWS_46"], trivy: ["AWS-0029", "AWS-0129"] },
+  controls: { checkov: ["CKV_AWS_46"], trivy: ["AWS-0029", "AWS-0122", "AWS-0129"] },
   remediation:
     "Give the server a role to read the secret with, and remove the secret from the user data.",
   url: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html",
