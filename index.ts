@@ -14,7 +14,7 @@ import { CrmGameDay } from "./components/gameday";
 import { CrmNetwork } from "./components/network";
 import { CrmObservability, customMetricsLink } from "./components/observability";
 import { backupBeforeChanges, CrmRecovery } from "./components/recovery";
-import { catchAll, createServices, describeService } from "./components/service";
+import { createServices, describeService } from "./components/service";
 import { CrmStorage } from "./components/storage";
 import { loadConfig, PROJECT } from "./config";
 import { databaseWindows } from "./facts/time-windows";
@@ -29,6 +29,7 @@ import {
   imageRepositories,
   poolSizes,
   publicRoutes,
+  serviceAt,
 } from "./schema";
 
 const config = loadConfig();
@@ -182,6 +183,7 @@ const services = createServices(
   opts,
 );
 
+const healthService = serviceAt(config.services, config.edge.healthCheck.path) ?? "";
 const ecsServices = Object.values(services).map(({ ecsService }) => ecsService);
 const edge = new CrmEdge(
   "crm-edge",
@@ -198,7 +200,11 @@ const edge = new CrmEdge(
           rules: Object.values(services).flatMap(({ listenerRules }) => listenerRules),
         }
       : undefined,
-    standbyHealth: { service: catchAll(services), topicArn: alarmTopicArn, runbooks },
+    standbyHealth: {
+      service: services[healthService],
+      topicArn: alarmTopicArn,
+      runbooks,
+    },
     startAfter: ecsServices,
   },
   opts,

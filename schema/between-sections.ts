@@ -1,7 +1,6 @@
 /** Rules between the sections of the configuration; each needs only the sections it names to be valid. */
 import { PILOT_LIGHT } from "../facts/control-planes";
 import { WINDOW_LEAD } from "../facts/duration-rows";
-import { PATH_CONDITION } from "../facts/path-conditions";
 import { databaseWindows, isInWindow } from "../facts/time-windows";
 import { ALERT_TOPIC } from "../platform/platform-names";
 import { closedNetworkRules } from "./closed-network";
@@ -19,6 +18,7 @@ import { namingRules } from "./naming-rules";
 import { CERTIFICATES, placeRules } from "./place";
 import { poolRules } from "./pools";
 import { INTERVALS } from "./recovery";
+import { routeRules } from "./route-rules";
 import type { StackConfig } from "./sections";
 import { calledRules } from "./service-calls";
 import { imageDigestRules } from "./services-rules";
@@ -153,31 +153,6 @@ function capacityProviderRules({ services, cluster }: Partial<StackConfig>, repo
     });
   }
 } // prettier-ignore
-
-/** Hosts and gRPC need a domain and its certificate; a host has one user. */
-function routeRules({ edge, services }: Partial<StackConfig>, report: Report): void {
-  if (!edge || !services) return;
-  const taken = [...Object.values(edge.hosts), ...Object.keys(edge.zone.delegations)];
-  for (const [name, { route }] of Object.entries(services)) {
-    if (route === undefined) continue;
-    const path = ["services", name, "route"];
-    if (edge.domain === undefined && route.protocol === "grpc") {
-      const expected = "http without crm:edge.domain: a load balancer takes gRPC over HTTPS only";
-      report([...path, "protocol"], route.protocol, expected);
-    }
-    route.hosts.forEach((host, index) => {
-      if (edge.domain === undefined) {
-        report([...path, "hosts", index], host, "no host without crm:edge.domain");
-      } else if (taken.includes(host)) {
-        const expected = "a label that neither crm:edge.hosts nor zone.delegations has";
-        report([...path, "hosts", index], host, expected);
-      } else if (`${host}.${edge.domain}`.length > PATH_CONDITION.characters) {
-        const expected = `a host of at most ${PATH_CONDITION.characters} characters with the domain`;
-        report([...path, "hosts", index], host, expected);
-      }
-    });
-  }
-}
 
 /** What the edge needs of storage. */
 function edgeOriginRules({ edge, storage }: Partial<StackConfig>, report: Report): void {

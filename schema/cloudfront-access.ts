@@ -17,15 +17,18 @@ export function certificateLabels(
   const answered = [hosts.api, ...services];
   return {
     viewer: hasDistributions(edge) ? [hosts.app, ...answered] : [],
-    balancer: [
+    balancer: distinct([
       hosts.origin,
       ...(role === "primary" ? [hosts.primary] : []),
       // Clients come for these themselves without CloudFront, which otherwise sends the viewer's host where services have hosts.
       ...(distribution.enabled ? [] : [hosts.app]),
       ...(distribution.enabled && services.length === 0 ? [] : answered),
-    ],
+    ]),
   };
 }
+
+/** Without CloudFront a service's host may be the application's or the API's. */
+const distinct = (labels: readonly string[]) => [...new Set(labels)];
 
 /** The prefix list if only CloudFront may connect, and the port that it connects to: without a domain there is no certificate. */
 export function cloudFrontAccess({

@@ -7,7 +7,7 @@ export const distributionSchema = group({
   enabled: flag()
     .default(true)
     .describe(
-      "Whether CloudFront is in front of the load balancer. Without it the load balancer is public, names lead to it, a service serves the application's files, and crm:edge.restrictOrigin is false",
+      "Whether CloudFront is in front of the load balancer. Without it the load balancer is public, names lead to it, a service serves the application's files (route.hosts may name crm:edge.hosts.app and api then), and crm:edge.restrictOrigin is false",
     ),
   certificateArn: arn("acm")
     .optional()

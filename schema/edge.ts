@@ -204,7 +204,9 @@ const checkedPath = () =>
 const healthCheckSchema = group({
   path: checkedPath()
     .default("/health")
-    .describe("Path on the API's host that shows the primary region's health"),
+    .describe(
+      "Path on the API's host that shows the primary region's health; a service without route.hosts answers it",
+    ),
   intervalSeconds: oneOfNumbers(HEALTH_CHECK_INTERVALS.seconds, "seconds")
     .default(30)
     .describe("Seconds between two requests of a checker"),

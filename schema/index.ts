@@ -46,6 +46,7 @@ export {
   SHIPPED_PHONE,
   textsOf,
 } from "./shipped";
+export { serviceAt } from "./route-rules";
 export { publicRoutes } from "./services";
 export { runsNoTasks, standing, standsBy, whileStandingBy } from "./standing-by";
 

@@ -287,7 +287,7 @@ export const serviceSchema = group({
     hosts: list(hostLabel(), 0, PATH_CONDITION.strings - 1, "labels")
       .default([])
       .describe(
-        "First labels of hosts of the domain: only requests to them lead to the service, except for crm:edge.healthCheck.path and /maintenance/unavailable.json, which every host of the API shares. They get records and certificates and lead to the API's distribution; the recovery stack has the same. None: any host. Never remove the last one while the API serves",
+        "First labels of hosts of the domain: only requests to them lead to the service, except for crm:edge.healthCheck.path and /maintenance/unavailable.json, which every host of the API shares. They get records and certificates and lead to the API's distribution, or to the load balancer without CloudFront, where the hosts of application and API may stand here, too, and a service without hosts still answers the health check; the recovery stack has the same. None: any host. Never remove the last one while the API serves",
       ),
     priority: within(RULE_PRIORITY).describe(
       "Priority of the rule; the lowest number that matches applies",

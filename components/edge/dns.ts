@@ -70,7 +70,9 @@ export class CrmDns extends pulumi.ComponentResource {
     const primary = config.role === "primary";
     this.hosts = hostNames(args.domain, config.hosts);
     const { hosts = [], grpc = false } = args.services ?? {};
-    this.services = { hosts: hosts.map((label) => `${label}.${args.domain}`), grpc };
+    const platform: readonly string[] = Object.values(config.hosts);
+    const added = hosts.filter((label) => !platform.includes(label));
+    this.services = { hosts: added.map((label) => `${label}.${args.domain}`), grpc };
     const { api: apiHost, primary: primaryHost } = this.hosts;
     const checked = config.distribution.enabled ? apiHost : primaryHost;
     this.healthUrl = `https://${checked}${config.healthCheck.path}`;

@@ -6,7 +6,7 @@ import type { Tags } from "../../platform/tags";
 import { createAlarm, serviceMetrics, type MetricSource } from "../alarm";
 
 export interface StandbyHealthArgs {
-  /** The service of all paths without a service of their own: if it has tasks, the platform answers. */
+  /** The service that answers the health check: if it has tasks, the platform answers. */
   readonly service: { readonly metricSource: MetricSource; readonly ecsService: pulumi.Resource };
   /** Region of the alarm. */
   readonly region: string;

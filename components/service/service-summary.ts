@@ -32,15 +32,6 @@ export function describeService(summary: ServiceSummary): string {
   ].join(", ");
 }
 
-/** Of several services the one that gets, at any host, what no other does: a higher priority's number is lower. */
-export function catchAll<T extends { readonly summary: ServiceSummary }>(
-  services: Readonly<Record<string, T>>,
-): T | undefined {
-  return Object.values(services)
-    .filter(({ summary }) => summary.priority !== undefined && summary.hosts === undefined)
-    .sort((one, other) => other.summary.priority! - one.summary.priority!)[0];
-}
-
 /** What a service is, by its settings and its image. */
 export function summaryOf(config: ServiceConfig, image: string | undefined): ServiceSummary {
   return {

@@ -49,6 +49,18 @@ describe("an edge without CloudFront", () => {
     assert.deepEqual(plan.ofType("random:index/randomPassword:RandomPassword"), []);
   });
 
+  it("has one record and one name in the certificate of a host that a service names as well", async () => {
+    const own = await planEdge(edgeConfig(OPEN), {
+      services: { hosts: ["api", "app", "partners"], grpc: false },
+    });
+    const { inputs } = own.only(CERTIFICATE);
+    const names: string[] = [inputs["domainName"], ...inputs["subjectAlternativeNames"]];
+    assert.equal(names.length, 5);
+    assert.equal(new Set(names).size, 5);
+    const records = (one: Recording) => one.ofType(RECORD).map(({ name }) => name);
+    assert.deepEqual(records(own).sort(), records(plan).sort());
+  });
+
   it("has one certificate, in the load balancer's region, with every name that leads there", () => {
     const { inputs } = plan.only(CERTIFICATE);
     assert.equal(inputs["region"], "us-east-1");

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 
 import { betweenSections } from "../../schema/between-sections";
+import { certificateLabels } from "../../schema/cloudfront-access";
 import { edgeSchema } from "../../schema/edge";
 import { publicRoutes, servicesSchema } from "../../schema/services";
+import { serviceAt } from "../../schema/route-rules";
 import { servicesRules } from "../../schema/services-rules";
 import { DIGEST, SERVICES, type Raw } from "../support/compute";
 
@@ -17,7 +19,11 @@ const GRPC: Raw = {
 const auth = (change: Raw) => servicesSchema.parse({ auth: { ...SERVICES["auth"], ...change } });
 const route = (change: Raw) => auth({ route: { priority: 10, paths: ["/*"], ...change } });
 
-function problems(services: ReturnType<typeof auth>, edge: Raw = { domain: "example.com" }) {
+/** Of services beside one that answers the health check. */
+const problems = (services: ReturnType<typeof auth>, edge?: Raw) =>
+  problemsOf({ health: route({ priority: 1, paths: ["/health"] })["auth"]!, ...services }, edge);
+
+function problemsOf(services: ReturnType<typeof auth>, edge: Raw = { domain: "example.com" }) {
   const found: string[] = [];
   const report = (path: readonly (string | number)[], _given: unknown, expected: string) =>
     found.push(`${path.filter((part) => part !== "services").join(".")}: ${expected}`);
@@ -62,6 +68,65 @@ describe("routes of services", () => {
       problems({ one: at(10, []), two: at(20, ["partners"]) }).join(),
       /^two\.route\.priority: less than 10: there one takes every request to \/\*, by \/\*$/,
     );
+  });
+
+  it("name the hosts of application and API where no CloudFront has them", () => {
+    const edge = { domain: "example.com", distribution: { enabled: false }, restrictOrigin: false };
+    const two = {
+      core: route({ hosts: ["api"] })["auth"]!,
+      site: route({ priority: 20, hosts: ["app"] })["auth"]!,
+    };
+    assert.deepEqual(problems(two, edge), []);
+    const probed = { ...edge, probePaths: ["/api/v1"] };
+    assert.deepEqual(problems(two, probed), []);
+    const { core: _, ...site } = two;
+    assert.match(problems(site, probed).join(), /^edge\.probePaths\.0: [^,]*$/);
+    assert.match(problems(route({ hosts: ["origin"] }), edge).join(), /^auth\.route\.hosts\.0: /);
+    const config = edgeSchema.parse(edge);
+    assert.deepEqual(certificateLabels(config, ["api", "app", "partners"]).balancer.slice(-3), [
+      "app",
+      "api",
+      "partners",
+    ]);
+    assert.equal(new Set(certificateLabels(config, ["api", "app"]).balancer).size, 4);
+  });
+
+  // Route 53 calls an endpoint healthy that answers with 2xx or 3xx (Developer Guide, "How Route 53 determines whether a health check is
+  // healthy"); a listener without a matching rule takes its default action, here 404 (Elastic Load Balancing, "Listener rules").
+  it("answer what is requested from outside", () => {
+    const domain = "example.com";
+    const path =
+      "edge.healthCheck.path: a path that a route of crm:services without hosts and gRPC takes";
+    const { auth: everywhere } = route({});
+    const { auth: api } = route({ priority: 5, paths: ["/api/*"] });
+    const { auth: host } = route({ priority: 5, hosts: ["crmcore"] });
+    assert.deepEqual(problemsOf({ core: host! }), [path]);
+    assert.deepEqual(problemsOf({ core: api! }), [path]);
+    assert.deepEqual(problemsOf({ core: api! }, {}), [path]);
+    assert.deepEqual(problemsOf(auth(GRPC)), [path]);
+    assert.deepEqual(problemsOf({ core: api!, other: everywhere! }), []);
+    assert.deepEqual(
+      problemsOf({ core: api! }, { domain, healthCheck: { path: "/api/health" } }),
+      [],
+    );
+    const probing = (...probePaths: string[]) => ({
+      domain,
+      probePaths,
+      healthCheck: { path: "/api/health" },
+    });
+    assert.deepEqual(problemsOf({ core: api! }, probing("/api/health", "/api/v1", "/login")), [
+      "edge.probePaths.2: a path that a route of crm:services without gRPC takes at the API's host",
+    ]);
+    // A target group for gRPC answers no HTTP/1.1.
+    const { auth: rpc } = auth({
+      ...GRPC,
+      route: { protocol: "grpc", priority: 3, paths: ["/*"] },
+    });
+    assert.deepEqual(problemsOf({ rpc: rpc! }), [path]);
+    assert.equal(serviceAt({ core: api!, other: everywhere! }, "/health"), "other");
+    assert.equal(serviceAt({ core: api!, other: everywhere! }, "/api/health"), "core");
+    assert.equal(serviceAt({ core: host!, other: everywhere! }, "/health"), "other");
+    assert.equal(serviceAt({ core: host!, other: everywhere! }, "/health", "crmcore"), "core");
   });
 
   const refused: [

@@ -101,7 +101,7 @@ describe("what doctor asks an account", () => {
     const config = validated("production", ({ edge, cluster, services }) => {
       edge.distribution.certificateArn = arn("viewer");
       cluster.loadBalancer.certificateArn = arn("balancer");
-      services.core.route.hosts = ["partners"];
+      services.auth.route.hosts = ["partners"];
     });
     const found = (answer?: Answer) => {
       const answers = answer && { "acm describe-certificate": answer };

@@ -37,7 +37,7 @@ const COPY = "crm:storage.buckets.*.replication.bucketName";
 
 describe("setup: settings of two stacks", () => {
   it("are the same hosts of services in production and in its recovery stack", () => {
-    const hosts: Change = ({ services }) => (services["core"].route.hosts = ["partners"]);
+    const hosts: Change = ({ services }) => (services["auth"].route.hosts = ["partners"]);
     const of = (production: Change, recovery: Change) =>
       clashes(
         new Map([
