@@ -243,6 +243,8 @@ export class CrmDns extends pulumi.ComponentResource {
     const first = proofs.filter(
       ({ host }, index) => proofs.findIndex((proof) => proof.host === host) === index,
     );
+    // Another certificate of the account may have the same record in a zone that exists, and is renewed only while it is there.
+    const isShared = this.args.config.zone.id !== undefined;
     return first.map(({ host, certificate }) => {
       const validation = certificate.validation(host);
       return new aws.route53.Record(
@@ -253,8 +255,9 @@ export class CrmDns extends pulumi.ComponentResource {
           type: "CNAME",
           ttl: VALIDATION_TTL,
           records: [validation.apply((record) => record.value)],
+          ...(isShared && { allowOverwrite: true }),
         },
-        { parent: this },
+        { parent: this, retainOnDelete: isShared },
       );
     });
   }

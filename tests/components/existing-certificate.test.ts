@@ -37,4 +37,19 @@ describe("CrmDns with a certificate that exists", () => {
       ["origin", "origin-primary"].map((label) => `crm-dns-validation-${label}.crm-consulting.com`),
     );
   });
+
+  // ACM's FAQ, "How does ACM construct CNAME records?": name and value follow from host and account, so another certificate may need
+  // the record; ACM User Guide, "Renewal for domains validated by DNS": it renews while the record is in place.
+  it("shares its proofs with other certificates in a zone that exists, and in no other", async () => {
+    const proofs = async (zone?: object) => {
+      const plan = await planEdge(edgeConfig(zone));
+      const records = plan.ofType(RECORD).filter(({ inputs }) => inputs["type"] === "CNAME");
+      assert.equal(records.length, 4);
+      return records.map((one) => [one.inputs["allowOverwrite"], one.retainOnDelete]);
+    };
+    const shared = await proofs({ zone: { id: "Z0123456789ABCDEFGHIJ" } });
+    assert.deepEqual(shared, Array(4).fill([true, true]));
+    // A zone with records that stay could not be deleted.
+    assert.deepEqual(await proofs(), Array(4).fill([undefined, false]));
+  });
 });
