@@ -33,7 +33,7 @@ export function reachPage(plans: ReadonlyMap<string, Plan>): string {
       "For `subnets` a plan names all subnets of the VPC, since each list is an output of awsx's component that depends on all of them; which of them a service or load balancer gets is in no plan. " +
       "`(start)` is the role that starts a task, not its code. " +
       "The page lists what is open from the internet to everything; from distributions and load balancers to what they call; from compute to all other components on the ports on which these answer, " +
-      "and to the internet on every port; and all actions on data stores. Where the plan does not say on which port a component answers, all ports that are open are listed. What is not listed is blocked. " +
+      "and to the internet on every port; and all actions on data stores. Where the plan does not say on which port a component answers, all ports that are open are listed. What is not listed is blocked, or not modelled (below). " +
       "A function takes no connections: IAM decides who invokes it. Not part of it: service control policies, KMS grants, what another stack attaches, and that AWS stops port 25 until an account asks for it.",
     "The rules `network-paths` and `access-paths` compare the paths with those that the pack's configuration declares.",
     "Callers by IAM action are ECS tasks, Lambda functions, instances, and what starts instances: Auto Scaling groups, fleets and spot requests, and a launch template that nothing of the plan uses. " +
