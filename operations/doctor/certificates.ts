@@ -38,23 +38,40 @@ export function certificates({ config }: { readonly config: StackConfig }, aws: 
   const named = namedIn(config);
   if (named.length === 0) return ok(id, "the stack file names no certificate");
   const wrong: string[] = [];
+  let fix = "";
   for (const { key, arn, region, hosts } of named) {
     const answer = call(aws, [
       ...["acm", "describe-certificate", "--certificate-arn", arn, "--region", region],
-      ...["--query", "Certificate.[Status, SubjectAlternativeNames]"],
+      ...["--query", "Certificate.[Status, SubjectAlternativeNames, RenewalSummary.RenewalStatus]"],
     ]);
-    if (typeof answer === "string") {
-      if (!answer.includes("ResourceNotFoundException")) return skipped(id, answer);
-      wrong.push(`${key} is ${arn}, which is not there`);
-      continue;
+    if (typeof answer === "string" && !answer.includes("ResourceNotFoundException")) {
+      return skipped(id, answer);
     }
-    const [status, names] = answer.value as [string, readonly string[]];
-    const missing = hosts.filter((host) => !names.some((name) => covers(name, host)));
-    if (status !== "ISSUED") wrong.push(`${key} has the status ${status}, not ISSUED`);
-    if (missing.length > 0) wrong.push(`${key} does not name ${missing.join(", ")}`);
+    const problems =
+      typeof answer === "string"
+        ? [`is ${arn}, which is not there`]
+        : problemsOf(answer.value as Described, hosts);
+    wrong.push(...problems.map((problem) => `${key} ${problem}`));
+    if (problems.length > 0) {
+      fix ||= `aws acm list-certificates --region ${region} --certificate-statuses ISSUED`;
+    }
   }
-  const fix = `aws acm list-certificates --region ${named[0]!.region} --certificate-statuses ISSUED`;
   return judged(id, wrong, "the certificates are issued and name the stack's hosts", fix);
+}
+
+type Described = readonly [status: string, names: readonly string[], renewal?: string | null];
+
+/** What is wrong with a certificate that is there. Renewal: ACM API Reference, RenewalSummary. */
+function problemsOf([status, names, renewal]: Described, hosts: readonly string[]): string[] {
+  const missing = hosts.filter((host) => !names.some((name) => covers(name, host)));
+  const unrenewed = renewal === "PENDING_VALIDATION" || renewal === "FAILED";
+  return [
+    ...(status === "ISSUED" ? [] : [`has the status ${status}, not ISSUED`]),
+    ...(missing.length === 0 ? [] : [`does not name ${missing.join(", ")}`]),
+    ...(unrenewed
+      ? [`cannot be renewed: ${renewal}; see "A certificate that exists" in docs/adopting.md`]
+      : []),
+  ];
 }
 
 /** Whether a certificate's name is that of a host; `*` stands for one label. Source: ACM User Guide, "Certificate characteristics". */

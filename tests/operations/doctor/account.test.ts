@@ -4,6 +4,7 @@ import { accountQuotas } from "../../../analysis/account-quotas";
 import { SERVICE_QUOTAS } from "../../../facts/service-quotas";
 import { accountFindings, type Asked } from "../../../operations/doctor/account";
 import type { Answer } from "../../../operations/doctor/ask";
+import { certificates } from "../../../operations/doctor/certificates";
 import { planOf } from "../../support/plans";
 import { validated } from "../../support/stack-files";
 import { fails, says } from "./world";
@@ -132,6 +133,29 @@ describe("what doctor asks an account", () => {
       /loadBalancer\.certificateArn does not name origin\.crm-consulting\.com, origin-primary\.crm-consulting\.com/,
     );
     assert.doesNotMatch(only.evidence, /distribution/);
+    // ACM API Reference, RenewalSummary: PENDING_VALIDATION, where ACM could not validate a name.
+    const all = names("*", "app");
+    const renewing = (renewal: string | null) => found(says(["ISSUED", all, renewal]));
+    assert.equal(renewing(null).status, "ok");
+    assert.equal(renewing("PENDING_AUTO_RENEWAL").status, "ok");
+    for (const renewal of ["PENDING_VALIDATION", "FAILED"]) {
+      assert.match(
+        renewing(renewal).evidence,
+        new RegExp(`certificateArn cannot be renewed: ${renewal}`),
+      );
+    }
+  });
+
+  it("lists certificates in the region of the first that is wrong", () => {
+    const config = validated("production", ({ edge, cluster }) => {
+      edge.distribution.certificateArn = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/viewer`;
+      cluster.loadBalancer.certificateArn = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/balancer`;
+    });
+    const finding = certificates({ config: { ...config, region: "eu-west-1" } }, (args) =>
+      says(["ISSUED", args.includes("eu-west-1") ? [] : ["*.crm-consulting.com"]]),
+    );
+    assert.equal(finding.status, "fail");
+    assert.match(finding.fix!, /list-certificates --region eu-west-1 /);
   });
 
   // Lambda Developer Guide: the image is uploaded before the function is created. Errors: ECR API Reference, DescribeImages.
