@@ -4,11 +4,15 @@
  */
 import { counted } from "../../analysis/counted";
 import { isRecord } from "../../analysis/properties";
+import { COLLECTOR } from "../../platform/image-lifecycle";
 import type { StackConfig } from "../../schema";
 import { namesOf } from "../../schema/names-of";
 import { type Aws, call } from "./ask";
 import { certificates } from "./certificates";
 import { type Finding, judged, ok, skipped } from "./check";
+
+/** Free addresses that an Application Load Balancer needs in each of its subnets. */
+const BALANCER_ADDRESSES = 8;
 
 /** What is asked about. */
 interface Adopting {
@@ -76,7 +80,7 @@ function network({ stack, config }: Adopting, aws: Aws): Finding {
   const subnets = ask(
     ...(["describe-subnets", "subnet-id"] as const),
     Object.values(subnetIds).flat(),
-    "Subnets[].{id:SubnetId,vpc:VpcId,zone:AvailabilityZone}",
+    "Subnets[].{id:SubnetId,vpc:VpcId,zone:AvailabilityZone,free:AvailableIpAddressCount}",
   );
   if (typeof subnets === "string") return skipped(id, subnets);
   const tables =
@@ -88,6 +92,13 @@ function network({ stack, config }: Adopting, aws: Aws): Finding {
           "RouteTables[].{id:RouteTableId,vpc:VpcId}",
         );
   if (typeof tables === "string") return skipped(id, tables);
+  const gateways = ask(
+    ...(["describe-internet-gateways", "attachment.vpc-id"] as const),
+    [vpcId],
+    "InternetGateways[].InternetGatewayId",
+  );
+  if (typeof gateways === "string") return skipped(id, gateways);
+  const hasGateway = Array.isArray(gateways.value) && gateways.value.length > 0;
   const inVpc = (key: string, found: readonly Fields[], name: string): string[] => {
     const one = found.find((other) => other["id"] === name);
     if (one === undefined) return [`${key}: ${name} is not in ${config.region}`];
@@ -109,9 +120,13 @@ function network({ stack, config }: Adopting, aws: Aws): Finding {
           ];
     }),
   );
+  // An internal load balancer is in the private subnets.
+  const balancerTier = config.edge.domain === undefined ? "private" : "public";
   return judged(
     id,
     [
+      ...(hasGateway ? [] : [`${vpcId} has no internet gateway`]),
+      ...roomProblems(balancerTier, subnetIds[balancerTier] ?? [], allSubnets),
       ...(ranges.includes(cidrBlock)
         ? []
         : [
@@ -125,6 +140,17 @@ function network({ stack, config }: Adopting, aws: Aws): Finding {
     `${vpcId} is there with ${counted(allSubnets.length, "subnet")}`,
     fix,
   );
+}
+
+/** Subnets of the load balancer without the free addresses that it needs, also to grow. Source: ELB User Guides, "Subnets for your load balancer". */
+function roomProblems(tier: string, ids: readonly string[], subnets: readonly Fields[]): string[] {
+  return ids.flatMap((name, index) => {
+    const free = subnets.find((one) => one["id"] === name)?.["free"];
+    const key = `crm:network.existing.subnetIds.${tier}[${index}]`;
+    return typeof free === "number" && free < BALANCER_ADDRESSES
+      ? [`${key}: ${name} has ${free} free addresses, a load balancer needs ${BALANCER_ADDRESSES}`]
+      : [];
+  });
 }
 
 /** Keys are enabled, symmetric and a customer's: only such a key encrypts for the services and takes an alias. */
@@ -191,11 +217,18 @@ function hostedZone({ stack, config }: Adopting, aws: Aws): Finding {
   );
 }
 
+/** Those of services and of the collector; the database task's is always the stack's own. */
 function repositories({ config }: Adopting, aws: Aws): Finding {
   const id = "account-repositories";
   const names = namesOf(config);
-  const used = Object.entries(config.services).flatMap(([key, { repository }]) =>
-    repository.create ? [] : [[key, names.repository(key, repository.name)] as const],
+  const { collector } = config.cluster;
+  const used = [
+    ...Object.entries(config.services).map(
+      ([key, { repository }]) => [`services.${key}`, key, repository] as const,
+    ),
+    ...(collector ? [["cluster.collector", COLLECTOR, collector.repository] as const] : []),
+  ].flatMap(([path, key, { create, name }]) =>
+    create ? [] : [[`crm:${path}.repository`, names.repository(key, name)] as const],
   );
   if (used.length === 0) return ok(id, "the stack creates its repositories");
   const missing: (readonly [string, string])[] = [];
@@ -210,9 +243,7 @@ function repositories({ config }: Adopting, aws: Aws): Finding {
   }
   return judged(
     id,
-    missing.map(
-      ([key, name]) => `crm:services.${key}.repository: ${name} is not in ${config.region}`,
-    ),
+    missing.map(([key, name]) => `${key}: ${name} is not in ${config.region}`),
     `${counted(used.length, "repository is", "repositories are")} there`,
     `aws ecr create-repository --region ${config.region} --repository-name ${missing[0]?.[1]}`,
   );

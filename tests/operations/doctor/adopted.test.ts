@@ -26,13 +26,14 @@ const existing = (sections: Sections) => {
 };
 
 const VPCS = says([{ owner: "123456789012", ranges: ["10.20.0.0/16"] }]);
-const subnet = (id: string, index: number) => ({ id, vpc: VPC, zone: ZONES[index] });
+const subnet = (id: string, index: number) => ({ id, vpc: VPC, zone: ZONES[index], free: 8 });
 const SUBNETS = ["a", "b", "c"].flatMap((digit) => tier(digit).map(subnet));
 const ROUTES = TABLES.map((id) => ({ id, vpc: VPC }));
 const GOOD: Readonly<Record<string, Answer>> = {
   "ec2 describe-vpcs": VPCS,
   "ec2 describe-subnets": says(SUBNETS),
   "ec2 describe-route-tables": says(ROUTES),
+  "ec2 describe-internet-gateways": says(["igw-0123456789abcdef0"]),
 };
 
 function look(
@@ -64,7 +65,7 @@ describe("what doctor asks about resources of another owner", () => {
   it("is whether VPC, subnets and route tables are there, in one call for each", () => {
     const found = look("account-network", existing, GOOD);
     assert.equal(found.status, "ok", found.evidence);
-    assert.equal(found.calls.length, 3);
+    assert.equal(found.calls.length, 4);
     assert.ok(found.calls.every((call) => call.includes("--region us-east-1")));
   });
 
@@ -97,6 +98,12 @@ describe("what doctor asks about resources of another owner", () => {
       other({ zone: "us-east-1b" }),
       /subnet-0a+1 is in us-east-1b, crm:network\.availabilityZones\[0\] is us-east-1a$/,
     ],
+    [
+      "ec2 describe-subnets",
+      other({ free: 7 }),
+      /^crm:network\.existing\.subnetIds\.public\[0\]: subnet-0a+1 has 7 free addresses, a load balancer needs 8$/,
+    ],
+    ["ec2 describe-internet-gateways", says([]), /^vpc-0123456789abcdef0 has no internet gateway$/],
     [
       "ec2 describe-route-tables",
       says(ROUTES.slice(1)),
@@ -166,5 +173,13 @@ describe("what doctor asks about resources of another owner", () => {
     const gone = of(error("RepositoryNotFoundException", "DescribeRepositories"));
     assert.match(gone.evidence, /^crm:services\.core\.repository: \S*core is not in us-east-1$/);
     assert.equal(of(error("AccessDeniedException", "DescribeRepositories")).status, "skipped");
+    const collector = ({ cluster }: Sections) =>
+      (cluster.collector = { repository: { create: false, name: "team/collector" } });
+    const answers = {
+      "ecr describe-repositories": error("RepositoryNotFoundException", "DescribeRepositories"),
+    };
+    const { evidence, fix } = look("account-repositories", collector, answers);
+    assert.equal(evidence, "crm:cluster.collector.repository: team/collector is not in us-east-1");
+    assert.match(fix!, /--repository-name team\/collector$/);
   });
 });
