@@ -46,6 +46,8 @@ export interface SimService {
   /** Seconds that a request is open without its calls, and how many a task keeps open at a time. */
   readonly openSeconds: number;
   readonly atATime: number;
+  /** Seconds after which its proxy answers a request with an error, where that is shorter. @default the stack's */
+  readonly timeoutSeconds?: number;
   /** Its database, with the connections of a task and what a request takes there. */
   readonly database?: {
     readonly name: string;

@@ -10,6 +10,7 @@ import {
   TARGET_TRACKING,
   TASK_START,
 } from "../../facts/scaling-times";
+import { isRecord } from "../properties";
 import { scheduledTasks, taskVcpus } from "../recovery/quotas";
 import {
   isReplica,
@@ -168,6 +169,7 @@ function simService(load: Load, service: Service, { cost, supply }: Ends): SimSe
     ...{ calls: of("calls"), callSeconds: of("callSeconds") },
     openSeconds: cost(load.openSeconds(service, 0)),
     atATime: supply(load.value(service, "requestsAtATime")),
+    ...proxyTimeout(stack, service),
     ...(own && {
       database: {
         name: own.resource.name,
@@ -179,6 +181,19 @@ function simService(load: Load, service: Service, { cost, supply }: Ends): SimSe
       },
     }),
   };
+}
+
+/**
+ * The proxy of Service Connect ends the load balancer's requests as well; 0 is no limit.
+ * Source: Amazon ECS Developer Guide, "Service Connect components".
+ */
+function proxyTimeout(stack: RecoveryStack, { resource }: Service) {
+  const connect = value(resource, "serviceConnectConfiguration");
+  const own = records(isRecord(connect) ? connect["services"] : undefined)
+    .map(({ timeout }) => Number(isRecord(timeout) ? timeout["perRequestTimeoutSeconds"] : 0))
+    .filter((seconds) => seconds > 0);
+  const timeoutSeconds = Math.min(...own);
+  return timeoutSeconds < answerSeconds(stack) ? { timeoutSeconds } : {};
 }
 
 function clientOf({ services }: Database, { name }: Service) {

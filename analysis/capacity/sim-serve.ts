@@ -157,7 +157,9 @@ function lostShare(
   const zone = instant.active.find(({ kind }) => kind === "zone lost");
   const nodes = zone && instant.second < zone.at + stack.nodeSeconds ? 1 / of.zones : 0;
   const callSeconds = of.callSeconds * slowness("slow party", instant);
-  const isLost = (zone !== undefined && stack.losesNat) || callSeconds > stack.timeoutSeconds;
+  const isLost =
+    (zone !== undefined && stack.losesNat) ||
+    callSeconds > (of.timeoutSeconds ?? stack.timeoutSeconds);
   const calls = callShare(of) * (isLost ? 1 : 1 - callsConnected(states, stack, instant));
   return 1 - (1 - tasks) * (1 - nodes) * (1 - calls);
 }
@@ -176,7 +178,7 @@ export function serve(
   const waiting = state.waiting + arrived - refused;
   const served = Math.min(waiting, room);
   const left = waiting - served;
-  const kept = Math.min(left, room * stack.timeoutSeconds);
+  const kept = Math.min(left, room * (of.timeoutSeconds ?? stack.timeoutSeconds));
   state.waiting = kept;
   const whole = (serving * of.vcpus) / of.cpuSeconds;
   const callSeconds = of.callSeconds * slowness("slow party", instant);

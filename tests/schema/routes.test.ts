@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { betweenSections } from "../../schema/between-sections";
 import { certificateLabels } from "../../schema/cloudfront-access";
 import { edgeSchema } from "../../schema/edge";
-import { publicRoutes, servicesSchema } from "../../schema/services";
 import { serviceAt } from "../../schema/route-rules";
+import { publicRoutes, servicesSchema } from "../../schema/services";
 import { servicesRules } from "../../schema/services-rules";
 import { DIGEST, SERVICES, type Raw } from "../support/compute";
 
@@ -79,7 +79,7 @@ describe("routes of services", () => {
     assert.deepEqual(problems(two, edge), []);
     const probed = { ...edge, probePaths: ["/api/v1"] };
     assert.deepEqual(problems(two, probed), []);
-    const { core: _, ...site } = two;
+    const site = { site: two.site };
     assert.match(problems(site, probed).join(), /^edge\.probePaths\.0: [^,]*$/);
     assert.match(problems(route({ hosts: ["origin"] }), edge).join(), /^auth\.route\.hosts\.0: /);
     const config = edgeSchema.parse(edge);

@@ -48,12 +48,15 @@ describe("a slow other party", () => {
   });
 
   it("makes slow what waits for the call, and fails what waits longer than the load balancer", () => {
-    const calling = (callSeconds: number) =>
-      simulate(stackOf([{ ...SERVICE, calls: 0.1, callSeconds, atATime: 1e6 }]), () => 100, HOUR, {
+    const calling = (callSeconds: number, own: Partial<SimService> = {}) => {
+      const service = { ...SERVICE, calls: 0.1, callSeconds, atATime: 1e6, ...own };
+      return simulate(stackOf([service]), () => 100, HOUR, {
         events: [{ at: 600, kind: "slow party", seconds: 600 }],
       });
+    };
     within(calling(0.5).slow, 600 * 10, 0.05, "slow");
     within(calling(5).failed, 600 * 10, 0.05, "failed");
+    within(calling(0.5, { timeoutSeconds: 3 }).failed, 600 * 10, 0.05, "failed by its own time");
   });
 
   it("is no worse with more connections or more open requests", () => {

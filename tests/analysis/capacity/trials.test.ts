@@ -110,6 +110,25 @@ describe("trials of a plan", () => {
     assert.equal(seconds(120, undefined), 60);
   });
 
+  // Amazon ECS Developer Guide, "Service Connect components": the load balancer's requests pass the proxy, which ends them by
+  // perRequestTimeoutSeconds; 0 is no limit.
+  it("fail a request after a service's own time, where it is shorter", async () => {
+    const plan = await planOf("production");
+    const seconds = (perRequestTimeoutSeconds: number) => {
+      const resources = plan.resources.map((one) => {
+        if (one.type !== "aws:ecs/service:Service" || one.name !== "crm-core") return one;
+        const timeout = { idleTimeoutSeconds: 300, perRequestTimeoutSeconds };
+        const serviceConnectConfiguration = { enabled: true, services: [{ timeout }] };
+        return { ...one, inputs: { ...one.inputs, serviceConnectConfiguration } };
+      });
+      const { services } = simStackOf(limitsOfPlan({ ...plan, resources }).load, "at worst");
+      const of = (name: string) => services.find((one) => one.name === name)!.timeoutSeconds;
+      assert.equal(of("crm-auth"), undefined);
+      return of("crm-core");
+    };
+    assert.deepEqual([5, 0].map(seconds), [5, undefined]);
+  });
+
   it("have a slow database make its requests slow, where their queries then take seconds", async () => {
     const plan = await planOf("production");
     const { failures } = trialsOfPlan(limitsOfPlan(plan));
