@@ -1,6 +1,7 @@
 /** What the policies of roles and users allow. */
+import type { Node } from "../../analysis/graph";
 import { UNKNOWN } from "../../analysis/properties";
-import { type Controls, resourceRule, type Rule, type RuleInfo } from "../define";
+import { type Controls, type Report, type Rule, type RuleInfo, stackRule } from "../define";
 import { statementsOf } from "../document-rules";
 import { allowsAction, type Statement } from "../documents";
 import {
@@ -15,10 +16,10 @@ import {
 import {
   documentPaths,
   filled,
+  grantingPolicies,
   isAll,
   isBroad,
   isUnconstrained,
-  POLICY_TYPES,
   allowsEverything,
   policyRule,
   texts,
@@ -229,46 +230,51 @@ const s3Scoped = policyRule(
   },
 );
 
-const noEscalation = resourceRule({
+const noEscalation = stackRule({
   id: "iam-no-privilege-escalation",
   description: "No policy allows privilege escalation.",
   severity: "critical",
   controls: { checkov: ["CKV_AWS_286", "CKV_AWS_110"] },
   remediation: "Name the resources of these actions, or remove one of the actions.",
   url: PRACTICES,
-  types: POLICY_TYPES,
-  check(subject, report) {
-    for (const path of documentPaths(subject.type, subject.properties, report)) {
-      const statements = statementsOf(subject.properties, path, report) ?? [];
-      const has = (by: readonly string[]) => {
-        const known = statements
-          .filter(({ effect }) => effect === "Allow" || (effect === UNKNOWN && by.length > 0))
-          .map((statement) => filled({ ...statement, effect: "Allow" }, by))
-          .filter((statement) => isUnconstrained(statement, isBroad));
-        return ESCALATIONS.find((actions) =>
-          actions.every((action) => known.some((statement) => allowsAction(statement, action))),
-        );
-      };
-      const found = has([]);
-      if (found !== undefined) {
-        const admin = statements.some(
-          (statement) => statement.effect === "Allow" && allowsEverything(statement),
-        );
-        const full = statements.some(
-          (statement) => statement.effect === "Allow" && namesFullIam(statement),
-        );
-        const rule = admin ? "iam-no-admin" : full ? "iam-no-full-iam" : undefined;
-        const cause = rule === undefined ? "" : ` (cause: ${rule})`;
-        const what = found.length > 1 ? "which together can give" : "which can give";
-        report.violation(
-          `${path} allows ${found.join(" and ")} on every resource, ${what} more permissions than it names; name the resources${cause}.`,
-        );
-      } else if (has(["*"]) !== undefined) {
-        report.undecided(path);
-      }
+  check(graph, reportOn) {
+    for (const node of grantingPolicies(graph)) {
+      judgeEscalation(node, reportOn(node));
     }
   },
 });
+
+function judgeEscalation({ type, properties }: Node, report: Report): void {
+  for (const path of documentPaths(type, properties, report)) {
+    const statements = statementsOf(properties, path, report) ?? [];
+    const has = (by: readonly string[]) => {
+      const known = statements
+        .filter(({ effect }) => effect === "Allow" || (effect === UNKNOWN && by.length > 0))
+        .map((statement) => filled({ ...statement, effect: "Allow" }, by))
+        .filter((statement) => isUnconstrained(statement, isBroad));
+      return ESCALATIONS.find((actions) =>
+        actions.every((action) => known.some((statement) => allowsAction(statement, action))),
+      );
+    };
+    const found = has([]);
+    if (found !== undefined) {
+      const admin = statements.some(
+        (statement) => statement.effect === "Allow" && allowsEverything(statement),
+      );
+      const full = statements.some(
+        (statement) => statement.effect === "Allow" && namesFullIam(statement),
+      );
+      const rule = admin ? "iam-no-admin" : full ? "iam-no-full-iam" : undefined;
+      const cause = rule === undefined ? "" : ` (cause: ${rule})`;
+      const what = found.length > 1 ? "which together can give" : "which can give";
+      report.violation(
+        `${path} allows ${found.join(" and ")} on every resource, ${what} more permissions than it names; name the resources${cause}.`,
+      );
+    } else if (has(["*"]) !== undefined) {
+      report.undecided(path);
+    }
+  }
+}
 
 export const iamPolicyRules: readonly Rule[] = [
   noAdmin,

@@ -1,15 +1,16 @@
 /** How rules judge which actions a statement of a permission policy allows, and on which resources. */
+import type { Node, StackGraph } from "../../analysis/graph";
 import { type Properties, UNKNOWN } from "../../analysis/properties";
 import { NARROWING_KEYS } from "../../facts/condition-keys";
 import { IDENTITY_POLICIES } from "../../facts/type-properties";
-import { type Report, resourceRule, type Rule, type RuleInfo } from "../define";
+import { type Report, type Rule, type RuleInfo, stackRule } from "../define";
 import { inlinePolicyPaths, type Fault, type Judgement, judgeStatements } from "../document-rules";
 import { allowsAction, type Condition, type Statement } from "../documents";
 
 const ROLE = "aws:iam/role:Role";
 
 /** Types with permission policies. */
-export const POLICY_TYPES: readonly string[] = [ROLE, ...Object.keys(IDENTITY_POLICIES.properties)];
+const POLICY_TYPES: readonly string[] = [ROLE, ...Object.keys(IDENTITY_POLICIES.properties)];
 
 /** Properties of a resource that hold such documents. */
 export function documentPaths(
@@ -27,16 +28,35 @@ export function policyRule<Config extends object = object>(
   info: RuleInfo<Config>,
   judge: (statement: Statement, config: Config) => string | Fault | undefined,
 ): Rule {
-  return resourceRule<Config>({
+  return stackRule<Config>({
     ...info,
-    types: POLICY_TYPES,
-    check(subject, report, config) {
-      for (const path of documentPaths(subject.type, subject.properties, report)) {
-        judgeStatements(subject.properties, path, report, (statement) =>
-          bestAndWorst(statement, (known) => caused(info.id, known, judge(known, config))),
-        );
+    check(graph, reportOn, config) {
+      for (const node of grantingPolicies(graph)) {
+        const report = reportOn(node);
+        for (const path of documentPaths(node.type, node.properties, report)) {
+          judgeStatements(node.properties, path, report, (statement) =>
+            bestAndWorst(statement, (known) => caused(info.id, known, judge(known, config))),
+          );
+        }
       }
     },
+  });
+}
+
+/**
+ * The resources with permission policies, without policies that are permissions boundaries only: those grant nothing.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+ */
+export function grantingPolicies(graph: StackGraph): readonly Node[] {
+  return graph.ofType(...POLICY_TYPES).filter((node) => {
+    const uses = graph
+      .usersOf(node)
+      .map(({ references }) =>
+        Object.keys(references).filter((property) => references[property]!.includes(node.urn)),
+      );
+    const bounds = (properties: readonly string[]) =>
+      properties.length > 0 && properties.every((property) => property === "permissionsBoundary");
+    return uses.length === 0 || !uses.every(bounds);
   });
 }
 

@@ -209,10 +209,11 @@ describe("policy pack: one fault", () => {
     const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
     const samples = [of("aws:iam/policy:Policy", { policy })];
     const rules = RULES.filter(({ info }) => info.id.startsWith("iam-"));
-    const about = rules.filter((one) => one.kind === "resource" && one.concerns(samples[0]!.type));
-    const found = about.flatMap((one) =>
-      judgeStack(one, samples).violations.map((message) => [one.info.id, message] as const),
-    );
+    const found = rules
+      .filter((one) => one.kind === "stack" || one.concerns(samples[0]!.type))
+      .flatMap((one) =>
+        judgeStack(one, samples).violations.map((message) => [one.info.id, message] as const),
+      );
     assert.ok(found.length > 8);
     const without = found.filter(([, message]) => !message.includes("(cause: iam-no-admin)"));
     assert.deepEqual(
@@ -233,6 +234,32 @@ describe("policy pack: one fault", () => {
     }
     const { violations } = judgeStack(ruleOf(RULES, "sg-no-open-high-risk-ports"), [open]);
     assert.match(violations.join(), /port 20, 21, 22, 23, 25 and \d+ more; name who may connect/);
+  });
+});
+
+/** IAM Identity Center API Reference, PermissionsBoundary: "Policies used as permissions boundaries don't provide permissions." */
+describe("policy pack: a permissions boundary grants nothing", () => {
+  const policy = JSON.stringify({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
+  const bound = (property: string, type = "aws:iam/role:Role") =>
+    of(type, {}, { [property]: ["p"] });
+  const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+  const found = (...users: Sample[]) =>
+    RULES.filter(({ info }) => info.id.startsWith("iam-") && info.id !== "iam-no-users").flatMap(
+      (rule) => {
+        const samples = [named("p", of("aws:iam/policy:Policy", { policy })), ...users];
+        const answer = judgeStack(rule, rule.kind === "stack" ? samples : samples.slice(0, 1));
+        return [...answer.violations, ...answer.undecided].map(() => rule.info.id);
+      },
+    );
+
+  it("and is not judged as a policy that does, unless it is attached, too", () => {
+    assert.ok(found().length > 8);
+    assert.deepEqual(found(bound("permissionsBoundary")), []);
+    assert.deepEqual(found(bound("permissionsBoundary", "aws:iam/user:User")), []);
+    const attached = [bound("policyArn", ATTACHMENT), bound("managedPolicyArns")];
+    for (const other of attached) {
+      assert.deepEqual(found(bound("permissionsBoundary"), other), found(), other.type);
+    }
   });
 });
 
