@@ -51,8 +51,8 @@ export function notApplicable(): NotApplicable[] {
 }
 
 /**
- * Each control of the catalogues on the resource types of this project (anchors.json), and those beyond that
- * a rule names, in the catalogues' order.
+ * Each control of the catalogues on the services that anchors.json lists, and those beyond that a rule names,
+ * in the catalogues' order.
  */
 export function coverage(): Covered[] {
   const reasons = new Map(notApplicable().map(({ control, reason }) => [bare(control), reason]));

@@ -34,7 +34,7 @@ export function policiesPage(): string {
     ]),
     "## Catalogues",
     "",
-    "Controls of public catalogues for the resource types of this project, with the rule that requires the same, or the reason why there is none.",
+    "Controls of public catalogues, with the rule that requires the same, or the reason why there is none. The list has every control of these services: API Gateway, AppSync, Athena, Auto Scaling, CloudTrail, CodeBuild, Cognito, DataSync, DMS, DocumentDB, DynamoDB with DAX, EC2, EFS, EKS, Elasticsearch and OpenSearch, ElastiCache, EMR, Firehose, Glue, Kinesis, MemoryDB, MQ, MSK, Neptune, Redshift, SageMaker, Step Functions, Systems Manager, Transfer Family and WorkSpaces. Of all others, such as RDS, S3, IAM and load balancing, it has the controls on the resource types of this project and those that a rule names.",
     "",
     ...(Object.keys(CATALOGUES) as (keyof Controls)[]).flatMap((catalogue) =>
       catalogueSection(

@@ -11,6 +11,8 @@ export interface Verdict {
 }
 
 const JUDGED = "second independent review 2026-11-29";
+/** The rule's author judged it. */
+const AWAITS = "awaits a reviewer";
 const AWS = "https://docs.aws.amazon.com";
 const HUB = `${AWS}/securityhub/latest/userguide`;
 const PROVIDER = "https://github.com/hashicorp/terraform-provider-aws/blob/main";
@@ -29,6 +31,13 @@ const NO_PROTOCOL: Verdict = {
     "Undecided is right: its API is not in the example. Of a WebSocket API only the route $connect takes an authorization; of an HTTP API the route would be open.",
   source: `${AWS}/apigateway/latest/developerguide/apigateway-websocket-api-control-access-iam.html`,
   judged: JUDGED,
+};
+
+const HEALTH: Verdict = {
+  reason:
+    "The pack is right: the group uses the load balancer's health checks, which is what AutoScaling.1 asks. Without a block health_check a load balancer and a target group check by AWS's defaults.",
+  source: `${HUB}/autoscaling-controls.html#autoscaling-1`,
+  judged: AWAITS,
 };
 
 const SEARCH: Verdict = {
@@ -228,5 +237,25 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
       source: `${AWS}/Route53/latest/APIReference/API_EnableHostedZoneDNSSEC.html`,
       judged: JUDGED,
     },
+  },
+  CKV_AWS_64: {
+    "aws_redshift_cluster.test_failure": {
+      reason:
+        "The pack is right: since January 2025 AWS encrypts a new cluster where nothing is said of it, and the provider's default is true.",
+      source: `${AWS}/redshift/latest/mgmt/working-with-db-encryption.html`,
+      judged: AWAITS,
+    },
+  },
+  CKV_AWS_87: {
+    "aws_redshift_cluster.public": {
+      reason:
+        "The pack is right: the provider's default of publicly_accessible is false, and AWS's as well since January 2025. Checkov counts the cluster that does not say it as public.",
+      source: `${PROVIDER}/website/docs/r/redshift_cluster.html.markdown`,
+      judged: AWAITS,
+    },
+  },
+  CKV2_AWS_15: {
+    "aws_autoscaling_attachment.test_bad_attachment": HEALTH,
+    "aws_autoscaling_attachment.alb_fail": HEALTH,
   },
 };
