@@ -45,16 +45,16 @@ const documents = resourceRule({
   description: "A document of Systems Manager is shared with named accounts only.",
   severity: "critical",
   controls: { securityHub: ["SSM.4"], checkov: ["CKV_AWS_303"] },
-  remediation: "Name accounts in permissions.accountIds, or remove permissions.",
+  remediation: "Name accounts in permissions.account_ids, or remove permissions.",
   url: `${GUIDE}/ssm-controls.html#ssm-4`,
   types: [DOCUMENT],
   check({ properties }, report) {
-    const accounts = read(properties, "permissions.accountIds");
+    const accounts = read(properties, "permissions.account_ids");
     if (accounts === UNKNOWN) {
-      report.undecided("permissions.accountIds");
+      report.undecided("permissions.account_ids");
     } else if (/^all$/i.test(String(accounts))) {
       report.violation(
-        'permissions.accountIds is "All": every AWS account may use it; name accounts.',
+        'permissions.account_ids is "All": every AWS account may use it; name accounts.',
       );
     }
   },

@@ -121,7 +121,7 @@ const FINDINGS: readonly (readonly [string, string, Sample[], ...(string | undef
     "search-https",
     "the provider's HTTPS, no policy",
     of("aws:opensearch/domain:Domain", { domainEndpointOptions: {} }),
-    "ES.8, Opensearch.8",
+    "ES.8, Opensearch.8, CKV_AWS_228, AWS-0126",
   ],
   ["lambda-in-vpc-multi-az", "no subnets", of(FUNCTION, {}), "Lambda.3, CKV_AWS_117"],
   [
@@ -306,7 +306,7 @@ const FINDINGS: readonly (readonly [string, string, Sample[], ...(string | undef
     "AWS-0136",
   ],
   ["customer-managed-key", "a topic", of(TOPIC, {}), "SNS.1, CKV_AWS_26, AWS-0095, AWS-0136"],
-  ["customer-managed-key", "a file system", of("aws:efs/fileSystem:FileSystem", {}), "none"],
+  ["customer-managed-key", "a file system", of("aws:efs/fileSystem:FileSystem", {}), "CKV_AWS_184"],
   [
     "ecr-kms",
     "AWS's key",
@@ -317,7 +317,7 @@ const FINDINGS: readonly (readonly [string, string, Sample[], ...(string | undef
     "search-node-to-node-encrypted",
     "a single node, which Checkov leaves out",
     of("aws:opensearch/domain:Domain", {}),
-    "ES.3, Opensearch.3, AWS-0043",
+    "ES.3, Opensearch.3, OS2, AWS-0043",
   ],
   [
     "search-node-to-node-encrypted",

@@ -33,6 +33,13 @@ const NO_PROTOCOL: Verdict = {
   judged: JUDGED,
 };
 
+const SAME_NAME: Verdict = {
+  reason:
+    "The example's tables have one name, so a target of one names the others as well; AWS takes one table of a name.",
+  source: `${AWS}/amazondynamodb/latest/APIReference/API_CreateTable.html`,
+  judged: AWAITS,
+};
+
 const HEALTH: Verdict = {
   reason:
     "The pack is right: the group uses the load balancer's health checks, which is what AutoScaling.1 asks. Without a block health_check a load balancer and a target group check by AWS's defaults.",
@@ -257,5 +264,9 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   CKV2_AWS_15: {
     "aws_autoscaling_attachment.test_bad_attachment": HEALTH,
     "aws_autoscaling_attachment.alb_fail": HEALTH,
+  },
+  CKV2_AWS_16: {
+    "aws_dynamodb_table.fail": SAME_NAME,
+    "aws_dynamodb_table.fail_no_policy": SAME_NAME,
   },
 };

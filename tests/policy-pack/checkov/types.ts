@@ -27,6 +27,8 @@ function mappedType(type: string): string | undefined {
 /** Types whose module is not the first word of their name. */
 const MODULES: Readonly<Record<string, string>> = {
   aws_elb: "aws:elb/loadBalancer:LoadBalancer",
+  aws_ami: "aws:ec2/ami:Ami",
+  aws_ami_copy: "aws:ec2/amiCopy:AmiCopy",
   aws_instance: "aws:ec2/instance:Instance",
   aws_launch_template: "aws:ec2/launchTemplate:LaunchTemplate",
   aws_launch_configuration: "aws:ec2/launchConfiguration:LaunchConfiguration",

@@ -21,13 +21,15 @@ describe("policy pack: trails, documents, streams and tables", () => {
     unimportant: { "which one": { cloudWatchLogsGroupArn: UNKNOWN_TEXT } },
   });
 
-  const shared = (accountIds: unknown) => ({ permissions: { type: "Share", accountIds } });
+  const shared = (accountIds: unknown) => ({
+    permissions: { type: "Share", account_ids: accountIds },
+  });
   variantTable(trailRules, "ssm-document-not-public", {
     type: DOCUMENT,
     good: { permissions: undefined },
     compliant: { "a named account": shared("123456789012") },
     violating: {
-      all: [shared("All"), /permissions\.accountIds is "All": every AWS account may use it/],
+      all: [shared("All"), /permissions\.account_ids is "All": every AWS account may use it/],
       "in lower case": [shared("all"), /every AWS account/],
     },
     unknown: { accounts: shared(UNKNOWN_TEXT), block: { permissions: UNKNOWN_TEXT } },
