@@ -1,17 +1,11 @@
 /** Definitions of APIs by OpenAPI with API Gateway's extensions. */
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
+import { valueOfText } from "./texts";
 
-/** A definition of an API in JSON; undefined where the text is none, or is not known yet. */
+/** A definition of an API; undefined where the text is none, or is not known yet. */
 export function parseDefinition(body: unknown): Record<string, unknown> | undefined {
-  if (typeof body !== "string") {
-    return undefined;
-  }
-  try {
-    const value: unknown = JSON.parse(body);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = typeof body === "string" ? valueOfText(body) : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 /** The operations that anyone can call, and those that anyone with an API key can call. */

@@ -200,7 +200,7 @@ function judgeDefinition({ properties }: Node, access: Access, report: Report): 
   const body = read(properties, "body");
   const definition = parseDefinition(body);
   if (definition === undefined) {
-    report.undecided("body", ...(body === UNKNOWN ? [] : ["the rule reads definitions in JSON"]));
+    report.undecided("body", ...(body === UNKNOWN ? [] : ["it is no definition in JSON or YAML"]));
     return;
   }
   const { open, keyed } = openOperations(definition);

@@ -3,6 +3,7 @@ import type { Node } from "../../analysis/graph";
 import { isRecord, known, read, UNKNOWN } from "../../analysis/properties";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { isSet, isUnnamed, nameOf, propertyRule } from "../relations";
+import { valueOfText } from "../texts";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const TRAIL = "aws:cloudtrail/trail:Trail";
@@ -65,7 +66,7 @@ function sessionInputs(
   properties: Parameters<typeof read>[0],
   report: Report,
 ): Record<string, unknown> | undefined {
-  const [type, format] = ["documentType", "documentFormat"].map((name) => read(properties, name));
+  const type = read(properties, "documentType");
   if (type === UNKNOWN) {
     report.undecided("documentType");
     return undefined;
@@ -74,16 +75,14 @@ function sessionInputs(
     return undefined;
   }
   let content: unknown = known(properties["content"]);
-  if (content === UNKNOWN || format === UNKNOWN || format === "YAML") {
-    const because = format === "YAML" ? "the pack reads documents in JSON only" : undefined;
-    report.undecided("content", because);
+  if (content === UNKNOWN) {
+    report.undecided("content");
     return undefined;
   }
   if (typeof content === "string") {
-    try {
-      content = JSON.parse(content);
-    } catch {
-      report.violation("content is not valid JSON; correct it.", {});
+    content = valueOfText(content);
+    if (content === undefined) {
+      report.violation("content is neither valid JSON nor valid YAML; correct it.", {});
       return undefined;
     }
   }

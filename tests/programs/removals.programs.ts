@@ -11,6 +11,10 @@ const FOUND: Readonly<Record<string, readonly string[]>> = {
   "eventing.functions.report-generator": [
     "s3-event-notifications: no BucketNotification has it as its bucket; add one.",
   ],
+  // Declared as required: a path that is there no longer is to be taken out of the pack's configuration as well.
+  "storage.buckets.user-uploads": [
+    "access-paths: allowed declares a path from ^crm-core$ to ^crm-storage-user-uploads$, but nothing that is called has a name like ^crm-storage-user-uploads$; correct the pattern, or remove the entry or make it optional.",
+  ],
 };
 
 /** Settings by name, and whether one of them can go: the platform itself needs the others. */

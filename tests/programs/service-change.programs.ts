@@ -77,6 +77,7 @@ describe("a change that a living service refuses", () => {
     assert.deepEqual(record["core"], {
       port: 3002,
       route: "public",
+      callProtocol: "none",
       containerName: "crm-core",
       "route.protocol": "http",
       "targetHealth.path": "/health",

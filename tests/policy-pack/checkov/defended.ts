@@ -40,12 +40,6 @@ const SAME_NAME: Verdict = {
   judged: AWAITS,
 };
 
-const YAML: Verdict = {
-  reason: "Undecided, and the message says why: the pack reads documents in JSON only.",
-  source: `${AWS}/systems-manager/latest/userguide/documents-schemas-features.html`,
-  judged: AWAITS,
-};
-
 const HEALTH: Verdict = {
   reason:
     "The pack is right: the group uses the load balancer's health checks, which is what AutoScaling.1 asks. Without a block health_check a load balancer and a target group check by AWS's defaults.",
@@ -274,16 +268,5 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   CKV2_AWS_16: {
     "aws_dynamodb_table.fail": SAME_NAME,
     "aws_dynamodb_table.fail_no_policy": SAME_NAME,
-  },
-  CKV_AWS_112: {
-    "aws_ssm_document.enabled_yaml": YAML,
-    "aws_ssm_document.disabled_yaml": YAML,
-  },
-  CKV_AWS_113: {
-    "aws_ssm_document.s3_enabled_encrypted_yaml": YAML,
-    "aws_ssm_document.cw_enabled_encrypted_yaml": YAML,
-    "aws_ssm_document.disabled_yaml": YAML,
-    "aws_ssm_document.s3_enabled_not_encrypted_yaml": YAML,
-    "aws_ssm_document.cw_enabled_not_encrypted_yaml": YAML,
   },
 };

@@ -105,9 +105,14 @@ describe("policy pack: who may call an API", () => {
     },
     { unknown: "definition", resources: [api({ body: UNKNOWN_TEXT })] },
     {
-      unknown: "definition in YAML",
-      resources: [api({ body: "openapi: 3.0.1" })],
-      says: /the rule reads definitions in JSON/,
+      violating: "a definition in YAML",
+      resources: [api({ body: "openapi: 3.0.1\npaths:\n  /a:\n    get: {}\n" })],
+      says: /body has no authorization for GET \/a;/,
+    },
+    {
+      unknown: "definition that is none",
+      resources: [api({ body: "{" })],
+      says: /it is no definition in JSON or YAML/,
     },
   ];
   ruleTable(rule("api-method-authorized"), [

@@ -45,6 +45,11 @@ describe("policy pack: trails, documents, streams and tables", () => {
     good: session({ ...key, ...group }),
     compliant: {
       "to a bucket": session({ ...key, s3BucketName: "sessions", s3EncryptionEnabled: true }),
+      "in YAML": {
+        ...{ documentType: "Session", documentFormat: "YAML" },
+        content:
+          "inputs:\n  kmsKeyId: key\n  s3BucketName: sessions\n  s3EncryptionEnabled: true\n",
+      },
       "another document": { documentType: "Command", content: "{}" },
     },
     violating: {
@@ -54,12 +59,18 @@ describe("policy pack: trails, documents, streams and tables", () => {
         session({ ...key, ...group, cloudWatchEncryptionEnabled: false }),
         /no encrypted log group or bucket/,
       ],
-      "no JSON": [{ documentType: "Session", content: "{" }, /content is not valid JSON/],
+      "no key, in YAML": [
+        { documentType: "Session", documentFormat: "YAML", content: "inputs:\n  a: b" },
+        /inputs\.kmsKeyId is not set/,
+      ],
+      "neither form": [
+        { documentType: "Session", content: "{" },
+        /content is neither valid JSON nor valid YAML/,
+      ],
     },
     unknown: {
       content: { documentType: "Session", content: UNKNOWN_TEXT },
       type: { documentType: UNKNOWN_TEXT },
-      format: { documentType: "Session", documentFormat: "YAML", content: "inputs: {}" },
     },
   });
   const setting = (settingId: unknown, settingValue: unknown) => ({ settingId, settingValue });
