@@ -12,7 +12,7 @@ import {
   stackRule,
 } from "../define";
 import { isSet, itemPaths } from "../relations";
-import { SECRET_VALUE } from "./container-environment";
+import { isSecretByName, SECRET_VALUE } from "./container-environment";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -206,6 +206,18 @@ function judgeDisk(disk: unknown, where: string, prefix: string, report: Report)
 /** A line that sets the AWS secret key, in any spelling of the name. */
 const SECRET_KEY_LINE = /aws_secret_access_key\s*=\s*["']?[A-Za-z0-9/+]{40}/i;
 
+/** A variable of a script and its value, up to a space or a quotation mark. */
+const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)=\\?["']?([^\s"'\\;]+)/gm;
+
+/** A literal that a variable named like a secret gets: no other variable, command, path, address or placeholder. */
+const setsSecret = (text: string): boolean =>
+  [...text.matchAll(ASSIGNMENT)].some(
+    ([, name, value]) => isSecretByName(name!, value) && !/^[$`<{/]|:\/\//.test(value!),
+  );
+
+const holdsSecret = (text: string): boolean =>
+  SECRET_VALUE.test(text) || SECRET_KEY_LINE.test(text) || setsSecret(text);
+
 const noUserDataSecrets = resourceRule({
   id: "ec2-no-user-data-secrets",
   description:
@@ -223,7 +235,7 @@ const noUserDataSecrets = resourceRule({
         report.undecided(property);
       } else if (typeof value === "string") {
         const texts = [value, decoded(value)];
-        if (texts.some((text) => SECRET_VALUE.test(text) || SECRET_KEY_LINE.test(text))) {
+        if (texts.some(holdsSecret)) {
           report.violation(
             `${property} holds an access key or another value that looks like a secret; give the server a role.`,
           );

@@ -223,6 +223,18 @@ describe("policy pack: servers", () => {
       compliant: "a URL whose password is a variable",
       ...data("git clone https://crm:${TOKEN}@example.com/crm https://crm:$TOKEN@example.com/b"),
     },
+    // Trivy's AWS-0122, bad 1, and what scripts do instead.
+    {
+      violating: "a password",
+      ...data('#!/bin/sh\n  export DATABASE_PASSWORD=\\"SomeSortOfPassword\\"'),
+      says: /userData holds/,
+    },
+    {
+      compliant: "secrets that are read at the start",
+      ...data(
+        'DB_PASSWORD="$(aws ssm get-parameter --name p)"\nexport API_KEY=$KEY\nPRIVATE_KEY=/run/key.pem\nUSE_TOKEN=true\nTOKEN=`cat t`',
+      ),
+    },
     { unknown: "the script", ...data(UNKNOWN_TEXT) },
     otherType,
   ]);
