@@ -70,13 +70,17 @@ function checkedRules(edge: EdgeConfig, services: ServicesConfig, report: Report
     const name = serviceAt(services, path, host);
     return name !== undefined && services[name]?.route?.protocol === "http";
   };
-  const { healthCheck, probePaths = [], hosts, distribution } = edge;
-  if (!isAnswered(healthCheck.path)) {
+  const { domain, healthCheck, probePaths, hosts, distribution } = edge;
+  // Without a domain nothing asks from outside but a deployment, and that for this path where no other is set.
+  const isAsked =
+    domain !== undefined ||
+    (probePaths === undefined && Object.values(services).some(({ route }) => route !== undefined));
+  if (isAsked && !isAnswered(healthCheck.path)) {
     const expected = "a path that a route of crm:services without hosts and gRPC takes";
     report(["edge", "healthCheck", "path"], healthCheck.path, expected);
   }
   const host = distribution.enabled ? undefined : hosts.api;
-  probePaths.forEach((path, index) => {
+  probePaths?.forEach((path, index) => {
     if (path === healthCheck.path || isAnswered(path, host)) return;
     const expected = `a path that a route of crm:services without gRPC takes at the API's host`;
     report(["edge", "probePaths", index], path, expected);

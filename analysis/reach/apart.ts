@@ -21,7 +21,10 @@ const INTERFACE =
  * are those of what names it.
  */
 const PARTS = /^aws:(ec2|vpc|ec2transitgateway|ram|networkmanager)\/|subnetGroup:/i;
-const ENDS_IN_EC2 = /^aws:ec2\/(networkInterface|fleet|spotFleetRequest):/;
+const INTERFACES = "aws:ec2/networkInterface:NetworkInterface";
+
+/** What starts instances whose places are not derived; it may name no more than a launch template. */
+const FLEETS = ["aws:ec2/fleet:Fleet", "aws:ec2/spotFleetRequest:SpotFleetRequest"];
 
 /** All of a plan, by type. */
 export function apartFromReach(graph: StackGraph): readonly Apart[] {
@@ -37,8 +40,8 @@ export function apartFromReach(graph: StackGraph): readonly Apart[] {
 }
 
 function isApart({ properties }: Node, type: string): boolean {
-  if (FRONT_DOORS.types.includes(type)) return true;
-  const isPart = PARTS.test(type) && !ENDS_IN_EC2.test(type);
+  if ([...FRONT_DOORS.types, ...FLEETS].includes(type)) return true;
+  const isPart = PARTS.test(type) && type !== INTERFACES;
   return type.startsWith("aws:") && !isPart && hasInterface(properties);
 }
 

@@ -31,6 +31,7 @@ export function reachPage(plans: ReadonlyMap<string, Plan>): string {
     "A path by port passes routes, security groups, network ACLs in both directions, endpoints and load balancers. A path by IAM action is allowed by all policies together: " +
       "those of the role, its permissions boundary if the plan has it, the data store's, its key's and the VPC endpoint's. A question mark marks what is undecided, because values are not known before the first update; behind it are the settings that have them. " +
       "For `subnets` a plan names all subnets of the VPC, since each list is an output of awsx's component that depends on all of them; which of them a service or load balancer gets is in no plan. " +
+      "A policy on a bucket, queue or topic without a name of its own stays undecided where it names another such resource: Pulumi chooses these names in the first update. " +
       "`(start)` is the role that starts a task, not its code. " +
       "The page lists what is open from the internet to everything; from distributions and load balancers to what they call; from compute to all other components on the ports on which these answer, " +
       "and to the internet on every port; and all actions on data stores. Where the plan does not say on which port a component answers, all ports that are open are listed. What is not listed is blocked, or not modelled (below). " +

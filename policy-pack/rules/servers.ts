@@ -212,7 +212,7 @@ const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)=\\?["']?([^\s"'\\;]+)/gm;
 /** A literal that a variable named like a secret gets: no other variable, command, path, address or placeholder. */
 const setsSecret = (text: string): boolean =>
   [...text.matchAll(ASSIGNMENT)].some(
-    ([, name, value]) => isSecretByName(name!, value) && !/^[$`<{/]|:\/\//.test(value!),
+    ([, name, value]) => isSecretByName(name!, value) && !/^[$`<{/%@*]|:\/\//.test(value!),
   );
 
 const holdsSecret = (text: string): boolean =>

@@ -104,6 +104,10 @@ describe("routes of services", () => {
     assert.deepEqual(problemsOf({ core: api! }), [path]);
     assert.deepEqual(problemsOf({ core: api! }, {}), [path]);
     assert.deepEqual(problemsOf(auth(GRPC)), [path]);
+    // Without a domain there is no health check, and a deployment asks for the probes' paths where they are set.
+    assert.deepEqual(problemsOf({ core: api! }, { probePaths: ["/api/x"] }), []);
+    const { auth: worker } = auth({ route: undefined, deployment: { strategy: "rolling" } });
+    assert.deepEqual(problemsOf({ worker: worker! }, {}), []);
     assert.deepEqual(problemsOf({ core: api!, other: everywhere! }), []);
     assert.deepEqual(
       problemsOf({ core: api! }, { domain, healthCheck: { path: "/api/health" } }),

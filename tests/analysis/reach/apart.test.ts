@@ -10,6 +10,7 @@ import { DATABASE, FROM_APP, graphOf, NETWORK, sample, SERVER, U } from "./small
 const NAMED = [
   sample("aws:apigatewayv2/api:Api", "api", { protocolType: "HTTP" }),
   sample("aws:cloudwatch/eventTarget:EventTarget", "nightly", { ecsTarget: { networkConfiguration: { subnets: [U], securityGroups: [U] } } }),
+  sample("aws:ec2/fleet:Fleet", "fleet", { launchTemplateConfig: { launchTemplateSpecification: { version: "1" } } }),
   sample("aws:ec2/networkInterface:NetworkInterface", "card", {}, { subnetId: ["private"] }),
   sample("aws:eks/cluster:Cluster", "cluster", { vpcConfig: { subnetIds: [U] } }),
   sample("aws:elb/loadBalancer:LoadBalancer", "classic", { subnets: ["subnet-0123456789abcdef0"] }),
