@@ -1,6 +1,7 @@
 /** CloudTrail's logs, documents and settings of Systems Manager, and how DynamoDB and Kinesis keep up with what they get. */
-import type { Node } from "../../analysis/graph";
+import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, known, read, UNKNOWN } from "../../analysis/properties";
+import { canonicalType } from "../../facts/twin-types";
 import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { isSet, isUnnamed, nameOf, propertyRule } from "../relations";
 import { valueOfText } from "../texts";
@@ -168,15 +169,29 @@ const TARGET = "aws:appautoscaling/target:Target";
 
 const POLICY = "aws:appautoscaling/policy:Policy";
 
-/** Whether one of these resources names a table as what it scales. */
-function scales(nodes: readonly Node[], table: Node): boolean | typeof UNKNOWN {
-  const answers = nodes.map(({ properties, references }) => {
-    const id = read(properties, "resourceId");
-    const referred = references["resourceId"] ?? [];
-    if (referred.includes(table.urn) || id === `table/${nameOf(table)}`) {
+/** The tables that a property `resourceId` is made of. A policy may take it from its target. */
+function tablesOf(graph: StackGraph, { references }: Node): readonly Node[] {
+  const parts = (references["resourceId"] ?? [])
+    .map((urn) => graph.get(urn))
+    .filter((node) => node !== undefined);
+  const tables = parts.filter(({ type }) => canonicalType(type) === TABLE);
+  const targets = parts.filter(({ type }) => canonicalType(type) === TARGET);
+  return tables.length > 0 ? tables : targets.flatMap((target) => tablesOf(graph, target));
+}
+
+/** Whether one of these resources scales a table. A name counts only without references: each Region may have a table of it. */
+function scales(graph: StackGraph, type: string, table: Node): boolean | typeof UNKNOWN {
+  const answers = graph.ofType(type).map((node) => {
+    const tables = tablesOf(graph, node);
+    if (tables.length > 0) {
+      return tables.includes(table);
+    }
+    const id = read(node.properties, "resourceId");
+    if (id === `table/${nameOf(table)}`) {
       return true;
     }
-    const open = id === UNKNOWN ? referred.length === 0 : isUnnamed(table);
+    const open =
+      id === UNKNOWN ? (node.references["resourceId"] ?? []).length === 0 : isUnnamed(table);
     return open ? UNKNOWN : false;
   });
   return answers.includes(true) || (answers.includes(UNKNOWN) ? UNKNOWN : false);
@@ -196,7 +211,7 @@ const capacity = stackRule({
       if (mode === "PAY_PER_REQUEST") {
         continue;
       }
-      const scaled = [TARGET, POLICY].map((type) => scales(graph.ofType(type), table));
+      const scaled = [TARGET, POLICY].map((type) => scales(graph, type, table));
       if (scaled.every((answer) => answer === true)) {
         continue;
       }

@@ -11,6 +11,7 @@ export interface Verdict {
 }
 
 const JUDGED = "second independent review 2026-11-29";
+const THIRD = "third independent review 2026-11-29";
 /** The rule's author judged it. */
 const AWAITS = "awaits a reviewer";
 const AWS = "https://docs.aws.amazon.com";
@@ -33,18 +34,11 @@ const NO_PROTOCOL: Verdict = {
   judged: JUDGED,
 };
 
-const SAME_NAME: Verdict = {
-  reason:
-    "The example's tables have one name, so a target of one names the others as well; AWS takes one table of a name.",
-  source: `${AWS}/amazondynamodb/latest/APIReference/API_CreateTable.html`,
-  judged: AWAITS,
-};
-
 const HEALTH: Verdict = {
   reason:
-    "The pack is right: the group uses the load balancer's health checks, which is what AutoScaling.1 asks. Without a block health_check a load balancer and a target group check by AWS's defaults.",
-  source: `${HUB}/autoscaling-controls.html#autoscaling-1`,
-  judged: AWAITS,
+    "The pack is right: the group uses the load balancer's health checks, which is all that AutoScaling.1 asks. Without a block health_check a Classic Load Balancer checks TCP:80, and a target group of instances always checks.",
+  source: `${HUB}/autoscaling-controls.html#autoscaling-1; ${AWS}/elasticloadbalancing/latest/classic/elb-healthchecks.html; ${AWS}/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html (HealthCheckEnabled)`,
+  judged: THIRD,
 };
 
 const SEARCH: Verdict = {
@@ -248,25 +242,21 @@ export const DEFENDED: Readonly<Record<string, Readonly<Record<string, Verdict>>
   CKV_AWS_64: {
     "aws_redshift_cluster.test_failure": {
       reason:
-        "The pack is right: since January 2025 AWS encrypts a new cluster where nothing is said of it, and the provider's default is true.",
-      source: `${AWS}/redshift/latest/mgmt/working-with-db-encryption.html`,
-      judged: AWAITS,
+        "The pack is right: the provider's default is true, as AWS's is, and AWS refuses to create an unencrypted cluster.",
+      source: `${AWS}/redshift/latest/APIReference/API_CreateCluster.html (Encrypted); ${PROVIDER}/website/docs/r/redshift_cluster.html.markdown (encrypted: Default is true)`,
+      judged: THIRD,
     },
   },
   CKV_AWS_87: {
     "aws_redshift_cluster.public": {
       reason:
-        "The pack is right: the provider's default of publicly_accessible is false, and AWS's as well since January 2025. Checkov counts the cluster that does not say it as public.",
-      source: `${PROVIDER}/website/docs/r/redshift_cluster.html.markdown`,
-      judged: AWAITS,
+        "The pack is right: the provider's default of publicly_accessible is false, as AWS's is since 2025-01-10. Checkov counts a cluster that does not set it as public.",
+      source: `${AWS}/redshift/latest/mgmt/behavior-changes.html#public-access-disabled-by-default; ${PROVIDER}/website/docs/r/redshift_cluster.html.markdown (publicly_accessible: Default is false)`,
+      judged: THIRD,
     },
   },
   CKV2_AWS_15: {
     "aws_autoscaling_attachment.test_bad_attachment": HEALTH,
     "aws_autoscaling_attachment.alb_fail": HEALTH,
-  },
-  CKV2_AWS_16: {
-    "aws_dynamodb_table.fail": SAME_NAME,
-    "aws_dynamodb_table.fail_no_policy": SAME_NAME,
   },
 };

@@ -125,12 +125,27 @@ describe("policy pack: trails, documents, streams and tables", () => {
         target: scaling(TARGET, "table/orders", []),
         policy: scaling(POLICY, "table/orders", []),
       },
+      "a policy that takes what its target scales": {
+        policy: scaling(POLICY, UNKNOWN_TEXT, ["target"]),
+      },
     },
     violating: {
       "by default": [gone, /billingMode is "PROVISIONED", and no Target with a Policy/],
       "a target without a policy": [{ policy: undefined }, /no Target with a Policy scales it/],
       "of another table": [
         { target: scaling(TARGET, "table/other", []), policy: scaling(POLICY, "table/other", []) },
+        /no Target with a Policy scales it/,
+      ],
+      // A table of another Region may have the same name.
+      "of another table with its name": [
+        {
+          other: {
+            type: "aws:dynamodb/table:Table",
+            props: { name: "orders", billingMode: "PAY_PER_REQUEST" },
+          },
+          target: scaling(TARGET, "table/orders", ["other"]),
+          policy: scaling(POLICY, "table/orders", ["target"]),
+        },
         /no Target with a Policy scales it/,
       ],
     },
