@@ -5,15 +5,15 @@ const GUIDE = "https://docs.aws.amazon.com/redshift/latest/mgmt";
 const asOf = "2026-11-29";
 
 /**
- * Families of parameter groups in which `require_ssl` is true by default. New clusters without a group have AWS's own group of
- * that family since January 2025, and a group of one's own starts with the same values.
+ * Families of parameter groups in which `require_ssl` is true by default. Since 2025-01-10 a new cluster without a group gets
+ * default.redshift-2.0, and a new serverless workgroup requires TLS. A custom group starts with the values of its family.
  */
 export const REDSHIFT_TLS = {
   parameter: "require_ssl",
   families: ["redshift-2.0"] as readonly unknown[],
   /** AWS's own group of the older family, whose parameters cannot be changed. */
   open: "default.redshift-1.0",
-  source: `${GUIDE}/working-with-parameter-groups.html`,
+  source: `${GUIDE}/behavior-changes.html#enforcing-ssl-connections`,
   asOf,
 } as const satisfies Fact & Record<string, unknown>;
 

@@ -70,23 +70,23 @@ const clusterTls = stackRule({
 
 const workgroupTls = resourceRule({
   id: "redshift-serverless-requires-tls",
-  description: "A Redshift Serverless workgroup requires TLS.",
+  description: "A Redshift Serverless workgroup requires TLS, as new ones do by default.",
   severity: "medium",
   controls: { securityHub: ["RedshiftServerless.2"] },
-  remediation: 'Add to configParameters require_ssl with the value "true".',
+  remediation: 'Remove require_ssl from configParameters, or set it to "true".',
   url: `${GUIDE}/redshiftserverless-controls.html#redshiftserverless-2`,
   types: [WORKGROUP],
   check({ properties }, report) {
     const holds = parameterHolds(read(properties, "configParameters"), {
       name: REDSHIFT_TLS.parameter,
       accepts: isOn,
-      byDefault: false,
+      byDefault: true,
       inputs: ["parameterKey", "parameterValue"],
     });
     if (holds === UNKNOWN) {
       report.undecided("configParameters");
     } else if (!holds) {
-      report.violation('configParameters does not require TLS; set require_ssl to "true" in it.');
+      report.violation("configParameters has require_ssl off; remove it: the default is true.");
     }
   },
 });

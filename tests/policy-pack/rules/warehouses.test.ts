@@ -79,9 +79,12 @@ describe("policy pack: warehouses", () => {
   variantTable(warehouseRules, "redshift-serverless-requires-tls", {
     type: WORKGROUP,
     good: parameters("require_ssl", "true"),
+    compliant: {
+      "by default": { configParameters: undefined },
+      "another parameter": parameters("query_group", "default"),
+    },
     violating: {
-      "without a word": [{ configParameters: undefined }, /does not require TLS/],
-      off: [parameters("require_ssl", "false"), /set require_ssl to "true" in it/],
+      off: [parameters("require_ssl", "false"), /has require_ssl off; remove it/],
     },
     unknown: {
       list: { configParameters: UNKNOWN_LIST },
