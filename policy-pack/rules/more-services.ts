@@ -152,9 +152,9 @@ const clusterSecrets = resourceRule({
   id: "eks-secrets-encrypted",
   description: "A cluster's secrets are encrypted with a customer-managed key.",
   severity: "medium",
-  controls: { securityHub: ["EKS.3"], checkov: ["CKV_AWS_58"], trivy: ["AWS-0039"] },
+  controls: { checkov: ["CKV_AWS_58"], trivy: ["AWS-0039"] },
   remediation: 'Set encryptionConfig with resources ["secrets"] and a key.',
-  url: `${GUIDE}/eks-controls.html#eks-3`,
+  url: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
   types: ["aws:eks/cluster:Cluster"],
   check({ properties }, report) {
     const resources = items(read(properties, "encryptionConfig.resources"));
