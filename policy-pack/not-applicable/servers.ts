@@ -6,17 +6,17 @@ const BUCKET = "Judged for every bucket by the rules of the group storage.";
 const CLASSIC = "Its resource was for EC2-Classic, which AWS has shut down; the provider has none.";
 const INCIDENTS =
   "Only programs that use Incident Manager need the endpoint; AWS accepts no new customers for it.";
-const NOT_PUBLIC =
-  "The provider's resource shares a snapshot with a named account only; a public share is made outside of the plan.";
-
 export const notApplicable: readonly { control: string; reason: string }[] = [
   { control: "SSM.1", reason: RUNNING },
   { control: "SSM.2", reason: RUNNING },
   { control: "SSM.3", reason: RUNNING },
   { control: "EC2.4", reason: RUNNING },
   { control: "EC2.20", reason: "Whether a tunnel is up is its state, which no plan shows." },
-  { control: "EC2.1", reason: NOT_PUBLIC },
-  { control: "EC2.182", reason: NOT_PUBLIC },
+  {
+    control: "EC2.1",
+    reason:
+      "The provider's resource shares a snapshot with a named account only; a public share is made outside of the plan. ebs-snapshots-not-public judges the account's block.",
+  },
   {
     control: "EC2.17",
     reason: "Several interfaces are how appliances work; the security group of each is judged.",
@@ -56,7 +56,7 @@ export const notApplicable: readonly { control: string; reason: string }[] = [
   },
   {
     control: "AS2",
-    reason: "The provider sets a grace period where none is given.",
+    reason: "It requires a grace period; the provider sets 300 seconds where none is given.",
   },
   {
     control: "AS3",
@@ -65,7 +65,8 @@ export const notApplicable: readonly { control: string; reason: string }[] = [
   },
   {
     control: "CKV_AWS_135",
-    reason: "All current instance types are optimized for EBS by default.",
+    reason:
+      "It has an effect, for a fee, only on types of previous generations such as m3. Newer types are optimized for EBS by default, or like t2 cannot be.",
   },
   {
     control: "CKV2_AWS_2",

@@ -170,6 +170,18 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     fix: "set it to true",
   },
   {
+    id: "ebs-snapshots-not-public",
+    description: "The account blocks public snapshots of disks, where the program configures that.",
+    severity: "high",
+    controls: { securityHub: ["EC2.182"] },
+    remediation: 'Set state to "block-all-sharing".',
+    url: `${EC2}#ec2-182`,
+    types: ["aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"],
+    property: "state",
+    accepts: (value) => value === "block-all-sharing",
+    fix: 'set it to "block-all-sharing"',
+  },
+  {
     id: "tgw-no-auto-accept",
     description: "A transit gateway attaches no network of another account without being asked.",
     severity: "high",

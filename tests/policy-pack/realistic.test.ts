@@ -112,6 +112,7 @@ const NOT_PLANNED = [
   "ec2-metadata-hop-limit",
   "ec2-termination-protection",
   "ebs-encrypted-by-default",
+  "ebs-snapshots-not-public",
   "tgw-no-auto-accept",
   "client-vpn-logged",
   "eni-source-dest-check",

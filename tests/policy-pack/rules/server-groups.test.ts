@@ -135,6 +135,16 @@ describe("policy pack: groups of servers", () => {
     });
   }
 
+  variantTable(serverGroupRules, "ebs-snapshots-not-public", {
+    type: "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+    good: { state: "block-all-sharing" },
+    violating: {
+      "public ones stay public": [{ state: "block-new-sharing" }, /state is another text/],
+      off: [{ state: "unblocked" }, /set it to "block-all-sharing"/],
+    },
+    unknown: { mode: { state: UNKNOWN_TEXT } },
+  });
+
   const logs = (first: unknown, second: unknown) => ({
     tunnel1LogOptions: { cloudwatchLogOptions: { logEnabled: first } },
     tunnel2LogOptions: { cloudwatchLogOptions: { logEnabled: second } },
