@@ -209,10 +209,16 @@ const SECRET_KEY_LINE = /aws_secret_access_key\s*=\s*["']?[A-Za-z0-9/+]{40}/i;
 /** A variable of a script and its value, up to a space or a quotation mark. */
 const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_]\w*)=\\?["']?([^\s"'\\;]+)/gm;
 
-/** A literal that a variable named like a secret gets: no other variable, command, path, address or placeholder. */
+/**
+ * A literal that a variable named like a secret gets: no other variable, command, path, address or placeholder. AWS's keys have a
+ * form of their own.
+ */
 const setsSecret = (text: string): boolean =>
   [...text.matchAll(ASSIGNMENT)].some(
-    ([, name, value]) => isSecretByName(name!, value) && !/^[$`<{/%@*]|:\/\//.test(value!),
+    ([, name, value]) =>
+      isSecretByName(name!, value) &&
+      !name!.startsWith("AWS_") &&
+      !/^[$`<{/%@*]|:\/\//.test(value!),
   );
 
 const holdsSecret = (text: string): boolean =>

@@ -13,7 +13,6 @@ export interface Verdict {
 const JUDGED = "second independent review 2026-11-29";
 const THIRD = "third independent review 2026-11-29";
 /** The rule's author judged it. */
-const AWAITS = "awaits a reviewer";
 const AWS = "https://docs.aws.amazon.com";
 const HUB = `${AWS}/securityhub/latest/userguide`;
 const PROVIDER = "https://github.com/hashicorp/terraform-provider-aws/blob/main";

@@ -232,7 +232,7 @@ describe("policy pack: servers", () => {
     {
       compliant: "secrets that are read at the start",
       ...data(
-        'DB_PASSWORD="$(aws ssm get-parameter --name p)"\nexport API_KEY=$KEY\nPRIVATE_KEY=/run/key.pem\nUSE_TOKEN=true\nTOKEN=`cat t`\nPASSWORD=%s\nK3S_TOKEN=@TOKEN@\nAUTH_TOKEN=%{token}\nPASSPHRASE=***',
+        'DB_PASSWORD="$(aws ssm get-parameter --name p)"\nexport API_KEY=$KEY\nPRIVATE_KEY=/run/key.pem\nUSE_TOKEN=true\nTOKEN=`cat t`\nexport AWS_ACCESS_KEY_ID=FOO\nPASSWORD=%s\nK3S_TOKEN=@TOKEN@\nAUTH_TOKEN=%{token}\nPASSPHRASE=***',
       ),
     },
     { unknown: "the script", ...data(UNKNOWN_TEXT) },
