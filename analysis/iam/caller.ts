@@ -107,7 +107,10 @@ export function federatingUser(arn: string): string {
   return `arn:${partition}:iam::${account}:user/${lastOf(arn)}`;
 }
 
-/** An account of AWS's own. IAM User Guide: all requests have aws:PrincipalAccount; a service's value is not documented. */
+/**
+ * An account of AWS's own. All requests have aws:PrincipalAccount, anonymous ones the value `anonymous`; that of a service is not documented.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+ */
 const SERVICE_ACCOUNT = "aws-services";
 
 /** The condition keys that follow from the caller; undefined for an absent key. In lower case. */
