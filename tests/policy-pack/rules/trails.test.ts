@@ -110,6 +110,10 @@ describe("policy pack: trails, documents, streams and tables", () => {
     props: { resourceId },
     references: { resourceId: references },
   });
+  const dimension = (one: ReturnType<typeof scaling>, kind: "Read" | "Write") => ({
+    ...one,
+    props: { ...one.props, scalableDimension: `dynamodb:table:${kind}CapacityUnits` },
+  });
   const TARGET = "aws:appautoscaling/target:Target";
   const POLICY = "aws:appautoscaling/policy:Policy";
   const gone = { target: undefined, policy: undefined };
@@ -131,10 +135,20 @@ describe("policy pack: trails, documents, streams and tables", () => {
     },
     violating: {
       "by default": [gone, /billingMode is "PROVISIONED", and no Target with a Policy/],
-      "a target without a policy": [{ policy: undefined }, /no Target with a Policy scales it/],
+      "a target without a policy": [
+        { policy: undefined },
+        /no Target with a Policy scales its reads and writes/,
+      ],
       "of another table": [
         { target: scaling(TARGET, "table/other", []), policy: scaling(POLICY, "table/other", []) },
-        /no Target with a Policy scales it/,
+        /no Target with a Policy scales its reads and writes/,
+      ],
+      "its reads only": [
+        {
+          target: dimension(scaling(TARGET, "table/orders", []), "Read"),
+          policy: dimension(scaling(POLICY, "table/orders", []), "Read"),
+        },
+        /no Target with a Policy scales its writes.*Required by DynamoDB\.1\.$/s,
       ],
       // A table of another Region may have the same name.
       "of another table with its name": [
@@ -146,7 +160,7 @@ describe("policy pack: trails, documents, streams and tables", () => {
           target: scaling(TARGET, "table/orders", ["other"]),
           policy: scaling(POLICY, "table/orders", ["target"]),
         },
-        /no Target with a Policy scales it/,
+        /no Target with a Policy scales its reads and writes/,
       ],
     },
     unknown: {
