@@ -17,6 +17,7 @@ export const SERVICE_PRINCIPALS = {
   chatbot: "chatbot.amazonaws.com",
   cloudfront: "cloudfront.amazonaws.com",
   cloudwatch: "cloudwatch.amazonaws.com",
+  config: "config.amazonaws.com",
   costAlerts: "costalerts.amazonaws.com",
   dnssec: "dnssec-route53.amazonaws.com",
   ecs: "ecs.amazonaws.com",

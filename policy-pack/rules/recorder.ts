@@ -1,6 +1,7 @@
 /** AWS Config: recorders, what they record, and aggregators. */
 import { regionOf } from "../../analysis/plan/regions";
 import { read, shown, UNKNOWN } from "../../analysis/properties";
+import { SERVICE_PRINCIPALS } from "../../facts/service-principals";
 import { expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { companions } from "../relations";
 
@@ -82,7 +83,9 @@ const ownRole = stackRule({
       const own = graph.referred(node, "roleArn", "aws:iam/role:Role");
       const isOther = services.length > 0 || (own !== UNKNOWN && own.length > 0);
       if (
-        typeof role === "string" ? OWN_ROLE.test(role) : services.includes("config.amazonaws.com")
+        typeof role === "string"
+          ? OWN_ROLE.test(role)
+          : services.includes(SERVICE_PRINCIPALS.config)
       ) {
         continue;
       }

@@ -153,6 +153,8 @@ function facts(file: string, text: string): string[] {
 /** Selections and near copies of a list of facts/, with the number of their members, that are choices: each with the reason. */
 const SELECTED: Readonly<Record<string, string>> = {
   "analysis/capacity/assumed.ts: 3 of service-quotas.ts": "the quotas that a load takes from",
+  "analysis/reach/distributions.ts: 3 of condition-keys.ts":
+    "keys that CloudFront's requests to an origin have, and one that they lack",
   "analysis/reach/requests.ts: 3 of condition-keys.ts":
     "keys that a call through an endpoint has and another has not",
   "bootstrap/extension-rights.ts: 11 of iam-actions.ts":
@@ -163,8 +165,10 @@ const SELECTED: Readonly<Record<string, string>> = {
     "the events of AWS Backup of which a person is notified",
   "operations/load/watch.ts: 3 of metrics.ts": "what a load test measures of a database",
   "operations/pages/request-ways.ts: 3 of schedules.ts": "units of time: the calendar's",
-  "policy-pack/rules/customer-managed-keys.ts: 6 of type-properties.ts":
+  "policy-pack/rules/customer-managed-keys.ts: 7 of type-properties.ts":
     "types of which a public control requires a key, chosen among all that take one",
+  "policy-pack/rules/data-controls.ts: 10 of type-properties.ts":
+    "types of which a public control requires encryption, chosen among all that have a switch",
   "policy-pack/rules/network-acls.ts: 4 of security-hub.ts":
     "ports of which Checkov has a check each",
   "policy-pack/rules/observability.ts: 10 of metrics.ts": "the metrics that need an alarm",
