@@ -90,11 +90,22 @@ type Report = (finding: { message: string; urn: string }) => void;
 
 /** The configuration of one of the tests' stacks, as the engine passes it; none of another stack. */
 function valuesOf(stack: string): StackValues {
-  const values = stackNames().includes(stack) ? Object.entries(stackFile(stack)) : [];
-  return new Map(
-    values.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
+  let known = VALUES.get(stack);
+  if (known === undefined) {
+    const values = stackNames().includes(stack) ? Object.entries(stackFile(stack)) : [];
+    known = new Map(
+      values.map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
+    VALUES.set(stack, known);
+  }
+  return known;
 }
+
+/** By stack: each rule is asked thousands of times. */
+const VALUES = new Map<string, StackValues>();
 
 function judgeBy(
   rule: Rule,

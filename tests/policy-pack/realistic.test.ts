@@ -166,6 +166,11 @@ const NOT_PLANNED = [
   "secret-rotation-interval",
   "iam-no-users",
   "fis-stop-condition",
+  "redshift-requires-tls",
+  "neptune-multi-az",
+  "asg-elb-health-check",
+  "data-services-cmk",
+  "redshift-audit-log",
   "exemptions-used",
   // The tables of the others also have load balancers, functions and associations of web ACLs.
   ...[...apiRules, ...appServiceRules]
