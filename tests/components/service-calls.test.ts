@@ -224,8 +224,8 @@ describe("services that call each other", () => {
     const found = (seconds: number, change: object = {}) =>
       stackProblems("production", ({ services: all, cluster, network }) => {
         cluster.loadBalancer.idleTimeoutSeconds = seconds;
-        Object.assign(all.auth, { ...ROOM, links: [call("core")] });
-        Object.assign(all.core, change);
+        Object.assign(all.auth, { ...ROOM, links: [call("analytics")] });
+        Object.assign(all.analytics, change);
         const rule = { port: "3000-3010", protocol: "tcp" };
         network.securityGroups.ecs.egress.push({ ...rule, destination: "ecs" });
         network.securityGroups.ecs.ingress.push({ ...rule, source: "ecs" });
@@ -233,7 +233,7 @@ describe("services that call each other", () => {
     assert.deepEqual(found(299), []);
     // "We also recommend that you configure the idle timeout of your application to be larger."
     assert.deepEqual(found(300), [
-      "crm:cluster.loadBalancer.idleTimeoutSeconds: expected at most 299 seconds, as another service calls core, whose proxy closes a connection after 300 seconds without traffic: then requests on it would fail, got 300",
+      "crm:cluster.loadBalancer.idleTimeoutSeconds: expected at most 299 seconds, as another service calls analytics, whose proxy closes a connection after 300 seconds without traffic: then requests on it would fail, got 300",
     ]);
     const worker = { containerHealth: { command: ["a"] }, deployment: { strategy: "rolling" } };
     assert.deepEqual(found(300, { ...worker, route: undefined }), []);
