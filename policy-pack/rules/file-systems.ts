@@ -74,6 +74,12 @@ const mountTargets = stackRule({
         report.undecided("mapPublicIpOnLaunch of the subnet", "the plan does not have the subnet");
         continue;
       }
+      const assigned = subnets.map(({ properties }) => read(properties, "mapPublicIpOnLaunch"));
+      if (assigned.includes(true) && !assigned.every((assigns) => assigns === true)) {
+        // An output of a component refers to all of its subnets.
+        report.undecided("subnetId", "it is one of several subnets, not all of which are private");
+        continue;
+      }
       for (const { name, properties } of subnets) {
         const assigns = read(properties, "mapPublicIpOnLaunch");
         if (assigns === UNKNOWN) {

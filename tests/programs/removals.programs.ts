@@ -78,8 +78,12 @@ describe("what is removed from staging", () => {
             const settings = sections[section] as Group;
             delete (key === undefined ? settings : (settings[key] as Group))[name];
           });
+          // The service that answers the health check takes that along.
+          const others = found.filter(
+            (message) => !message.startsWith("crm:edge.healthCheck.path:"),
+          );
           assert.ok(
-            found.length > 0 && found.every((message) => message.includes(`got "${name}"`)),
+            others.length > 0 && others.every((message) => message.includes(`got "${name}"`)),
           );
         });
         continue;

@@ -67,6 +67,7 @@ describe("policy pack: file systems", () => {
     unknown: {
       switch: { private: subnet(UNKNOWN_FLAG) },
       "a subnet of another owner": { target: target([]) },
+      "one of several subnets": { public: subnet(true), target: target(["private", "public"]) },
     },
   });
 });
