@@ -238,6 +238,9 @@ export function expect(
 /** Accepts `true` alone; as a text, too, which SDKs have for switches without a default. */
 export const isTrue = (value: unknown): boolean => value === true || value === "true";
 
+/** Accepts every value but `false`, an absent one too: what AWS does by default is on. */
+export const isNotFalse = (value: unknown): boolean => value !== false;
+
 /** Accepts every value but `true`, an absent one too. */
 export const isNotTrue = (value: unknown): boolean => !isTrue(value);
 

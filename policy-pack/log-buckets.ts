@@ -11,22 +11,20 @@ const ACL = "aws:s3/bucketAcl:BucketAcl";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 
 /** The buckets that something writes its logs to. */
-export function logBuckets(graph: StackGraph): ReadonlySet<Node> {
+export const logBuckets = (graph: StackGraph): ReadonlySet<Node> =>
+  bucketsOf(graph, Object.keys(LOG_BUCKETS.properties));
+
+/** The buckets that S3 or a load balancer delivers its access logs to: they support S3 managed keys only. */
+export const accessLogBuckets = (graph: StackGraph): ReadonlySet<Node> =>
+  bucketsOf(graph, Object.keys(ACCESS_LOG_BUCKETS.properties));
+
+/** The buckets that take access logs, and those that resources of these types write to. */
+function bucketsOf(graph: StackGraph, types: readonly string[]): ReadonlySet<Node> {
   const found = new Set(graph.ofType(BUCKET).filter((bucket) => admitsAccessLogs(graph, bucket)));
-  for (const type of Object.keys(LOG_BUCKETS.properties)) {
+  for (const type of types) {
     targetsOf(graph, type).forEach((bucket) => found.add(bucket));
   }
   return found;
-}
-
-/** Whether S3 or a load balancer delivers its access logs to the bucket: they support S3 managed keys only. */
-export function takesAccessLogs(graph: StackGraph, bucket: Node): boolean {
-  return (
-    admitsAccessLogs(graph, bucket) ||
-    Object.keys(ACCESS_LOG_BUCKETS.properties).some((type) =>
-      targetsOf(graph, type).includes(bucket),
-    )
-  );
 }
 
 /** The buckets that resources of a type write their logs to. */

@@ -2,10 +2,17 @@
 import { isRecord, items, known, UNKNOWN } from "../analysis/properties";
 import { valueOfText } from "./texts";
 
+/** Definitions by their text: several rules read the same one. */
+const parsed = new Map<string, Record<string, unknown> | undefined>();
+
 /** A definition of an API; undefined where the text is none, or is not known yet. */
 export function parseDefinition(body: unknown): Record<string, unknown> | undefined {
-  const value = typeof body === "string" ? valueOfText(body) : undefined;
-  return isRecord(value) ? value : undefined;
+  if (typeof body !== "string") return undefined;
+  if (!parsed.has(body)) {
+    const value = valueOfText(body);
+    parsed.set(body, isRecord(value) ? value : undefined);
+  }
+  return parsed.get(body);
 }
 
 /** The operations that anyone can call, and those that anyone with an API key can call. */

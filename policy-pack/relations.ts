@@ -188,6 +188,27 @@ export function propertyRule(
   });
 }
 
+/** A rule that one of some properties is set. */
+export function setRule(
+  rule: Omit<ResourceRule, "check"> & {
+    readonly paths: readonly string[];
+    /** Completes the sentence, for example `name a role`. */
+    readonly fix: string;
+  },
+): Rule {
+  const { paths, fix, ...info } = rule;
+  return resourceRule({
+    ...info,
+    check({ properties }, report) {
+      if (!paths.some((path) => isSet(properties, path))) {
+        report.violation(
+          `${paths.join(" and ")} ${paths.length > 1 ? "are" : "is"} not set; ${fix}.`,
+        );
+      }
+    },
+  });
+}
+
 /** Accepts a non-empty text. */
 export const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 

@@ -4,13 +4,11 @@ import { isRecord, items, known, read, UNKNOWN } from "../analysis/properties";
 import {
   type Controls,
   expect,
-  type Report,
   type ResourceRule,
   resourceRule,
   type Rule,
   type RuleInfo,
   stackRule,
-  type Subject,
 } from "./define";
 
 /** The controls of all of these, each once. */
@@ -40,30 +38,20 @@ const infoOf = ({ of, ...info }: Typed) => ({
 /** A rule that requires a value of a property. */
 export function typedRule(
   rule: Typed & {
-    readonly accepts: (value: unknown, subject: Subject) => boolean;
+    readonly accepts: (value: unknown) => boolean;
     /** Completes the sentence, for example `set it to true`. */
     readonly fix: string;
     /** Controls that this value does not break. @default none */
     readonly satisfies?: (value: unknown) => readonly string[];
-    /** Whether the rule concerns a resource. @default it does */
-    readonly where?: (subject: Subject) => boolean;
   },
 ): Rule {
-  const { accepts, fix, satisfies, where, ...typed } = rule;
+  const { accepts, fix, satisfies, ...typed } = rule;
   return resourceRule({
     ...infoOf(typed),
     check(subject, report) {
       const [property, controls] = rule.of[subject.type]!;
-      if (where?.(subject) ?? true) {
-        expect(
-          subject,
-          report,
-          property,
-          (value) => accepts(value, subject),
-          fix,
-          (value) => without(controls, satisfies?.(value) ?? []),
-        );
-      }
+      const breaks = (value: unknown) => without(controls, satisfies?.(value) ?? []);
+      expect(subject, report, property, accepts, fix, breaks);
     },
   });
 }
@@ -81,17 +69,16 @@ export function listRule(
     readonly wanted: readonly string[];
     /** Controls to which a list suffices that lacks some of them. @default none */
     readonly satisfies?: (given: readonly unknown[]) => readonly string[];
-    readonly where?: (subject: Subject) => boolean;
   },
 ): Rule {
-  const { wanted, satisfies, where, ...typed } = rule;
+  const { wanted, satisfies, ...typed } = rule;
   return resourceRule({
     ...infoOf(typed),
     check(subject, report) {
       const [property, controls] = rule.of[subject.type]!;
       const given = items(read(subject.properties, property));
       const absent = given === UNKNOWN ? wanted : wanted.filter((item) => !given.includes(item));
-      if (absent.length === 0 || where?.(subject) === false) {
+      if (absent.length === 0) {
         return;
       }
       if (given === UNKNOWN || given.includes(UNKNOWN)) {
@@ -168,21 +155,16 @@ export function companionRule(
       readonly accepts?: (companion: Node) => boolean | typeof UNKNOWN;
     }[];
     readonly fix: string;
-    /** Whether the resource itself already has what is required, or is not concerned. @default it does not */
-    readonly unless?: (node: Node, report: Report) => boolean;
     /** How many companions it needs. @default 1 */
     readonly least?: number;
   },
 ): Rule {
-  const { of, by, fix, unless, least = 1, ...info } = rule;
+  const { of, by, fix, least = 1, ...info } = rule;
   return stackRule({
     ...info,
     check(graph, reportOn) {
       for (const node of graph.ofType(of)) {
         const report = reportOn(node);
-        if (unless?.(node, report) ?? false) {
-          continue;
-        }
         const answers = by.flatMap(({ type, property, accepts }) => {
           const found = graph.referring(node, type, property);
           const vague = graph.unplaced(type, property, node.type).length > 0;

@@ -1,7 +1,7 @@
 /** Glue: jobs, crawlers and their security, the data catalog. Athena: workgroups. Firehose: streams. EMR is in emr.ts. */
 import { type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { GLUE_VERSIONS } from "../../facts/security-hub";
-import { type Controls, expect, isTrue, resourceRule, type Rule } from "../define";
+import { type Controls, expect, isNotFalse, isTrue, resourceRule, type Rule } from "../define";
 import { isSet, propertyRule } from "../relations";
 import { emrRules } from "./emr";
 
@@ -148,7 +148,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     url: "https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html",
     types: [WORKGROUP],
     property: "configuration.enforceWorkgroupConfiguration",
-    accepts: (value) => value !== false,
+    accepts: isNotFalse,
     fix: "set it to true",
   },
   {
@@ -160,7 +160,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     url: `${GUIDE}/athena-controls.html#athena-4`,
     types: [WORKGROUP],
     property: "configuration.publishCloudwatchMetricsEnabled",
-    accepts: (value) => value !== false,
+    accepts: isNotFalse,
     fix: "set it to true",
   },
 ];

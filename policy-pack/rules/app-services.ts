@@ -2,7 +2,7 @@
 import { items, read, UNKNOWN } from "../../analysis/properties";
 import { TRANSFER_POLICY } from "../../facts/tls-policies";
 import { type Controls, expect, isNotTrue, isTrue, resourceRule, type Rule } from "../define";
-import { isSet, itemPaths, propertyRule } from "../relations";
+import { isSet, itemPaths, propertyRule, setRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
 const GRAPHQL_API = "aws:appsync/graphQLApi:GraphQLApi";
@@ -262,7 +262,7 @@ const transferEncrypted = resourceRule({
   },
 });
 
-const connectorLogged = resourceRule({
+const connectorLogged = setRule({
   id: "transfer-connector-logged",
   description: "A connector for file transfer logs what it sends and retrieves.",
   severity: "medium",
@@ -270,11 +270,8 @@ const connectorLogged = resourceRule({
   remediation: "Set loggingRole to a role that Transfer Family assumes to write logs.",
   url: `${GUIDE}/transfer-controls.html#transfer-3`,
   types: ["aws:transfer/connector:Connector"],
-  check({ properties }, report) {
-    if (!isSet(properties, "loggingRole")) {
-      report.violation("loggingRole is not set; name a role.");
-    }
-  },
+  paths: ["loggingRole"],
+  fix: "name a role",
 });
 
 export const appServiceRules: readonly Rule[] = [

@@ -2,6 +2,7 @@
 import { items, read, shown, UNKNOWN } from "../../analysis/properties";
 import {
   expect,
+  isNotFalse,
   isNotTrue,
   isTrue,
   type Report,
@@ -40,7 +41,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     url: `${GUIDE}#msk-1`,
     types: [CLUSTER],
     property: "encryptionInfo.encryptionInTransit.inCluster",
-    accepts: (inCluster) => inCluster !== false,
+    accepts: isNotFalse,
     fix: "set it to true",
   },
   {

@@ -1,6 +1,6 @@
 /** Classic load balancers: AWS still offers them; new platforms should use application load balancers. */
 import { items, read, UNKNOWN } from "../../analysis/properties";
-import { isTrue, resourceRule, type Rule } from "../define";
+import { isNotFalse, isTrue, resourceRule, type Rule } from "../define";
 import { records } from "../lists";
 import { isText, propertyRule } from "../relations";
 
@@ -86,7 +86,7 @@ const crossZone = propertyRule({
   url: `${GUIDE}/elb-controls.html#elb-9`,
   types: [CLASSIC],
   property: "crossZoneLoadBalancing",
-  accepts: (value) => value !== false,
+  accepts: isNotFalse,
   fix: "set it to true",
 });
 

@@ -1,7 +1,7 @@
 /** DocumentDB, Neptune, MemoryDB and DynamoDB Accelerator. TLS of DocumentDB and MemoryDB is in database-in-transit.ts and encryption-in-transit.ts. */
 import { read, UNKNOWN } from "../../analysis/properties";
 import { CLUSTER_PORTS } from "../../facts/store-ports";
-import { isTrue, resourceRule, type Rule } from "../define";
+import { isNotFalse, isTrue, resourceRule, type Rule } from "../define";
 import { isSet, propertyRule } from "../relations";
 import { companionRule, listRule, parameterRule, typedRule } from "../table-rules";
 
@@ -120,7 +120,7 @@ const neptune = [
     url: "https://docs.aws.amazon.com/neptune/latest/userguide/engine-updates.html",
     types: [NEPTUNE_INSTANCE],
     property: "autoMinorVersionUpgrade",
-    accepts: (value) => value !== false,
+    accepts: isNotFalse,
     fix: "set it to true",
   }),
   companionRule({

@@ -3,8 +3,9 @@ import type { Node, StackGraph } from "../../analysis/graph";
 import { regionOf } from "../../analysis/plan/regions";
 import { type Properties, read, shown, UNKNOWN } from "../../analysis/properties";
 import { ENCRYPTION_KEYS } from "../../facts/type-properties";
-import { type Controls, type Report, stackRule } from "../define";
-import { isText } from "../relations";
+import { type Controls, type Report, type Rule, stackRule } from "../define";
+import { isSet, isText } from "../relations";
+import { united } from "../table-rules";
 
 /** Whether a database is a replica of one in its own region, which is named by identifier and not by ARN. */
 export function isLocalReplica({ properties }: { properties: Properties }): boolean {
@@ -34,6 +35,12 @@ function inheritsKey(graph: StackGraph, replica: Node): boolean {
   );
 }
 
+const REASON = {
+  remediation:
+    "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
+  url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
+};
+
 export const customerManagedKey = stackRule({
   id: "customer-managed-key",
   description: "A resource that stores data or secrets is encrypted with a customer-managed key.",
@@ -52,9 +59,7 @@ export const customerManagedKey = stackRule({
     ],
     trivy: ["AWS-0017", "AWS-0095", "AWS-0098", "AWS-0135", "AWS-0136"],
   },
-  remediation:
-    "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
-  url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
+  ...REASON,
   check(graph, reportOn) {
     for (const [type, property] of Object.entries(ENCRYPTION_KEYS.properties)) {
       for (const node of graph.ofType(type)) {
@@ -141,4 +146,43 @@ export function judgeKey(
       breaks,
     );
   }
+}
+
+/** What of a type a key encrypts. */
+export interface Keyed {
+  readonly type: string;
+  /** The input that names the key. */
+  readonly property: string;
+  /** The controls that require it. */
+  readonly controls: Controls;
+  /** Whether there is something to encrypt, and AWS takes a key for it. UNKNOWN counts as no. @default always */
+  readonly where?: (node: Node) => boolean | typeof UNKNOWN;
+  /** Inputs of which one says that the data is encrypted as its source is. @default none */
+  readonly inherits?: readonly string[];
+}
+
+/** A rule that several types name a customer-managed key. */
+export function keyRule(id: string, description: string, rows: readonly Keyed[]): Rule {
+  return stackRule({
+    ...{ id, description, severity: "low", ...REASON },
+    controls: united(rows.map(({ controls }) => controls)),
+    check(graph, reportOn) {
+      for (const { type, property, controls, where, inherits = [] } of rows) {
+        for (const node of graph.ofType(type)) {
+          const { properties } = node;
+          const applies = where?.(node) ?? true;
+          if (applies === UNKNOWN && !isSet(properties, property)) {
+            reportOn(node).undecided(property, "what the key would encrypt is not known yet");
+          } else if (
+            read(properties, property) === undefined &&
+            inherits.some((input) => isSet(properties, input))
+          ) {
+            reportOn(node).undecided(property, "it is that of the snapshot", controls);
+          } else if (applies === true) {
+            requireKey(graph, node, property, reportOn(node), controls);
+          }
+        }
+      }
+    },
+  });
 }

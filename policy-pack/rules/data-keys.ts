@@ -1,28 +1,17 @@
 /** Customer-managed keys of warehouses, clusters of databases, search domains, streams, trails and disks. */
-import type { Node } from "../../analysis/graph";
-import { read } from "../../analysis/properties";
-import { type Controls, type Rule, stackRule } from "../define";
-import { isSet } from "../relations";
-import { united } from "../table-rules";
-import { requireKey } from "./customer-managed-keys";
+import type { Rule } from "../define";
+import { RESTORED } from "./backup";
+import { type Keyed, keyRule } from "./customer-managed-keys";
 
-/** The property that names the key, the controls that require it, and inputs with which AWS uses another resource's key. */
-interface Keyed {
-  readonly type: string;
-  readonly property: string;
-  readonly controls: Controls;
-  /** Inputs of which one says that the data is encrypted as its source is. @default none */
-  readonly inherits?: readonly string[];
-}
-
-const RESTORED = ["snapshotIdentifier", "snapshotArn", "restoreToPointInTime"];
+/** Inputs with which AWS uses the key of what the resource is made of. */
+const COPIED = [...RESTORED, "snapshotArn"];
 
 const KEYED: readonly Keyed[] = [
   {
     type: "aws:redshift/cluster:Cluster",
     property: "kmsKeyId",
     controls: { checkov: ["CKV_AWS_142"], trivy: ["AWS-0084"] },
-    inherits: RESTORED,
+    inherits: COPIED,
   },
   {
     type: "aws:redshiftserverless/namespace:Namespace",
@@ -38,13 +27,13 @@ const KEYED: readonly Keyed[] = [
     type: "aws:docdb/cluster:Cluster",
     property: "kmsKeyId",
     controls: { checkov: ["CKV_AWS_182"], trivy: ["AWS-0022"] },
-    inherits: RESTORED,
+    inherits: COPIED,
   },
   {
     type: "aws:neptune/cluster:Cluster",
     property: "kmsKeyArn",
     controls: { checkov: ["CKV_AWS_347"], trivy: ["AWS-0128"] },
-    inherits: RESTORED,
+    inherits: COPIED,
   },
   {
     type: "aws:opensearch/domain:Domain",
@@ -104,31 +93,10 @@ const KEYED: readonly Keyed[] = [
   },
 ];
 
-/** Whether the key is that of what the resource is made of, which the plan does not show. */
-const isInherited = ({ properties }: Node, inputs: readonly string[]): boolean =>
-  inputs.some((input) => isSet(properties, input));
-
-const dataKeys = stackRule({
-  id: "data-services-cmk",
-  description:
-    "What warehouses, clusters of databases, search domains, streams, event data stores, disks and their snapshots store is encrypted with a customer-managed key.",
-  severity: "low",
-  controls: united(KEYED.map(({ controls }) => controls)),
-  remediation:
-    "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
-  url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
-  check(graph, reportOn) {
-    for (const { type, property, controls, inherits = [] } of KEYED) {
-      for (const node of graph.ofType(type)) {
-        if (read(node.properties, property) === undefined && isInherited(node, inherits)) {
-          const because = "it is that of the snapshot";
-          reportOn(node).undecided(property, because, controls);
-        } else {
-          requireKey(graph, node, property, reportOn(node), controls);
-        }
-      }
-    }
-  },
-});
+const dataKeys = keyRule(
+  "data-services-cmk",
+  "What warehouses, clusters of databases, search domains, streams, event data stores, disks and their snapshots store is encrypted with a customer-managed key.",
+  KEYED,
+);
 
 export const dataKeyRules: readonly Rule[] = [dataKeys];

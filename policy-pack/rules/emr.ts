@@ -10,7 +10,7 @@ import {
   type Rule,
   stackRule,
 } from "../define";
-import { isSet, itemPaths } from "../relations";
+import { isSet, isText, itemPaths, setRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide/emr-controls.html";
 const MANAGEMENT = "https://docs.aws.amazon.com/emr/latest/ManagementGuide";
@@ -47,7 +47,7 @@ const OBJECTS = "AtRestEncryptionConfiguration.S3EncryptionConfiguration";
 const AT_REST: readonly Part[] = [
   [
     `${DISKS}.EncryptionKeyProviderType`,
-    (type) => typeof type === "string" && type !== "",
+    isText,
     'set it to "AwsKms"',
     { cdkNag: ["EMR4"], checkov: ["CKV_AWS_349"], trivy: ["AWS-0139"] },
   ],
@@ -128,27 +128,19 @@ const inTransit = resourceRule({
 });
 
 /** A rule that one of some properties of a cluster is set. */
-const setRule = (
-  rule: Pick<Parameters<typeof resourceRule>[0], "id" | "description" | "controls" | "url">,
+const clusterSets = (
+  rule: Pick<Parameters<typeof setRule>[0], "id" | "description" | "controls" | "url">,
   paths: readonly string[],
   fix: string,
 ): Rule =>
-  resourceRule({
+  setRule({
     ...rule,
-    severity: "medium",
+    ...{ severity: "medium", types: [CLUSTER], paths, fix },
     remediation: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`,
-    types: [CLUSTER],
-    check({ properties }, report) {
-      if (!paths.some((path) => isSet(properties, path))) {
-        report.violation(
-          `${paths.join(" and ")} ${paths.length > 1 ? "are" : "is"} not set; ${fix}.`,
-        );
-      }
-    },
   });
 
 const clusterRules = [
-  setRule(
+  clusterSets(
     {
       id: "emr-security-configuration",
       description: "An EMR cluster has a security configuration, which encrypts.",
@@ -158,7 +150,7 @@ const clusterRules = [
     ["securityConfiguration"],
     "name an aws.emr.SecurityConfiguration",
   ),
-  setRule(
+  clusterSets(
     {
       id: "emr-logged",
       description: "An EMR cluster stores its logs in S3.",
@@ -168,7 +160,7 @@ const clusterRules = [
     ["logUri"],
     "set logUri to a place in a bucket",
   ),
-  setRule(
+  clusterSets(
     {
       id: "emr-authenticated",
       description: "An EMR cluster authenticates its users by key pair or Kerberos.",

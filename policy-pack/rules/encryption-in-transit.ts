@@ -7,6 +7,7 @@ import { LISTENER_TLS, RECOMMENDED_LISTENER_TLS, VIEWER_TLS } from "../../facts/
 import {
   type Controls,
   expect,
+  isNotFalse,
   isTrue,
   type Report,
   resourceRule,
@@ -51,14 +52,7 @@ const cacheInTransit = resourceRule<CacheSetting>({
   check(subject, report, { everyVersion }) {
     if (subject.type === MEMORYDB) {
       // On where it is not set; its users come from an access control list, which it always has.
-      expect(
-        subject,
-        report,
-        "tlsEnabled",
-        (on) => on !== false,
-        "set it to true",
-        () => ({}),
-      );
+      expect(subject, report, "tlsEnabled", isNotFalse, "set it to true", () => ({}));
       return;
     }
     expect(subject, report, "transitEncryptionEnabled", isTrue, "set it to true");

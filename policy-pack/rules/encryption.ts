@@ -5,7 +5,7 @@ import { ENCRYPTION_SWITCHES } from "../../facts/type-properties";
 import { unsetValue } from "../../facts/unset-values";
 import { expect, isTrue, type Report, resourceRule, type Rule, stackRule } from "../define";
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
-import { takesAccessLogs } from "../log-buckets";
+import { accessLogBuckets } from "../log-buckets";
 import { fits } from "../relations";
 import { united } from "../table-rules";
 import { RESTORED } from "./backup";
@@ -58,12 +58,11 @@ const encryptedAtRest = resourceRule({
       report.undecided(property, `the source of ${source} decides`);
       return;
     }
-    // Redshift's switch is a text.
     expect(
       subject,
       report,
       property,
-      (value) => value === true || value === "true",
+      isTrue,
       "set it to true",
       () => AT_REST_CONTROLS[subject.type] ?? {},
     );
@@ -237,11 +236,12 @@ const bucketEncrypted = stackRule<BucketSetting & AcceptsDefault>({
   check(graph, reportOn, config) {
     const type =
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+    const logs = accessLogBuckets(graph);
     for (const bucket of graph.ofType("aws:s3/bucket:Bucket")) {
       const report = reportOn(bucket);
       const name = read(bucket.properties, "bucket");
       const text = typeof name === "string" ? name : bucket.name;
-      const managed = fits(text, config.managedKeyAllowed) || takesAccessLogs(graph, bucket);
+      const managed = fits(text, config.managedKeyAllowed) || logs.has(bucket);
       const inline = read(bucket.properties, "serverSideEncryptionConfiguration.rule");
       const separate = graph.referring(bucket, type, "bucket");
       for (const configuration of separate) {

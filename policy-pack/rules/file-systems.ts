@@ -1,7 +1,7 @@
 /** EFS: access points, backups and mount targets. */
 import { read, UNKNOWN } from "../../analysis/properties";
-import { resourceRule, type Rule, stackRule } from "../define";
-import { isSet, propertyRule } from "../relations";
+import { type Rule, stackRule } from "../define";
+import { propertyRule, setRule } from "../relations";
 import { companionRule } from "../table-rules";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide/efs-controls.html";
@@ -20,7 +20,7 @@ const root = propertyRule({
   fix: "set a directory below the root",
 });
 
-const user = resourceRule({
+const user = setRule({
   id: "efs-access-point-user",
   description: "An EFS access point sets the user of what is read and written.",
   severity: "medium",
@@ -28,12 +28,9 @@ const user = resourceRule({
   remediation: "Set posixUser with uid and gid. This replaces the access point.",
   url: `${GUIDE}#efs-4`,
   types: [POINT],
-  check({ properties }, report) {
-    // The provider requires uid and gid in the block.
-    if (!isSet(properties, "posixUser")) {
-      report.violation("posixUser is not set; set it, with uid and gid.");
-    }
-  },
+  // The provider requires uid and gid in the block.
+  paths: ["posixUser"],
+  fix: "set it, with uid and gid",
 });
 
 const backedUp = companionRule({

@@ -3,7 +3,15 @@ import { read } from "../../analysis/properties";
 import { longestGap } from "../../facts/schedule-runs";
 import { parseSchedule } from "../../facts/schedules";
 import { KEY_DELETION_DAYS } from "../../facts/setting-bounds";
-import { expect, isNotTrue, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import {
+  expect,
+  isNotFalse,
+  isNotTrue,
+  isTrue,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
 import { judgeStatements } from "../document-rules";
 import { type Statement } from "../documents";
 import { openToStrangers } from "../openness";
@@ -71,7 +79,7 @@ const keyEnabled = resourceRule({
   types: KEYS,
   check(subject, report) {
     const property = subject.type === KEY ? "isEnabled" : "enabled";
-    expect(subject, report, property, (value) => value !== false, "set it to true");
+    expect(subject, report, property, isNotFalse, "set it to true");
   },
 });
 

@@ -5,6 +5,7 @@ import { PACKET_PROTOCOLS } from "../../facts/load-balancing";
 import { twinsOf } from "../../facts/twin-types";
 import {
   expect,
+  isNotFalse,
   isNotTrue,
   isTrue,
   type Report,
@@ -349,7 +350,7 @@ const healthCheck = resourceRule<Protocols & AcceptsDefault>({
         report.violation(`${property} is ${shown(value)}; set it.`, { checkov: ["CKV_AWS_261"] });
       }
     }
-    expect(subject, report, "healthCheck.enabled", (v) => v !== false, "set it to true");
+    expect(subject, report, "healthCheck.enabled", isNotFalse, "set it to true");
   },
 });
 

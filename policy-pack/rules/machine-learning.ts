@@ -2,7 +2,7 @@
 import { read, shown, UNKNOWN } from "../../analysis/properties";
 import { NOTEBOOK_PLATFORMS } from "../../facts/security-hub";
 import { type Controls, expect, isTrue, resourceRule, type Rule } from "../define";
-import { isSet, itemPaths, propertyRule } from "../relations";
+import { isSet, itemPaths, propertyRule, setRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide/sagemaker-controls.html";
 const NOTEBOOK = "aws:sagemaker/notebookInstance:NotebookInstance";
@@ -74,7 +74,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
   },
 ];
 
-const notebookInVpc = resourceRule({
+const notebookInVpc = setRule({
   id: "notebook-in-vpc",
   description: "A notebook instance is in a VPC of the account.",
   severity: "high",
@@ -82,11 +82,8 @@ const notebookInVpc = resourceRule({
   remediation: "Set subnetId and securityGroups. This replaces the notebook instance.",
   url: `${GUIDE}#sagemaker-2`,
   types: [NOTEBOOK],
-  check({ properties }, report) {
-    if (!isSet(properties, "subnetId")) {
-      report.violation("subnetId is not set; name a subnet.");
-    }
-  },
+  paths: ["subnetId"],
+  fix: "name a subnet",
 });
 
 const endpointRedundant = resourceRule({

@@ -2,7 +2,15 @@
 import { read, UNKNOWN } from "../../analysis/properties";
 import { MACHINE_PROTOCOLS } from "../../facts/eventing";
 import { DEAD_LETTER_QUEUES, EVENT_KEYS } from "../../facts/type-properties";
-import { type Controls, expect, type Report, resourceRule, type Rule, stackRule } from "../define";
+import {
+  type Controls,
+  expect,
+  isNotFalse,
+  type Report,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
 import {
   accountOf,
   deniesEverybody,
@@ -46,7 +54,7 @@ const queueEncrypted = resourceRule({
     }
     // SQS encrypts with its own keys unless that is turned off, or the request has another attribute of encryption.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html
-    expect(subject, report, "sqsManagedSseEnabled", (v) => v !== false, "set kmsMasterKeyId");
+    expect(subject, report, "sqsManagedSseEnabled", isNotFalse, "set kmsMasterKeyId");
     const period = "kmsDataKeyReusePeriodSeconds";
     if (
       isSet(subject.properties, period) &&

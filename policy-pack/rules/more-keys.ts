@@ -2,18 +2,10 @@
 import type { Node } from "../../analysis/graph";
 import { isRecord, items, read, UNKNOWN } from "../../analysis/properties";
 import { LOCAL_STORAGE } from "../../facts/local-storage";
-import { type Controls, type Rule, stackRule } from "../define";
+import type { Rule } from "../define";
 import { isSet } from "../relations";
 import { readsAnother } from "./analytics";
-import { requireKey } from "./customer-managed-keys";
-
-interface Stored {
-  readonly type: string;
-  readonly property: string;
-  readonly controls: Controls;
-  /** Whether there is something to encrypt, and AWS takes a key for it. UNKNOWN counts as no. @default always */
-  readonly where?: (node: Node) => boolean | typeof UNKNOWN;
-}
+import { type Keyed, keyRule } from "./customer-managed-keys";
 
 /** An equal value; UNKNOWN where it is not known. */
 const equals = (node: Node, property: string, expected: unknown) => {
@@ -37,7 +29,7 @@ function takesKey({ properties }: Node): boolean | typeof UNKNOWN {
   return answers.includes(false) ? false : answers.includes(UNKNOWN) ? UNKNOWN : true;
 }
 
-const STORED: readonly Stored[] = [
+const STORED: readonly Keyed[] = [
   {
     type: "aws:codebuild/project:Project",
     property: "encryptionKey",
@@ -130,40 +122,10 @@ const STORED: readonly Stored[] = [
   },
 ];
 
-/** The controls of all entries. */
-function allControls(): Controls {
-  const ids = (catalogue: keyof Controls) => [
-    ...new Set(STORED.flatMap(({ controls }) => controls[catalogue] ?? [])),
-  ];
-  return {
-    securityHub: ids("securityHub"),
-    cdkNag: ids("cdkNag"),
-    checkov: ids("checkov"),
-    trivy: ids("trivy"),
-  };
-}
-
-const moreKeys = stackRule({
-  id: "more-services-cmk",
-  description:
-    "What builds, notebooks, endpoints, feature stores, brokers, delivery streams and replication instances store is encrypted with a customer-managed key.",
-  severity: "low",
-  controls: allControls(),
-  remediation:
-    "Name a customer-managed key: its policy controls who may read the data, and CloudTrail logs its use.",
-  url: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk",
-  check(graph, reportOn) {
-    for (const { type, property, controls, where } of STORED) {
-      for (const node of graph.ofType(type)) {
-        const applies = where?.(node) ?? true;
-        if (applies === UNKNOWN && !isSet(node.properties, property)) {
-          reportOn(node).undecided(property, "what the key would encrypt is not known yet");
-        } else if (applies === true) {
-          requireKey(graph, node, property, reportOn(node), controls);
-        }
-      }
-    }
-  },
-});
+const moreKeys = keyRule(
+  "more-services-cmk",
+  "What builds, notebooks, endpoints, feature stores, brokers, delivery streams and replication instances store is encrypted with a customer-managed key.",
+  STORED,
+);
 
 export const moreKeyRules: readonly Rule[] = [moreKeys];

@@ -150,10 +150,7 @@ function pairs(
   const found = starts.flatMap((start) =>
     ends.filter(({ id }) => id !== start.id).map((end): [Place, Place] => [start, end]),
   );
-  const subject =
-    [...starts, ...ends].find(({ resource }) => resource)?.resource ??
-    graph.ofType("pulumi:pulumi:Stack")[0] ??
-    graph.nodes[0];
+  const subject = [...starts, ...ends].find(({ resource }) => resource)?.resource ?? rootOf(graph);
   if (found.length === 0 && subject !== undefined) {
     const absent = [
       ...(starts.length > 0 ? [] : [`no caller has a name like ${from}`]),

@@ -1,7 +1,15 @@
 /** Auto Scaling groups, and what servers are made of and connected by: images, disks, gateways, VPNs. */
 import type { Node } from "../../analysis/graph";
 import { items, read, UNKNOWN } from "../../analysis/properties";
-import { type Controls, expect, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import {
+  type Controls,
+  expect,
+  isNotFalse,
+  isTrue,
+  resourceRule,
+  type Rule,
+  stackRule,
+} from "../define";
 import { isSet, itemPaths, propertyRule } from "../relations";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -30,10 +38,8 @@ const healthChecks = stackRule({
   url: `${SCALING}#autoscaling-1`,
   check(graph, reportOn) {
     for (const group of graph.ofType(GROUP)) {
-      const attached = ATTACHMENTS.some((type) =>
-        ["autoscalingGroupName"].some(
-          (property) => graph.referring(group, type, property).length > 0,
-        ),
+      const attached = ATTACHMENTS.some(
+        (type) => graph.referring(group, type, "autoscalingGroupName").length > 0,
       );
       if (attached || BALANCED.some((property) => isListed(group, property))) {
         const accepts = (type: unknown) => type === "ELB";
@@ -166,7 +172,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     url: `${EC2}#ec2-7`,
     types: ["aws:ebs/encryptionByDefault:EncryptionByDefault"],
     property: "enabled",
-    accepts: (value) => value !== false,
+    accepts: isNotFalse,
     fix: "set it to true",
   },
   {
@@ -214,7 +220,7 @@ const SINGLE: readonly Parameters<typeof propertyRule>[0][] = [
     url: `${EC2}#ec2-180`,
     types: ["aws:ec2/networkInterface:NetworkInterface"],
     property: "sourceDestCheck",
-    accepts: (value) => value !== false,
+    accepts: isNotFalse,
     fix: "set it to true",
   },
   {

@@ -186,7 +186,7 @@ function judgeDisk(disk: unknown, where: string, prefix: string, report: Report)
   const none = read(disk, "noDevice");
   // Disks of the host itself have no switch.
   const isLocal = prefix !== "" && !isSet(disk, "ebs");
-  if (value === true || value === "true" || isLocal) {
+  if (isTrue(value) || isLocal) {
     return;
   }
   if (none === UNKNOWN) {

@@ -7,6 +7,7 @@ import { ACCESS_BLOCKS } from "../../facts/public-exposure";
 import { type Controls, expect, resourceRule, type Rule, stackRule } from "../define";
 import { type AcceptsDefault, REQUIRES_SETTING } from "../lists";
 import { companions, isSet, isText, itemPaths, typesWithTwins } from "../relations";
+import { united } from "../table-rules";
 import { BUCKET, bucketRules } from "./storage-lifecycle";
 import { bucketPolicyRules } from "./storage-policies";
 
@@ -53,11 +54,8 @@ function blockControls(flags: readonly string[]): Controls {
     ignorePublicAcls: { checkov: ["CKV_AWS_55"], trivy: ["AWS-0091"] },
     restrictPublicBuckets: { checkov: ["CKV_AWS_56"], trivy: ["AWS-0093"] },
   };
-  const of = (catalogue: "checkov" | "trivy") => [
-    ...new Set(flags.flatMap((flag) => ids[flag]?.[catalogue] ?? [])),
-  ];
-  const catalogues = { checkov: of("checkov"), trivy: of("trivy") };
-  return { securityHub: ["S3.8"], cis: ["2.1.4"], cdkNag: ["S2"], ...catalogues };
+  const own = united(flags.map((flag) => ids[flag] ?? {}));
+  return { securityHub: ["S3.8"], cis: ["2.1.4"], cdkNag: ["S2"], ...own };
 }
 
 const accessBlockValues = resourceRule({

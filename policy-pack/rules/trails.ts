@@ -2,8 +2,8 @@
 import type { Node, StackGraph } from "../../analysis/graph";
 import { isRecord, known, read, UNKNOWN } from "../../analysis/properties";
 import { canonicalType } from "../../facts/twin-types";
-import { expect, type Report, resourceRule, type Rule, stackRule } from "../define";
-import { isSet, isUnnamed, nameOf, propertyRule } from "../relations";
+import { expect, isNotFalse, type Report, resourceRule, type Rule, stackRule } from "../define";
+import { isUnnamed, nameOf, propertyRule, setRule } from "../relations";
 import { valueOfText } from "../texts";
 
 const GUIDE = "https://docs.aws.amazon.com/securityhub/latest/userguide";
@@ -19,11 +19,11 @@ const trailOn = propertyRule({
   url: `${GUIDE}/cloudtrail-controls.html#cloudtrail-3`,
   types: [TRAIL],
   property: "enableLogging",
-  accepts: (value) => value !== false,
+  accepts: isNotFalse,
   fix: "set it to true",
 });
 
-const trailLogs = resourceRule({
+const trailLogs = setRule({
   id: "cloudtrail-cloudwatch",
   description: "A trail sends its events to CloudWatch, where alarms can react.",
   severity: "medium",
@@ -35,11 +35,8 @@ const trailLogs = resourceRule({
   remediation: "Set cloudWatchLogsGroupArn and cloudWatchLogsRoleArn.",
   url: `${GUIDE}/cloudtrail-controls.html#cloudtrail-5`,
   types: [TRAIL],
-  check({ properties }, report) {
-    if (!isSet(properties, "cloudWatchLogsGroupArn")) {
-      report.violation("cloudWatchLogsGroupArn is not set; name a log group, and a role.");
-    }
-  },
+  paths: ["cloudWatchLogsGroupArn"],
+  fix: "name a log group, and a role",
 });
 
 const documents = resourceRule({

@@ -2,7 +2,7 @@
 import { read, UNKNOWN } from "../../analysis/properties";
 import { REDSHIFT_TLS, REDSHIFT_USERS } from "../../facts/redshift";
 import { CLUSTER_PORTS } from "../../facts/store-ports";
-import { type Controls, isTrue, resourceRule, type Rule, stackRule } from "../define";
+import { type Controls, isNotFalse, isTrue, resourceRule, type Rule, stackRule } from "../define";
 import { isSet, propertyRule } from "../relations";
 import { companionRule, listRule, parameterHolds, typedRule } from "../table-rules";
 
@@ -161,7 +161,7 @@ const upgrades = propertyRule({
   url: `${CONTROLS}#redshift-6`,
   types: [CLUSTER],
   property: "allowVersionUpgrade",
-  accepts: (value) => value !== false,
+  accepts: isNotFalse,
   fix: "set it to true",
 });
 
