@@ -33,8 +33,7 @@ import {
   type Report,
   type SectionRules,
 } from "./common";
-import { hasDistributions } from "./distribution";
-import { distributionSchema } from "./distribution";
+import { distributionSchema, hasDistributions } from "./distribution";
 
 const zoneSchema = group({
   id: text(/^Z[A-Z0-9]{1,31}$/, "a hosted zone's id such as Z0123456789ABCDEFGHIJ")

@@ -4,17 +4,17 @@ import { Arns } from "../platform/arns";
 import { functionEnvironment, taskEnvironment } from "../platform/environments";
 import { databaseUrlVersion, functionDatabaseParameter } from "../platform/function-database";
 import { resolveLinks } from "../platform/link-resolver";
-import { Names } from "../platform/names";
 import { mapped } from "../platform/records";
 import { type EnvironmentLimit, OF_FUNCTION, OF_TASK, type Report } from "./common";
 import type { LinkConfig } from "./links";
+import { namesOf } from "./names-of";
 import type { StackConfig } from "./sections";
 
 /** Environments that only the additions make too long; a section says where its own variables are too many. */
 export function environmentSizeRules(config: Partial<StackConfig>, report: Report): void {
   const { naming, region, accountId, storage, eventing, services, database } = config;
   if (!naming || !region || !accountId || !storage || !database) return;
-  const names = new Names({ application: "crm", ...naming });
+  const names = namesOf({ naming });
   const arns = new Arns({ partition: "aws", region, accountId });
   const ports = services && mapped(services, ({ port }) => port);
   const linked = (links: readonly LinkConfig[]) => {

@@ -58,6 +58,10 @@ export function callProtocol({ route, callProtocol }: ServiceConfig): "http" | "
   return route?.protocol ?? callProtocol ?? "http";
 }
 
+/** The services that others call, once for each caller. */
+const calledIn = (services: ServicesConfig): string[] =>
+  Object.keys(services).flatMap((name) => calledBy(services, name));
+
 interface Timeouts {
   readonly services?: ServicesConfig;
   readonly cluster?: { readonly loadBalancer: { readonly idleTimeoutSeconds: number } };
@@ -68,7 +72,7 @@ interface Timeouts {
  * closes a connection before its target does. Source: User Guide for Application Load Balancers, "Connection idle timeout".
  */
 export function calledRules({ services = {}, cluster }: Timeouts, report: Report): void {
-  const called = Object.keys(services).flatMap((name) => calledBy(services, name));
+  const called = calledIn(services);
   for (const [name, service] of Object.entries(services)) {
     for (const setting of ["callTimeoutSeconds", "callProtocol"] as const) {
       if (service[setting] === undefined || called.includes(name)) continue;
@@ -100,7 +104,7 @@ export function callProtocolRules(name: string, service: ServiceConfig, report: 
 
 /** The proxy gets CPU that the containers leave; its 64 MiB are in what Fargate gives a task of that size at least. */
 function proxyRules(services: ServicesConfig, report: Report): void {
-  const called = Object.keys(services).flatMap((name) => calledBy(services, name));
+  const called = calledIn(services);
   const { proxyCpu } = SERVICE_CONNECT;
   const least = FARGATE_CPU_UNITS.find((units) => units > proxyCpu)!;
   for (const [name, { cpu }] of Object.entries(services)) {

@@ -1,6 +1,7 @@
 /** `crm:edge.distribution.enabled: false`: no CloudFront. Names lead to the load balancer, which the internet reaches. */
 import { valueAt } from "../facts/problem-text";
 import { isGroup, type Report } from "./common";
+import { distributionSchema } from "./distribution";
 import type { StackConfig } from "./sections";
 
 type Sections = Readonly<Record<string, unknown>>;
@@ -8,13 +9,11 @@ type Sections = Readonly<Record<string, unknown>>;
 const ENABLED = ["edge", "distribution", "enabled"] as const;
 const WITHOUT = "without CloudFront (crm:edge.distribution.enabled: false)";
 
-/** Settings of CloudFront alone. `allowedCountries` is not among them: the firewall checks it. */
+/** Settings of CloudFront alone: the distributions' own, except for the countries, which the firewall checks. */
 const OF_CLOUDFRONT = [
-  ...["certificateArn", "priceClass", "httpVersion", "minimumTls", "pagesCache"].map((name) => [
-    "distribution",
-    name,
-  ]),
-  ["distribution", "originReadTimeoutSeconds"],
+  ...Object.keys(distributionSchema.shape)
+    .filter((name) => name !== "enabled" && name !== "allowedCountries")
+    .map((name) => ["distribution", name]),
   ...["headers", "assetsBucket", "originSecretVersion", "acceptPreviousOriginSecret"].map(
     (name) => [name],
   ),

@@ -27,7 +27,7 @@ const VPC = "aws:ec2/vpc:Vpc";
 const BY_GATEWAY = "the internet, by an internet gateway";
 
 /** What the groups of two ends let through. */
-export interface GroupLayers {
+interface GroupLayers {
   readonly out: readonly Layer[];
   readonly into: readonly Layer[];
 }

@@ -13,6 +13,10 @@ export interface Paths {
   readonly apart?: readonly Apart[];
 }
 
+/** Whether the plan leaves undecided who reaches what by policies. */
+export const isAccessOpen = (plan: PlanOfGraph): boolean =>
+  accessPaths(graphOfPlan(plan)).some(({ verdict }) => verdict === "undecided");
+
 export function openPaths(plan: PlanOfGraph): Paths {
   const graph = graphOfPlan(plan);
   return {

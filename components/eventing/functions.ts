@@ -97,7 +97,7 @@ function createFunction(
       deadLetterQueueArn: arns.queue(names.of(deadLetters, "queue")),
       maximumRetries: fn.asynchronous.maximumRetries,
       maximumEventAgeSeconds: fn.asynchronous.maximumEventAgeSeconds,
-      statements: statementsOf(args, key, label, fn, links),
+      statements: statementsOf(args, key, database, fn, links),
       network: fn.vpc ? args.network : undefined,
       provisionedConcurrency: fn.provisionedConcurrency && {
         ...fn.provisionedConcurrency,
@@ -121,12 +121,11 @@ function createFunction(
 function statementsOf(
   args: CrmEventingArgs,
   key: Scope["key"],
-  label: string,
+  database: string | undefined,
   fn: FunctionConfig,
   links: readonly Link[],
 ): Statement[] {
   const { arns, names } = args;
-  const database = functionDatabaseParameter(names, label, fn);
   return [
     ...linkStatements(links),
     ...pullStatements(args, fn.image),

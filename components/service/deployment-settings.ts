@@ -87,7 +87,7 @@ function trafficShift(
  * they never get a request, and without the breaker ECS restarts them for up to a day. A rolling service's tasks
  * are replaced a few at a time besides. Sources: docs/decisions.md, "Circuit breaker".
  */
-export function startSettings(deployment: Deployment) {
+function startSettings(deployment: Deployment) {
   return {
     deploymentCircuitBreaker: { enable: true, rollback: true },
     ...(deployment.strategy === "rolling" && {
@@ -126,7 +126,7 @@ export function gateDetails(
 }
 
 /** The hook that asks a new version before users get it. */
-export function deploymentGate(
+function deploymentGate(
   { service, config, platform }: Pick<CrmServiceArgs, "service" | "config" | "platform">,
   bootstrap: boolean,
 ): DeploymentHook<pulumi.Input<string>> {

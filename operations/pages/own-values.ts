@@ -7,8 +7,8 @@ import * as path from "node:path";
 
 import { parse } from "yaml";
 
-import { Names } from "../../platform/names";
 import { EXAMPLE_ACCOUNT_ID, type StackConfig } from "../../schema";
+import { namesOf } from "../../schema/names-of";
 
 /** Pages that name values of the deployment; every page of RUNBOOKS_FOLDER does too. */
 const PAGES = ["README.md", "SECURITY.md", "docs/operations.md", "docs/decisions.md"];
@@ -37,7 +37,7 @@ export const isRunbook = (file: string) =>
 export function valuesOf(configs: ReadonlyMap<string, StackConfig>, bootstrapFile: string): Values {
   const values: Record<string, string> = {};
   for (const [stack, config] of configs) {
-    const names = new Names({ application: "crm", ...config.naming });
+    const names = namesOf(config);
     const { buckets } = config.storage;
     for (const [key, { replication }] of Object.entries(buckets)) {
       values[`bucket.${stack}.${key}`] = names.bucket(key);

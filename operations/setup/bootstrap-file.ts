@@ -8,9 +8,6 @@ import { BOOTSTRAP_FILE, documentOf, type Rewrite, rewriteDocument, textOfDocume
 import type { StackSettings } from "./present";
 import type { Answers, Former } from "./questions";
 
-/** Region of the services that have one only: CloudFront, its certificates and firewall, Route 53. */
-export const GLOBAL_REGION = CLOUDFRONT_REGION;
-
 /** Settings with the answer that they are. */
 const ANSWERS = [
   ["crm-bootstrap:repository", "repository"],
@@ -45,7 +42,7 @@ export function bootstrapText(text: string, { rewrite, former, answers, stacks }
     config["aws:region"],
     config["crm:recovery"]?.region,
   ]);
-  for (const region of [...used, GLOBAL_REGION]) {
+  for (const region of [...used, CLOUDFRONT_REGION]) {
     if (region !== undefined) addTo(document, regions, region, (named) => named.includes(region));
   }
   return textOfDocument(document);

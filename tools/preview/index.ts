@@ -87,7 +87,7 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     const asks = options.foreseen === true && isReachOpen(plan);
     const { policies, foreseen } =
       asks || report.policies.undecided.length
-        ? await again(job, report, performance.now() - started)
+        ? await again(job, report, performance.now() - started, asks)
         : { ...report, foreseen: undefined };
     const durationMs = Math.round(performance.now() - started);
     const assumptions = readBeside(job, "capacity/assumptions.json", assumptionsReader);
@@ -95,7 +95,7 @@ export async function previewStack(options: PreviewOptions = {}): Promise<Plan> 
     return {
       ...plan,
       ...{ policies, durationMs },
-      ...(asks && foreseen && { foreseen }),
+      ...(foreseen && { foreseen }),
       ...(measured !== undefined && { measured }),
       ...(assumptions !== undefined && { assumptions }),
       ...(about !== undefined && { about }),
@@ -110,6 +110,7 @@ async function again(
   job: Job,
   first: Parameters<typeof SecondJudgement.evaluatedAgain>[1],
   firstMs: number,
+  asks: boolean,
 ): Promise<SecondJudgement.Both> {
   const { nodeArguments, packageArguments, directory } = job.project;
   const start = () =>
@@ -117,14 +118,14 @@ async function again(
   const { evaluatedAgain } =
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- most previews have no second evaluation
     require("./engine/second-judgement") as typeof SecondJudgement;
-  return evaluatedAgain(job, first, start, firstMs);
+  return evaluatedAgain(job, first, start, { firstMs, asks });
 }
 
 /** Whether the plan leaves undecided who reaches what by policies. */
-function isReachOpen(plan: Parameters<typeof OpenPaths.openPaths>[0]): boolean {
+function isReachOpen(plan: Parameters<typeof OpenPaths.isAccessOpen>[0]): boolean {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only where it is asked
-  const { openPaths } = require("../../analysis/reach/open-paths") as typeof OpenPaths;
-  return openPaths(plan).access.some(({ verdict }) => verdict === "undecided");
+  const { isAccessOpen } = require("../../analysis/reach/open-paths") as typeof OpenPaths;
+  return isAccessOpen(plan);
 }
 
 /** A setting that is there and not secret. */

@@ -19,6 +19,7 @@ export type Shape =
  */
 export class SdkOutputs {
   private readonly byType = new Map<string, readonly string[]>();
+  private readonly shapes = new Map<string, Readonly<Record<string, Shape>>>();
   private readonly require: NodeJS.Require;
   /** Declarations of nested outputs, by package. */
   private readonly nested = new Map<string, string>();
@@ -41,6 +42,12 @@ export class SdkOutputs {
 
   /** Outputs and unset arguments of a type that every such resource has, with their shapes. */
   shapesOf(type: string): Readonly<Record<string, Shape>> {
+    let known = this.shapes.get(type);
+    if (known === undefined) this.shapes.set(type, (known = this.readShapes(type)));
+    return known;
+  }
+
+  private readShapes(type: string): Readonly<Record<string, Shape>> {
     const [packageName = "", module = "", name = ""] = type.split(":");
     const file = module.replace(/^index\/?/, "") || `${name[0]?.toLowerCase()}${name.slice(1)}`;
     const source = this.declarations(packageName, file);

@@ -37,26 +37,31 @@ export interface Both {
  * program's plan is that of the first evaluation. A program that fails in the second one changes nothing.
  *
  * @param startHost starts the process of the second evaluation
- * @param firstMs duration of the first evaluation
+ * @param options.firstMs duration of the first evaluation
+ * @param options.asks whether the inputs are asked for
  */
 export async function evaluatedAgain(
   job: Job,
   first: Pick<Report, "resources"> & { readonly policies: PolicyVerdict },
   startHost: () => Host,
-  firstMs: number,
+  { firstMs, asks }: { readonly firstMs: number; readonly asks: boolean },
 ): Promise<Both> {
   const host = startHost();
   const timer = setTimeout(() => void host.stop(), Math.max(LEAST_MS, 3 * firstMs));
   try {
     const config = withPlace(job.config);
-    const second = await host.run({ ...job, config, ...SECOND });
+    // Where everything is decided, the packs have nothing to add.
+    const packs = first.policies.undecided.length > 0 ? job.packs : [];
+    const second = await host.run({ ...job, config, packs, ...SECOND });
     const judged = new Set(second.resources.map(({ urn }) => urn));
     return {
       policies: merged(first.policies, second.policies, judged),
-      foreseen: {
-        inputs: foreseenInputs(first.resources, second.resources),
-        region: config.values["aws:region"]!,
-      },
+      ...(asks && {
+        foreseen: {
+          inputs: foreseenInputs(first.resources, second.resources),
+          region: config.values["aws:region"]!,
+        },
+      }),
     };
   } catch (error) {
     if (error instanceof PreviewError) return { policies: first.policies };
